@@ -1,0 +1,124 @@
+"""Command line: ``python -m thal_core check FILE`` and ``python -m thal_core report FILE --out DIR``.
+
+Exit 0: read. 1: cells left out, or some output not made (the manifest says which and why). 2: could not be
+read; one line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from thal_core.cohort import Cohort
+from thal_core.issues import CohortError
+from thal_core.mapping import Mapping
+from thal_core.view import Condition, Options, Selection, View
+from thal_core.vocabulary import Severity
+from thal_core.words import tr
+
+log = logging.getLogger("thal_core")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except CohortError as error:
+        print(str(error), file=sys.stderr)
+    except OSError as error:
+        print(tr("command.file", {"file": str(error.filename or args.file), "why": error.strerror or ""}), file=sys.stderr)
+    except Exception as error:  # no traceback ever reaches a user; the log names type and place, never a value
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        log.error("%s at %s", type(error).__name__, where)
+        print(tr("command.fault", {"kind": type(error).__name__}), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m thal_core", description="Thalidomide in β-thalassemia: research use only.")
+    commands = parser.add_subparsers(required=True)
+    check = commands.add_parser("check", help="read a sheet and say what was understood")
+    report = commands.add_parser("report", help="every table and figure of a sheet into a folder")
+    for command, run in ((check, _check), (report, _report)):
+        command.add_argument("file", metavar="FILE")
+        command.add_argument("--mapping", metavar="M.json", help="column mapping saved before")
+        command.set_defaults(run=run)
+    check.add_argument("--json", action="store_true", help="machine-readable answer on standard output")
+    report.add_argument("--out", required=True, metavar="DIR")
+    report.add_argument("--criterion", metavar="ID")
+    report.add_argument("--where", nargs="+", action="extend", default=[], metavar="EXPR", help="sex=female  age_years>=14")
+    report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
+    report.add_argument("--formats", default="", help="csv,xlsx,html,svg,png,pdf")
+    report.add_argument("--view", metavar="V.json", help="a saved view: mapping, selection and options")
+    report.add_argument("--patient-level", action="store_true", help="also write the cohort's own tables")
+    return parser
+
+
+def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
+    from thal_core.intake.parse import read_cohort
+
+    if args.mapping:
+        mapping = Mapping.from_json(Path(args.mapping).read_bytes())
+    return read_cohort(Path(args.file), mapping=mapping, on_progress=_progress if sys.stderr.isatty() else None)
+
+
+def _progress(fraction: float, code: str) -> None:
+    print(f"\r{fraction:4.0%} {tr(code)[:60]:60}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
+
+
+def _left_out(cohort: Cohort) -> bool:
+    return bool((cohort.issues["severity"] == Severity.ERROR).any())
+
+
+def _check(args: argparse.Namespace) -> int:
+    cohort = _read(args, None)
+    if args.json:
+        print(json.dumps({
+            "patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events),
+            "mapping": cohort.mapping.to_records(),
+            "issues": json.loads(cohort.issues.drop(columns="params").to_json(orient="records", force_ascii=False)),
+        }, ensure_ascii=False))
+        return int(_left_out(cohort))
+    print(tr("command.counts", {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)}))
+    for column in cohort.mapping.columns:
+        month = "" if column.month is None else f" · month {column.month:g}"
+        print(f"  {column.sheet}!{column.letter}  {column.header!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})")
+    for issue in cohort.issues.to_dict("records"):
+        print(f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip())
+    return int(_left_out(cohort))
+
+
+def _report(args: argparse.Namespace) -> int:
+    from thal_core.analyses import REGISTRY
+    from thal_core.export.folder import FORMATS, write_report
+    from thal_core.rules.catalogue import criterion
+    from thal_core.selection import select
+
+    view = View.from_json(Path(args.view).read_bytes()) if args.view else View()
+    options = Options(**{**vars(view.options), "criterion": args.criterion}) if args.criterion else view.options
+    criterion(options.criterion)
+    selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))
+    for given, allowed, what in ((args.only, REGISTRY, "result"), ([f for f in args.formats.split(",") if f], FORMATS, "format")):
+        for name in given:
+            if name not in allowed:
+                raise CohortError("choice.unknown", what=what, given=name, allowed=list(allowed))
+    cohort = _read(args, view.mapping if args.view else None)
+    chosen = select(cohort, selection)
+    complete = write_report(
+        chosen, Path(args.out), options=options, only=args.only, patient_level=args.patient_level,
+        formats=[f for f in args.formats.split(",") if f], on_progress=_progress if sys.stderr.isatty() else None,
+    )
+    return int(_left_out(cohort) or not complete)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

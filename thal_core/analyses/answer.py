@@ -1,0 +1,70 @@
+"""How an analysis answers: a table with the contract's columns, or one sentence why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import pandas as pd
+
+from thal_core.cohort import Cohort
+from thal_core.results import Draw, Result
+from thal_core.rules.catalogue import field_label, read_rules
+from thal_core.words import Message, Text
+
+
+class Unanswerable(Exception):
+    """The cohort lacks what the question needs; ``message`` says what."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.message = Message(code, params)
+
+
+@lru_cache(maxsize=1)
+def _columns() -> dict[str, tuple[str, ...]]:
+    return {row["result"]: tuple(row["columns"].split()) for row in read_rules("results")}
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """The columns of a result, in order (rules/results.csv)."""
+    return _columns()[name]
+
+
+def answer(
+    name: str,
+    table: pd.DataFrame | list[dict[str, object]],
+    *,
+    cohort: Cohort,
+    used: Iterable[str] | None = None,
+    excluded: Iterable[tuple[Message, int]] = (),
+    method: Iterable[Message] = (),
+    notes: Iterable[Message] = (),
+    draw: Draw | None = None,
+) -> Result:
+    """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None = all)."""
+    frame = pd.DataFrame(table) if isinstance(table, list) else table
+    n_used = cohort.n if used is None else len(set(used))
+    return Result(
+        name, frame.reindex(columns=list(columns_of(name))).reset_index(drop=True),
+        method=Text(method), notes=Text(notes), n_used=n_used, n_excluded=cohort.n - n_used,
+        excluded=tuple((m, n) for m, n in excluded if n), draw=draw,
+    )
+
+
+def need(present: bool, *columns: str) -> None:
+    """Raise Unanswerable naming the missing quantities unless they are ``present``."""
+    if not present:
+        raise Unanswerable("cannot.missing_column", columns=[Message("column.field", {"field": c}) for c in columns])
+
+
+def need_patients(cohort: Cohort) -> None:
+    if cohort.n == 0:
+        raise Unanswerable("cannot.nobody")
+
+
+def need_values(cohort: Cohort, analyte: str) -> None:
+    """Raise unless somebody has the analyte."""
+    need_patients(cohort)
+    if cohort.visits[analyte].notna().sum() == 0:
+        raise Unanswerable("cannot.missing_column", columns=field_label(analyte))

@@ -1,0 +1,84 @@
+"""Which genotypes did how well: counts, intervals and Hb. Never a verdict on a genotype."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import answer, need, need_patients, need_values
+from thal_core.analyses.responders import about
+from thal_core.cohort import Cohort
+from thal_core.selection import POPULATIONS, population, responses
+from thal_core.derive.response import derive_evidence
+from thal_core.derive.visits import visit_values
+from thal_core.results import Result
+from thal_core.rules.catalogue import criterion, read_rules
+from thal_core.stats.describe import describe
+from thal_core.stats.proportions import wilson
+from thal_core.view import Options
+from thal_core.vocabulary import Phenotype, Response
+from thal_core.words import Message
+
+SMALL_GROUP = 3  # design.md: a genotype with fewer patients is greyed
+
+
+def genotype_response(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 1 for this cohort: patients analysed by genotype, phenotype, time free of transfusion, and MaR.
+
+    Patients withdrawn before the month of judgement are not counted; ``percent_mar`` is of the evaluable, with
+    Wilson interval. free_by_3_months is cumulative (free_by_1_month + free_1_to_3_months).
+    """
+    need_patients(cohort)
+    patients = cohort.patients
+    need(patients["genotype"].notna().any(), "genotype")
+    rules, classes = criterion(options.criterion), responses(cohort, options)
+    month = rules.month if options.month is None else options.month
+    stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
+    analysed = patients[~stopped & patients["genotype"].notna()].join(classes["response"])
+    best = rules.classes[0]
+    rows = [_genotype_row(str(name), group, best) for name, group in analysed.groupby("genotype", sort=False)]
+    rows.sort(key=_paper_order)
+    settings = about(cohort, classes, options, "method.wilson_rates")
+    notes = [*settings.pop("notes"), Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
+    return answer("genotype_response", rows, cohort=cohort, notes=notes, **settings)
+
+
+def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:
+    free = group["transfusion_free_from_month"]
+    evaluable = group["response"] != Response.NE
+    mar = int((group["response"] == best).sum())
+    share = wilson(mar, int(evaluable.sum()))
+    return {
+        "genotype": name, "beta_class": group["beta_class"].iloc[0],
+        "ntdt": int((group["phenotype"] == Phenotype.NTDT).sum()), "tdt": int((group["phenotype"] == Phenotype.TDT).sum()),
+        "free_by_1_month": int((free <= 1).sum()), "free_1_to_3_months": int(((free > 1) & (free <= 3)).sum()),
+        "free_by_3_months": int((free <= 3).sum()), "total": len(group), "mar": mar,
+        "percent_mar": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high,
+    }
+
+
+def _paper_order(row: dict[str, object]) -> tuple[int, int, str]:
+    """The paper's fourteen combinations first and in its order, then the others by size."""
+    number = _paper_numbers().get(frozenset(str(row["genotype"]).split("/")), 99)
+    return (number, -int(str(row["total"])), str(row["genotype"]))
+
+
+def _paper_numbers() -> dict[frozenset[str], int]:
+    return {frozenset((r["allele_1"], r["allele_2"])): int(r["paper_number"]) for r in read_rules("genotype_groups")}
+
+
+def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 2 and Fig. 2: mean and SD of Hb (g/L) by genotype, phenotype and month, available patients on drug."""
+    need_values(cohort, "hb_g_per_l")
+    need(cohort.patients["genotype"].notna().any(), "genotype")
+    visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
+    visits = visits.join(cohort.patients[["genotype"]], on="patient_id").dropna(subset=["genotype"])
+    numbers, rows = _paper_numbers(), []
+    order = sorted(visits["genotype"].unique(), key=lambda g: (numbers.get(frozenset(g.split("/")), 99), g))
+    for name in order:
+        for phenotype in POPULATIONS:
+            own = visits[(visits["genotype"] == name) & visits["patient_id"].isin(population(cohort, phenotype))]
+            rows += [{"genotype": name, "phenotype": phenotype, "month": month} | describe(part["value"]).row()
+                     for month, part in own.groupby("month")]
+    return answer("hb_by_genotype", rows, cohort=cohort, used=visits["patient_id"],
+                  method=[Message("about.mean_sd_on_drug")],
+                  notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP})])

@@ -1,0 +1,115 @@
+"""What went with a main response: univariate comparisons, and baseline HbF against the gain in Hb."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.responders import about
+from thal_core.cohort import Cohort
+from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
+from thal_core.derive.visits import values_at
+from thal_core.results import Result
+from thal_core.selection import column_values
+from thal_core.stats import compare, multiplicity
+from thal_core.stats.comparison import Comparison
+from thal_core.view import Options
+from thal_core.words import Message
+
+# 2020 Table 2, with the level whose odds are compared and the ways a variable may be tested
+WORDS = {"sex": "female", "phenotype": "NTDT", "splenectomy": "yes"}
+NUMBERS = ("age_years", "duration_months", "dose_start_mg_per_day", "hb_g_per_l", "hbf_percent", "ferritin_ng_per_ml")
+PAPER_ONLY = frozenset({"duration_months"})  # known only afterwards: it cannot predict
+WAYS = (("paper", "chi_square", ("student",)), ("recommended", "fisher", ("welch", "mann_whitney")))
+HBF_MONTH = 6
+
+
+def predictors(cohort: Cohort, options: Options) -> Result:
+    """2020 Table 2: each variable between MaR and the other evaluable patients, as the paper did and recommended.
+
+    effect is group_1 − group_2 (Hodges–Lehmann for mann_whitney, conditional odds ratio of ``level`` for
+    fisher); p_adjusted is Holm over all rows of the way.
+    """
+    groups = derive_groups(cohort, options.group_by, options)
+    names = _two_groups(groups)
+    rows: list[dict[str, object]] = []
+    for way, of_words, of_numbers in WAYS:
+        own = [row for variable in (*WORDS, *NUMBERS) for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
+        adjusted = multiplicity.holm([row["p_value"] for row in own])
+        rows += [row | {"way": way, "p_adjusted": p} for row, p in zip(own, adjusted, strict=True)]
+    settings = about(cohort, responses(cohort, options), options) if options.group_by == "response" else {}
+    settings["method"] = [*settings.get("method", []), Message("about.predictors")]
+    settings["notes"] = [*settings.get("notes", []), Message("about.predictors_exploratory", {"n": len(WORDS) + len(NUMBERS)})]
+    return answer("predictors", rows, cohort=cohort, **settings)
+
+
+def _two_groups(groups: pd.Series) -> tuple[str, str]:
+    names = [str(n) for n in groups.dropna().unique()]
+    first = [n for n in names if n != OTHER]
+    if len(names) != 2:
+        raise Unanswerable("cannot.two_groups", n=len(names))
+    ordered = first[:1] + [OTHER] if OTHER in names else sorted(names)
+    return ordered[0], ordered[1]
+
+
+def _rows(
+    cohort: Cohort, variable: str, groups: pd.Series, names: tuple[str, str], way: str,
+    of_words: str, of_numbers: tuple[str, ...],
+) -> list[dict[str, object]]:
+    values = column_values(cohort, variable)
+    if values.notna().sum() == 0 or (variable in PAPER_ONLY and way != "paper"):
+        return []
+    head = {"variable": variable, "group_1": names[0], "group_2": names[1]}
+    if variable in WORDS:
+        level = WORDS[variable]
+        test, counts = _word_test(values, level, groups, names, of_words)
+        return [head | test.row() | {"level": level, "n_1": counts[0], "n_2": counts[1]}]
+    parts = [values[groups == name] for name in names]
+    return [head | compare.two_groups(method, *parts).row() | {"level": ""} for method in of_numbers]
+
+
+def _word_test(
+    values: pd.Series, level: str, groups: pd.Series, names: tuple[str, str], method: str
+) -> tuple[Comparison, list[int]]:
+    yes = (values.map({True: "yes", False: "no"}, na_action="ignore") if values.dtype == "boolean" else values) == level
+    known = values.notna()
+    table = [[int((side & known & (groups == name)).sum()) for name in names] for side in (yes, ~yes)]
+    return compare.counts(method, table), [sum(column) for column in zip(*table, strict=True)]
+
+
+def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
+    """2024 Fig. 3: Hb(month) − Hb(0) in g/L on baseline HbF in percent, all and by phenotype.
+
+    r with t test and Fisher z interval, least-squares slope (g/L per 1 %), Spearman's rho beside it.
+    """
+    need_values(cohort, "hb_g_per_l")
+    need_values(cohort, "hbf_percent")
+    month = HBF_MONTH if options.month is None else options.month
+    pairs = gain_and_hbf(cohort, month)
+    if pairs.empty:
+        raise Unanswerable("cannot.no_pairs", month=month)
+    rows = []
+    for name in POPULATIONS:
+        own = pairs[pairs.index.isin(population(cohort, name))]
+        if own.empty:
+            continue
+        r, rho = compare.pearson(own["hbf"], own["gain"]), compare.spearman(own["hbf"], own["gain"])
+        line = compare.fit_line(own["hbf"], own["gain"])
+        rows.append({
+            "population": name, "month": month, "n": r.n, "r": r.effect, "p_value": r.p_value, "conf_low": r.conf_low,
+            "conf_high": r.conf_high, "slope": line.slope, "intercept": line.intercept,
+            "spearman_rho": rho.effect, "spearman_p": rho.p_value,
+        })
+    return answer("hb_gain_vs_hbf", rows, cohort=cohort, used=pairs.index,
+                  excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
+                  method=[Message("about.correlation", {"month": month})], notes=[Message("about.pooled_correlation")])
+
+
+def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
+    """Patients with baseline HbF and Hb at 0 and ``month`` on drug: hbf (%), gain (g/L), phenotype."""
+    before = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
+    return pd.DataFrame({
+        "hbf": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
+        "gain": values_at(cohort, "hb_g_per_l", month) - before,
+        "phenotype": cohort.patients["phenotype"],
+    }).dropna(subset=["hbf", "gain"])

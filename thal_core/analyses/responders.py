@@ -1,0 +1,96 @@
+"""Who responded."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.cohort import Cohort
+from thal_core.selection import POPULATIONS, population, responses
+from thal_core.derive.response import classify_response
+from thal_core.results import Result
+from thal_core.rules.catalogue import Criterion, criteria, criterion
+from thal_core.view import Options
+from thal_core.vocabulary import Response
+from thal_core.words import Message
+
+
+def response_by_patient(cohort: Cohort, options: Options) -> Result:
+    """The class of each patient, with the clause that held or why he is not evaluable."""
+    need_patients(cohort)
+    classes = responses(cohort, options)
+    table = classes.join(cohort.patients[["phenotype", "genotype"]]).rename_axis("patient_id").reset_index()
+    return answer("response_by_patient", table, cohort=cohort, **about(cohort, classes, options))
+
+
+def response_rates(cohort: Cohort, options: Options) -> Result:
+    """Classes and overall response rate, on both denominators, with Wilson intervals in percent."""
+    need_patients(cohort)
+    from thal_core.stats.proportions import wilson
+
+    rules, classes = criterion(options.criterion), responses(cohort, options)
+    rows = []
+    for name in POPULATIONS:
+        counts = Counter(classes["response"].reindex(population(cohort, name)))
+        enrolled = sum(counts.values())
+        if not enrolled:
+            continue
+        evaluable = enrolled - counts[Response.NE.value]
+        for denominator, total in (("evaluable", evaluable), ("enrolled", enrolled)):
+            levels = {"ORR": sum(counts[c] for c in rules.responses)} | {c: counts[c] for c in rules.classes}
+            if denominator == "enrolled":
+                levels[Response.NE.value] = counts[Response.NE.value]
+            rows += [{"population": name, "denominator": denominator, "level": level} | wilson(n, total).row()
+                     for level, n in levels.items()]
+    return answer("response_rates", rows, cohort=cohort, **about(cohort, classes, options, "method.wilson_rates"))
+
+
+def criteria_concordance(cohort: Cohort, options: Options) -> Result:
+    """The same patients under every criterion, each at its own month."""
+    need_patients(cohort)
+    table = pd.DataFrame({
+        name: classify_response(cohort, name, unit_volume_ml=options.unit_volume_ml)["response"]
+        for name in criteria()
+    }).rename_axis("patient_id").reset_index()
+    result = answer("criteria_concordance", table, cohort=cohort, method=[Message("about.concordance")])
+    return result
+
+
+def response_transitions(cohort: Cohort, options: Options) -> Result:
+    """Class at the criterion's month against the class at later months (2020: 3 against 12 and 24)."""
+    need_patients(cohort)
+    rules = criterion(options.criterion)
+    start = rules.month if options.month is None else options.month
+    later = [m for m in sorted(cohort.visits["month"].dropna().unique()) if m > start]
+    first = classify_response(cohort, options.criterion, start, unit_volume_ml=options.unit_volume_ml)["response"]
+    rows = []
+    for month in later:
+        then = classify_response(cohort, options.criterion, month, unit_volume_ml=options.unit_volume_ml)["response"]
+        pairs = Counter(zip(first, then, strict=True))
+        rows += [
+            {"from_month": start, "to_month": month, "from_response": a, "to_response": b, "n": pairs[a, b]}
+            for a in (*rules.classes, Response.NE.value) for b in (*rules.classes, Response.NE.value) if pairs[a, b]
+        ]
+    if not rows:
+        raise Unanswerable("cannot.no_later_month", month=start)
+    return answer("response_transitions", rows, cohort=cohort, method=[_estimand(rules, options)],
+                  notes=[Message("about.transitions_totals")])
+
+
+def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str) -> dict[str, object]:
+    """What every answer built on response says: criterion, estimand, n used, who is out and why."""
+    rules = criterion(options.criterion)
+    out = classes[classes["response"] == Response.NE]
+    return {
+        "used": classes.index[classes["response"] != Response.NE],
+        "excluded": [(Message("verbatim", {"text": reason}), n) for reason, n in Counter(out["reason"]).items()],
+        "method": [_estimand(rules, options), *(Message(m) for m in methods)],
+        "notes": [Message(rules.note)] if rules.note else [],
+    }
+
+
+def _estimand(rules: Criterion, options: Options) -> Message:
+    month = rules.month if options.month is None else options.month
+    return Message("about.response", {"criterion": Message(f"criterion.{rules.criterion}"), "month": month})

@@ -1,0 +1,52 @@
+"""How Hb, HbF and ferritin moved."""
+
+from __future__ import annotations
+
+from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.cohort import Cohort
+from thal_core.selection import POPULATIONS, derive_groups, population
+from thal_core.derive.visits import visit_values
+from thal_core.results import Result
+from thal_core.stats.describe import describe, geometric_mean
+from thal_core.view import Options
+from thal_core.vocabulary import ANALYTES
+from thal_core.words import Message
+
+
+def hb_over_time(cohort: Cohort, options: Options) -> Result:
+    """2020 Fig. 1: mean Hb (g/L) with SD and t interval by phenotype and month, patients on drug."""
+    need_values(cohort, "hb_g_per_l")
+    visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
+    rows = []
+    for name in POPULATIONS:
+        own = visits[visits["patient_id"].isin(population(cohort, name))]
+        rows += [{"phenotype": name, "month": month} | describe(part["value"]).row()
+                 for month, part in own.groupby("month")]
+    return answer("hb_over_time", rows, cohort=cohort, used=visits["patient_id"],
+                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt")])
+
+
+def trajectory(cohort: Cohort, options: Options) -> Result:
+    """Any analyte by any grouping and month: mean with t interval, median with quartiles, geometric mean."""
+    if options.analyte not in ANALYTES:
+        raise Unanswerable("cannot.not_an_analyte", analyte=options.analyte)
+    need_values(cohort, options.analyte)
+    visits = visit_values(cohort, options.analyte, on_drug_only=True)
+    groups = derive_groups(cohort, options.group_by, options)
+    visits = visits.assign(group=visits["patient_id"].map(groups)).dropna(subset=["group"])
+    rows = []
+    for group, own in visits.groupby("group"):
+        for month, part in own.groupby("month"):
+            rows.append({"analyte": options.analyte, "grouping": options.group_by, "group": str(group), "month": month}
+                        | describe(part["value"]).row() | {"geometric_mean": geometric_mean(part["value"]).mean})
+    notes = [Message("about.hb_timing_tdt")] if options.analyte == "hb_g_per_l" else []
+    if options.analyte == "hbf_percent":
+        notes.append(Message("about.hbf_diluted"))
+    if options.group_by.startswith("response") and options.analyte == "hb_g_per_l":
+        notes.append(Message("about.hb_by_class_descriptive"))
+    if options.group_by.startswith("genotype"):
+        notes.append(Message("about.genotype_circular"))
+    used = visits["patient_id"].unique()
+    return answer("trajectory", rows, cohort=cohort, used=used, notes=notes,
+                  excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
+                  method=[Message("about.mean_interval_on_drug")])

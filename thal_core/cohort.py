@@ -1,0 +1,126 @@
+"""The one tidy cohort: what a sheet became, and what every analysis is asked of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from thal_core.issues import issues_frame
+from thal_core.mapping import Mapping
+from thal_core.vocabulary import (
+    BOOLEAN_COLUMNS,
+    EVENT_COLUMNS,
+    EXTRA_COLUMNS,
+    PATIENT_COLUMNS,
+    TEXT_COLUMNS,
+    TRANSFUSION_COLUMNS,
+    TREATMENT_COLUMNS,
+    VISIT_COLUMNS,
+)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a cohort came from: enough to make it again, and nothing about a patient."""
+
+    filename: str = ""
+    sha256: str = ""
+    sheets: tuple[str, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    selections: tuple[str, ...] = ()  # each a Selection as JSON, in the order applied
+    n_patients_read: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Patients, visits, transfusions, treatments and events in canonical units.
+
+    Columns are those of ``vocabulary`` (contract.md, "Cohort"); every column is always there,
+    blank where the sheet had nothing. ``patients`` is indexed by ``patient_id`` (text as typed).
+    ``extra`` keeps columns nobody understood: patient_id, month, column, value (text).
+    """
+
+    patients: pd.DataFrame
+    visits: pd.DataFrame
+    transfusions: pd.DataFrame
+    treatments: pd.DataFrame
+    events: pd.DataFrame
+    extra: pd.DataFrame
+    issues: pd.DataFrame
+    mapping: Mapping = field(default_factory=Mapping)
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def n(self) -> int:
+        return len(self.patients)
+
+    @property
+    def fingerprint(self) -> str:
+        """Content key for caches: file, mapping and selections, never the values themselves."""
+        parts = (self.provenance.sha256, self.mapping.to_json(), *self.provenance.selections)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def restricted(self, patient_ids: pd.Index, selection_json: str) -> Cohort:
+        """The same cohort with only these patients; issues, mapping and the file stay as they were."""
+        def keep(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["patient_id"].isin(patient_ids)].reset_index(drop=True)
+
+        return replace(
+            self,
+            patients=self.patients.loc[self.patients.index.isin(patient_ids)],
+            visits=keep(self.visits), transfusions=keep(self.transfusions),
+            treatments=keep(self.treatments), events=keep(self.events), extra=keep(self.extra),
+            provenance=replace(self.provenance, selections=(*self.provenance.selections, selection_json)),
+        )
+
+
+def make_cohort(
+    patients: pd.DataFrame,
+    visits: pd.DataFrame | None = None,
+    transfusions: pd.DataFrame | None = None,
+    treatments: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    extra: pd.DataFrame | None = None,
+    issues: pd.DataFrame | None = None,
+    mapping: Mapping | None = None,
+    provenance: Provenance | None = None,
+) -> Cohort:
+    """A cohort from frames that hold any subset of the canonical columns; the rest is added blank."""
+    if patients.index.name != "patient_id":
+        patients = patients.set_index("patient_id")
+    patients.index = patients.index.astype("str")
+    return Cohort(
+        patients=canonical(patients, PATIENT_COLUMNS),
+        visits=canonical(visits, VISIT_COLUMNS),
+        transfusions=canonical(transfusions, TRANSFUSION_COLUMNS),
+        treatments=canonical(treatments, TREATMENT_COLUMNS),
+        events=canonical(events, EVENT_COLUMNS),
+        extra=canonical(extra, EXTRA_COLUMNS),
+        issues=issues_frame(()) if issues is None else issues,
+        mapping=mapping or Mapping(),
+        provenance=provenance or Provenance(sha256=_content_sha(patients, visits)),
+    )
+
+
+def canonical(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
+    """``frame`` with exactly ``columns`` in order (and any ``…_censored`` flags behind), typed."""
+    frame = pd.DataFrame() if frame is None else frame
+    flags = sorted(c for c in frame.columns if c.endswith("_censored"))
+    out = frame.reindex(columns=[*columns, *flags])
+    return out.astype({c: _dtype(c) for c in out.columns})
+
+
+def _dtype(column: str) -> str:
+    if column in TEXT_COLUMNS:
+        return "str"
+    if column in BOOLEAN_COLUMNS or column.endswith("_censored"):
+        return "boolean"
+    return "float64"
+
+
+def _content_sha(*frames: pd.DataFrame | None) -> str:
+    text = json.dumps([None if f is None else f.to_csv() for f in frames])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""How much less a patient is transfused: rates per month over stated windows, never raw totals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from thal_core.cohort import Cohort
+from thal_core.rules.catalogue import Criterion
+from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype
+
+NTDT_CLEAR_DAYS = 56  # contract: an NTDT patient transfused within 8 weeks before an Hb is not evaluable
+OFF_DRUG_DAYS = 30  # contract: later than 30 days after the last dose is off drug
+
+
+def derive_transfusion_change(
+    cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float = 200.0
+) -> pd.DataFrame:
+    """What transfusion became by ``month``, one row per patient.
+
+    Columns: reduction_percent = 100 · (1 − rate after / rate before); volume_less_ml (whole blood) over the
+    window; free (True/False/<NA>); source {rows, totals, stated, ""}. The window after is the criterion's
+    ``window_months`` that end at ``month``, the window before as many that end with the first dose. Totals and a
+    stated reduction belong to the criterion's own month only.
+    """
+    patients, own_month = cohort.patients, month == rules.month
+    out = pd.DataFrame(index=patients.index)
+    before, after = _window_units(cohort, rules, month)
+    known = before.notna() & (before > 0) & after.notna()
+    out["reduction_percent"] = _percent_less(before, after).where(known)
+    out["volume_less_ml"] = ((before - after) * unit_volume_ml).where(known)
+    out["source"] = np.where(known, "rows", "")
+    if own_month:
+        _fill_from_totals(out, patients, rules.window_months, unit_volume_ml)
+    out["free"] = _free(out, patients, after, month, own_month)
+    return out
+
+
+def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Series, pd.Series]:
+    """Units in the window before the first dose and in the one that ends at ``month``; NaN where not recorded.
+
+    A patient with transfusion rows counts as recorded before if he has a row up to the first dose, and as
+    recorded up to ``month`` if a row or a visit lies at or after it.
+    """
+    rows, index = transfusion_rows(cohort, rules.days_per_month), cohort.patients.index
+    tolerance, window = 1e-6, rules.window_months
+    in_before = (rows["time"] > -window + tolerance) & (rows["time"] <= tolerance)
+    in_after = (rows["time"] > month - window + tolerance) & (rows["time"] <= month + tolerance)
+    units = rows["units"]
+
+    def total(mask: pd.Series) -> pd.Series:
+        return units[mask].groupby(rows["patient_id"][mask]).sum().reindex(index)
+
+    before = total(in_before)
+    last_row = rows.groupby("patient_id")["time"].max().reindex(index)
+    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(index)
+    followed = (np.fmax(last_row, last_visit) >= month - tolerance) & before.notna()
+    after = total(in_after)
+    return before, after.fillna(0.0).where(followed)
+
+
+def transfusion_rows(cohort: Cohort, days_per_month: float = DAYS_PER_MONTH) -> pd.DataFrame:
+    """Transfusions with ``time`` in months (from the day where known) and ``units``."""
+    rows = cohort.transfusions
+    time = (rows["day"] / days_per_month).fillna(rows["month"])
+    return rows.assign(time=time)[["patient_id", "time", "units", "day", "month"]].dropna(subset=["time", "units"])
+
+
+def _percent_less(before: pd.Series, after: pd.Series) -> pd.Series:
+    # rounded to 1e-9 so that exactly 25 % and 50 % stay exact
+    return (100 * (1 - after / before.where(before > 0))).round(9)
+
+
+def _fill_from_totals(out: pd.DataFrame, patients: pd.DataFrame, window: float, unit_volume_ml: float) -> None:
+    rate_before = patients["transfusion_units_before"] / patients["transfusion_months_before"]
+    rate_after = patients["transfusion_units_after"] / patients["transfusion_months_after"]
+    percent = _percent_less(rate_before, rate_after)
+    _fill(out, percent, "totals", (rate_before - rate_after) * window * unit_volume_ml)
+    _fill(out, patients["transfusion_reduction_percent"], "stated", None)
+
+
+def _fill(out: pd.DataFrame, percent: pd.Series, source: str, volume: pd.Series | None) -> None:
+    empty = out["reduction_percent"].isna() & percent.notna()
+    out.loc[empty, "reduction_percent"] = percent[empty]
+    out.loc[empty, "source"] = source
+    if volume is not None:
+        out.loc[empty, "volume_less_ml"] = volume[empty]
+
+
+def _free(
+    out: pd.DataFrame, patients: pd.DataFrame, after: pd.Series, month: float, own_month: bool
+) -> pd.Series:
+    free = pd.Series(pd.NA, index=out.index, dtype="boolean")
+    free = free.mask(out["reduction_percent"].notna(), out["reduction_percent"] >= 100)
+    if own_month:
+        recorded = patients["transfusion_units_after"].notna() & (out["source"] != "rows")
+        free = free.mask(recorded, patients["transfusion_units_after"] == 0)
+    free = free.mask(after.notna(), after == 0)
+    free_from = patients["transfusion_free_from_month"]
+    return free.mask(free_from.notna(), free_from <= month)
+
+
+def transfused_before(cohort: Cohort, month: float, days: int = NTDT_CLEAR_DAYS) -> pd.Series:
+    """True for patients transfused within ``days`` before (or on) ``month``."""
+    rows = transfusion_rows(cohort)
+    end = month * DAYS_PER_MONTH
+    at = rows["day"].fillna(rows["month"] * DAYS_PER_MONTH)
+    hit = rows[(rows["units"] > 0) & (at > end - days) & (at <= end)]
+    return pd.Series(cohort.patients.index.isin(hit["patient_id"]), index=cohort.patients.index)
+
+
+def last_dose_month(cohort: Cohort) -> pd.Series:
+    """When thalidomide was last taken: the month it was stopped, else the time on treatment; NaN if unknown."""
+    patients = cohort.patients
+    return patients["withdrawn_month"].fillna(patients["duration_months"])
+
+
+def is_tdt(cohort: Cohort) -> pd.Series:
+    return cohort.patients["phenotype"] == Phenotype.TDT

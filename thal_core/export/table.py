@@ -1,0 +1,40 @@
+"""A result's table as a file that no spreadsheet program computes with."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.intake.genotype import spreadsheet_text
+
+GENOTYPE_COLUMNS = frozenset({"genotype", "allele_1", "allele_2"})
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would compute is disarmed: genotypes as β-28/β-28, others behind an apostrophe."""
+    out = table.copy()
+    for column in out.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in out.dtypes]]:
+        write = spreadsheet_text if column in GENOTYPE_COLUMNS else str
+        out[column] = [value if pd.isna(value) else _disarm(write(str(value))) for value in out[column]]
+    return out
+
+
+def _disarm(text: str) -> str:
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def table_csv(table: pd.DataFrame) -> bytes:
+    """UTF-8 with BOM, full precision; a table without rows is its header alone."""
+    return spreadsheet_safe(table).to_csv(index=False).encode("utf-8-sig")
+
+
+def tables_workbook(tables: dict[str, pd.DataFrame]) -> bytes:
+    """One sheet a table (xlsx); no cell is a formula or a link."""
+    from io import BytesIO
+
+    out = BytesIO()
+    engine = {"options": {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}}
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=engine) as writer:
+        for name, table in tables.items():
+            spreadsheet_safe(table).to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+    return out.getvalue()

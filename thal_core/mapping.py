@@ -1,0 +1,99 @@
+"""What each column of a sheet was read as: shown, changed by a person, saved and used again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+
+from thal_core.issues import CohortError
+
+FORMAT = "thal-mapping/1"
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """One column of one sheet and what it was read as.
+
+    ``field`` is a column name of the cohort, or one of the roles ``patient_id, month, date, ignore,
+    identifying, extra`` or of rules/fields.csv; ``month`` the visit the column belongs to (wide sheets);
+    ``unit`` the unit its numbers are in; ``confidence`` 0–1; ``how`` a words code saying why.
+    """
+
+    sheet: str
+    index: int  # 0-based column of the sheet
+    header: str
+    field: str = "extra"
+    month: float | None = None
+    unit: str = ""
+    confidence: float = 0.0
+    how: str = ""
+    examples: tuple[str, ...] = ()  # never filled for identifying columns
+    by_hand: bool = False
+
+    @property
+    def letter(self) -> str:
+        name, number = "", self.index + 1
+        while number:
+            number, rest = divmod(number - 1, 26)
+            name = chr(65 + rest) + name
+        return name
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """All column readings of a file, and the settings a person chose for it."""
+
+    columns: tuple[ColumnReading, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()  # e.g. ("encoding", "gb18030"), ("sex_codes", "1=male")
+
+    def setting(self, name: str, default: str = "") -> str:
+        return dict(self.settings).get(name, default)
+
+    def with_setting(self, name: str, value: str) -> Mapping:
+        kept = tuple((k, v) for k, v in self.settings if k != name)
+        return replace(self, settings=(*kept, (name, value)))
+
+    def with_column(self, sheet: str, index: int, **changes: object) -> Mapping:
+        """A person's word for one column."""
+        return replace(self, columns=tuple(
+            replace(c, by_hand=True, confidence=1.0, **changes)
+            if (c.sheet, c.index) == (sheet, index) else c for c in self.columns
+        ))
+
+    def to_records(self) -> list[dict[str, object]]:
+        """One dict a column, for ``check --json`` and tables."""
+        return [asdict(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns]
+
+    def to_json(self) -> str:
+        """Reusable file: headers and choices, no example values."""
+        return json.dumps({
+            "format": FORMAT,
+            "columns": [asdict(replace(c, examples=())) for c in self.columns],
+            "settings": dict(self.settings),
+        }, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Mapping:
+        """Raises CohortError where the text is not a mapping of ours."""
+        try:
+            data = json.loads(text)
+            if data.get("format") != FORMAT:
+                raise ValueError("format")
+            names = {f.name for f in fields(ColumnReading)}
+            columns = tuple(_column({k: v for k, v in c.items() if k in names}) for c in data["columns"])
+            settings = tuple((str(k), str(v)) for k, v in data.get("settings", {}).items())
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise CohortError("mapping.unreadable") from error
+        return cls(columns, settings)
+
+
+def _column(row: dict[str, object]) -> ColumnReading:
+    reading = ColumnReading(**{**row, "examples": tuple(row.get("examples", ()))})  # type: ignore[arg-type]
+    numbers_ok = isinstance(reading.index, int) and (reading.month is None or isinstance(reading.month, int | float))
+    texts: Iterable[object] = (reading.sheet, reading.header, reading.field, reading.unit, reading.how)
+    if not numbers_ok or not all(isinstance(t, str) for t in texts):
+        raise ValueError("type")
+    return reading
+
+

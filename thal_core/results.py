@@ -1,0 +1,66 @@
+"""The one answer every analysis gives: table, figure, method, n, notes and the code that makes it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thal_core.cohort import Provenance
+from thal_core.view import Options
+from thal_core.words import Message, Text
+
+if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
+    from plotly.graph_objects import Figure
+
+Draw = Callable[[pd.DataFrame, str, str], "Figure"]  # (table, language, preset) → figure
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What ``analyse`` returns.
+
+    table: the contract's columns, full precision, header-only where the cohort cannot give it.
+    figure(language, preset): drawn when asked, from ``table``; None where a table says it all or is empty.
+    method: how it was computed and what it estimates. notes: what a reader must know.
+    n_used, n_excluded: patients; excluded: why, as (Message, n).
+    code: a Python script that makes this table again.
+    """
+
+    name: str
+    table: pd.DataFrame
+    method: Text = Text()
+    notes: Text = Text()
+    n_used: int = 0
+    n_excluded: int = 0
+    excluded: tuple[tuple[Message, int], ...] = ()
+    options: Options = field(default_factory=Options)
+    provenance: Provenance = field(default_factory=Provenance)
+    draw: Draw | None = None
+
+    def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
+        if self.draw is None or self.table.empty:
+            return None
+        return self.draw(self.table, language, preset)
+
+    @property
+    def code(self) -> str:
+        """A script for a clean process; the file must lie beside it under its own name."""
+        given = {k: v for k, v in asdict(self.options).items() if v != getattr(Options(), k)}
+        options = ", ".join(f"{k}={v!r}" for k, v in given.items())
+        steps = [
+            f"cohort = select(cohort, Selection({tuple(json.loads(s))!r}))" for s in self.provenance.selections
+        ]
+        return "\n".join([
+            "from thal_core import Options, Selection, analyse, read_cohort, select",
+            "",
+            f"# file SHA-256 {self.provenance.sha256}",
+            f"cohort = read_cohort({self.provenance.filename!r})",
+            *steps,
+            f"result = analyse(cohort, {self.name!r}, Options({options}))",
+            "print(result.table.to_string())",
+            "",
+        ])

@@ -1,0 +1,125 @@
+"""Selection → a smaller Cohort, and the groups patients are compared in."""
+
+from __future__ import annotations
+
+import operator
+
+import pandas as pd
+
+from thal_core.cohort import Cohort
+from thal_core.derive.response import classify_response
+from thal_core.derive.visits import values_at
+from thal_core.intake.genotype import parse_genotype
+from thal_core.issues import CohortError, UnknownChoice
+from thal_core.view import MISSING, Condition, Options, Selection
+from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
+
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+OTHER = "other"
+POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
+YES_NO = {True: "yes", False: "no"}
+_YES, _NO = {"yes", "true", "1", "是"}, {"no", "false", "0", "否"}
+
+
+def select(cohort: Cohort, selection: Selection) -> Cohort:
+    """The patients of ``cohort`` that meet every condition, with all their rows.
+
+    A condition names a column of ``patients``, an analyte of ``visits`` (its value before treatment) or a
+    column kept in ``extra``. Genotypes match in any spelling and order. A patient in whom the column is blank
+    meets no condition but ``=missing``. Nobody left is an empty Cohort, not an error.
+    Raises UnknownChoice for a column that does not exist, CohortError for an order asked of text.
+    """
+    for condition in selection.where:
+        keep = matches(cohort, condition)
+        one = Selection((condition,)).to_json()
+        cohort = cohort.restricted(cohort.patients.index[keep.to_numpy()], one)
+    return cohort
+
+
+def matches(cohort: Cohort, condition: Condition) -> pd.Series:
+    """True per patient where the condition holds."""
+    values = column_values(cohort, condition.column)
+    if condition.operator in _COMPARE:
+        if not pd.api.types.is_numeric_dtype(values) or values.dtype == "boolean":
+            raise CohortError("selection.not_ordered", column=condition.column)
+        return _COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
+    blank = values.isna() | (values.astype("str") == "")
+    hit = _equal(values, condition) & ~blank
+    if MISSING in condition.values:
+        hit |= blank
+    return ~hit & (~blank | (MISSING in condition.values)) if condition.operator == "!=" else hit
+
+
+def column_values(cohort: Cohort, column: str) -> pd.Series:
+    """One value per patient of a column that can be filtered or grouped by."""
+    if column in cohort.patients.columns:
+        return cohort.patients[column]
+    if column in ANALYTES:
+        return values_at(cohort, column, 0, on_drug_only=False)
+    extra = cohort.extra[cohort.extra["column"] == column]
+    if not extra.empty:
+        return _numbers(extra.groupby("patient_id")["value"].first().reindex(cohort.patients.index))
+    raise UnknownChoice("selection.unknown_column", column=column, allowed=selectable_columns(cohort))
+
+
+def selectable_columns(cohort: Cohort) -> list[str]:
+    """Columns that hold anything to filter by: patients', analytes at baseline, and kept ones."""
+    patients = [c for c in cohort.patients.columns if cohort.patients[c].notna().any()]
+    analytes = [c for c in ANALYTES if c not in patients and cohort.visits[c].notna().any()]
+    return [*patients, *analytes, *dict.fromkeys(cohort.extra["column"].dropna())]
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(values, errors="coerce")
+    return numbers if numbers.notna().sum() == values.notna().sum() else values
+
+
+def _equal(values: pd.Series, condition: Condition) -> pd.Series:
+    wanted = [v for v in condition.values if v != MISSING]
+    if condition.column in BOOLEAN_COLUMNS:
+        words = {w.casefold() for w in wanted}
+        return (values.fillna(False).astype(bool) & bool(words & _YES)) | (~values.fillna(True).astype(bool) & bool(words & _NO))
+    if condition.column == "genotype":
+        names = {parse_genotype(w).name or w for w in wanted}
+        return values.isin(names)
+    if pd.api.types.is_numeric_dtype(values):
+        return values.isin([float(w) for w in wanted if _is_number(w)])
+    return values.astype("str").str.casefold().isin([w.casefold() for w in wanted])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
+    """``classify_response`` under the options, one row per patient."""
+    return classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml)
+
+
+def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
+    """The group of each patient, NaN where he belongs to none.
+
+    ``response``: MaR against every other evaluable patient (``other``); ``response_class``: each class;
+    anything else is a column of the cohort (``selection.column_values``), yes/no for true and false.
+    """
+    if group_by in ("response", "response_class"):
+        classes = responses(cohort, options)["response"]
+        evaluable = classes.where(classes != Response.NE)
+        if group_by == "response_class":
+            return evaluable
+        best = Response.R if (classes == Response.R).any() else Response.MAR
+        return evaluable.where(evaluable.isna() | (evaluable == best), OTHER)
+    values = column_values(cohort, group_by)
+    if group_by in BOOLEAN_COLUMNS:
+        return values.map(YES_NO, na_action="ignore").astype("str")
+    return values.where(values.notna() & (values.astype("str") != ""))
+
+
+def population(cohort: Cohort, name: str) -> pd.Index:
+    """The patients of ``all``, ``TDT`` or ``NTDT``."""
+    patients = cohort.patients
+    return patients.index if name == "all" else patients.index[patients["phenotype"] == name]

@@ -1,0 +1,167 @@
+"""Options, Selection and View: what was asked, as frozen values with JSON in and out.
+
+A View is the one thing behind the address bar, a saved view, the manifest, the command line and the
+shown code, and it is the one validator of forged input: every value that enters here is checked for
+its type, its length and its alphabet. Whether a criterion or a column exists is asked where it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+
+from thal_core.issues import CohortError
+from thal_core.mapping import Mapping
+
+OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
+MISSING = "missing"
+_COLUMN = r"[^<>=!,\x00-\x1f]{1,80}"  # a column of the cohort, or of the sheet in any script
+_CONDITION = re.compile(rf"^\s*({_COLUMN}?)\s*(<=|>=|!=|=|<|>)\s*(.{{1,2000}})$", re.DOTALL)
+_IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an analysis is to be done.
+
+    criterion: id of a row of rules/criteria.csv. month: the month asked for, None for the
+    criterion's own. group_by: a column of ``patients``, or ``response``. p_values: print P in the
+    baseline table. analyte: a column of ``visits``. unit_volume_ml: red cells of how much whole
+    blood one transfusion unit of this cohort is (China 200, elsewhere 400–500). seed: of any random draw.
+    patient_id: for the timeline of one patient.
+    """
+
+    criterion: str = "yang2024"
+    month: float | None = None
+    group_by: str = "response"
+    p_values: bool = False
+    analyte: str = "hb_g_per_l"
+    unit_volume_ml: float = 200.0
+    seed: int = 20240917
+    patient_id: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("criterion", "group_by", "analyte"):
+            if not isinstance(getattr(self, name), str) or not _IDENTIFIER.match(getattr(self, name)):
+                raise CohortError("view.bad_option", name=name)
+        if self.month is not None and not (_number(self.month) and 0 <= self.month <= 600):
+            raise CohortError("view.bad_option", name="month")
+        if not (_number(self.unit_volume_ml) and 50 <= self.unit_volume_ml <= 1000):
+            raise CohortError("view.bad_option", name="unit_volume_ml")
+        if not isinstance(self.p_values, bool):
+            raise CohortError("view.bad_option", name="p_values")
+        if not (isinstance(self.seed, int) and 0 <= self.seed < 2**32):
+            raise CohortError("view.bad_option", name="seed")
+        if not isinstance(self.patient_id, str) or len(self.patient_id) > 200:
+            raise CohortError("view.bad_option", name="patient_id")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``column operator values``; ``=`` and ``!=`` take several values (any of them), one may be ``missing``."""
+
+    column: str
+    operator: str
+    values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        texts = (self.column, self.operator, *self.values)
+        if not all(isinstance(t, str) and len(t) <= 2000 for t in texts) or not self.values:
+            raise CohortError("selection.unreadable", text=str(self.column)[:80])
+        if not re.fullmatch(_COLUMN, self.column) or self.operator not in OPERATORS:
+            raise CohortError("selection.unreadable", text=self.column[:80])
+        if self.operator in ("<", ">", "<=", ">="):
+            _finite(self.values, self)
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """``sex=female`` · ``genotype=CD17/-28,CD17/-29`` · ``age_years>=14`` · ``splenectomy=missing``."""
+        match = _CONDITION.match(text) if isinstance(text, str) else None
+        if not match:
+            raise CohortError("selection.unreadable", text=str(text)[:80])
+        column, operator, rest = match.groups()
+        return cls(column, operator, tuple(v.strip() for v in rest.split(",") if v.strip()))
+
+    def __str__(self) -> str:
+        return f"{self.column}{self.operator}{','.join(self.values)}"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Conditions joined by *and*. ``Selection(("sex=female", "age_years>=14"))`` or ``Selection(where="sex=female")``."""
+
+    where: tuple[Condition, ...] = ()
+
+    def __post_init__(self) -> None:
+        where: object = (self.where,) if isinstance(self.where, str | Condition) else self.where
+        if not isinstance(where, Iterable):
+            raise CohortError("selection.unreadable", text="")
+        object.__setattr__(self, "where", tuple(
+            c if isinstance(c, Condition) else Condition.parse(c) for c in where))
+
+    def to_json(self) -> str:
+        return json.dumps([str(c) for c in self.where], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Selection:
+        return cls(tuple(_list(json.loads(text))))
+
+
+@dataclass(frozen=True)
+class View:
+    """mapping + selection + options + the file's SHA-256."""
+
+    sha256: str = ""
+    selection: Selection = field(default_factory=Selection)
+    options: Options = field(default_factory=Options)
+    mapping: Mapping = field(default_factory=Mapping)
+
+    def to_json(self) -> str:
+        return json.dumps({
+            "format": "thal-view/1",
+            "sha256": self.sha256,
+            "selection": [str(c) for c in self.selection.where],
+            "options": asdict(self.options),
+            "mapping": json.loads(self.mapping.to_json()),
+        }, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> View:
+        """Raises CohortError for anything that is not a well-formed view."""
+        try:
+            data = json.loads(text)
+            if data.get("format") != "thal-view/1":
+                raise ValueError("format")
+            names = {f.name for f in fields(Options)}
+            sha256 = data.get("sha256", "")
+            if not re.fullmatch(r"[0-9a-f]{0,64}", sha256):
+                raise ValueError("sha256")
+            return cls(
+                sha256=sha256,
+                selection=Selection(tuple(_list(data.get("selection", [])))),
+                options=Options(**{k: v for k, v in data.get("options", {}).items() if k in names}),
+                mapping=Mapping.from_json(json.dumps(data["mapping"])) if data.get("mapping") else Mapping(),
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise CohortError("view.unreadable") from error
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def _list(value: object) -> list[str]:
+    if not isinstance(value, list) or len(value) > 100:
+        raise CohortError("selection.unreadable", text="")
+    return value
+
+
+def _finite(values: tuple[str, ...], condition: Condition) -> None:
+    try:
+        [float(v) for v in values]
+    except ValueError as error:
+        raise CohortError("selection.not_a_number", text=f"{condition.column}{condition.operator}{values[0]}"[:80]) from error
+    if len(values) != 1:
+        raise CohortError("selection.unreadable", text=condition.column)

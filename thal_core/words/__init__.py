@@ -1,0 +1,85 @@
+"""Every sentence the library says, as a code with parameters, in English and Simplified Chinese.
+
+Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from thal_core.words.escape import plain_number
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, dict[str, str]]:
+    """All texts: code → {"en": …, "zh": …}. A code written twice is a mistake in the files."""
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(CATALOGUE.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if row["code"] in texts:
+                    raise ValueError(f"{path.name}: the code {row['code']} stands twice in the catalogues")
+                texts[row["code"]] = {"en": row["en"], "zh": row["zh"] or row["en"]}
+    return texts
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence: a code of the catalogue and its parameters. ``str()`` gives English."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: str = "en") -> str:
+        return tr(self.code, self.params, language)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
+
+
+class Text(tuple[Message, ...]):
+    """Several sentences, read one after the other."""
+
+    def text(self, language: str = "en") -> str:
+        return ("" if language == "zh" else " ").join(message.text(language) for message in self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def tr(code: str, params: Mapping[str, object] | None = None, language: str = "en") -> str:
+    """The text of ``code`` in ``language``; a code nobody wrote down comes back as itself.
+
+    A parameter may be a Message, a number or a list of either; lists are joined.
+    """
+    texts = catalogue().get(code)
+    if texts is None:
+        return code
+    return texts[language].format(**{k: _word(v, language) for k, v in (params or {}).items()})
+
+
+def label(code: str, language: str = "en", default: str | None = None) -> str:
+    """Like ``tr`` for a single word, falling back to ``default`` (or the code's last part)."""
+    texts = catalogue().get(code)
+    if texts:
+        return texts[language]
+    return code.rsplit(".", 1)[-1] if default is None else default
+
+
+def _word(value: object, language: str) -> str:
+    if isinstance(value, Message | Text):
+        return value.text(language)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Iterable):
+        return ("、" if language == "zh" else ", ").join(_word(item, language) for item in value)
+    return plain_number(value)
