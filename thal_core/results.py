@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thal_core.cohort import Provenance
-from thal_core.view import Options
+from thal_core.view import Options, Selection
 from thal_core.words import Message, Text
 
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
@@ -51,9 +50,7 @@ class Result:
         """A script for a clean process; the file must lie beside it under its own name."""
         given = {k: v for k, v in asdict(self.options).items() if v != getattr(Options(), k)}
         options = ", ".join(f"{k}={v!r}" for k, v in given.items())
-        steps = [
-            f"cohort = select(cohort, Selection({tuple(json.loads(s))!r}))" for s in self.provenance.selections
-        ]
+        steps = [selection_code(s) for s in self.provenance.selections]
         return "\n".join([
             "from thal_core import Options, Selection, analyse, read_cohort, select",
             "",
@@ -64,3 +61,9 @@ class Result:
             "print(result.table.to_string())",
             "",
         ])
+
+
+def selection_code(selection_json: str) -> str:
+    """The line of Python that applies a selection again."""
+    conditions = ", ".join(c.code for c in Selection.from_json(selection_json).where)
+    return f"cohort = select(cohort, Selection(({conditions},)))"

@@ -103,9 +103,11 @@ def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
     """The group of each patient, NaN where he belongs to none.
 
-    ``response``: MaR against every other evaluable patient (``other``); ``response_class``: each class;
+    ``all``: everybody; ``response``: MaR against every other evaluable patient (``other``); ``response_class``: each class;
     anything else is a column of the cohort (``selection.column_values``), yes/no for true and false.
     """
+    if group_by == "all":
+        return pd.Series("all", index=cohort.patients.index, dtype="str")
     if group_by in ("response", "response_class"):
         classes = responses(cohort, options)["response"]
         evaluable = classes.where(classes != Response.NE)

@@ -87,6 +87,26 @@ class Condition:
     def __str__(self) -> str:
         return f"{self.column}{self.operator}{','.join(self.values)}"
 
+    @property
+    def code(self) -> str:
+        """As Python: the short text where it reads back as the same condition, else the parts."""
+        try:
+            short = Condition.parse(str(self)) == self
+        except CohortError:
+            short = False
+        return repr(str(self)) if short else repr((self.column, self.operator, self.values))
+
+    @classmethod
+    def of(cls, given: object) -> Condition:
+        """From a Condition, its text, or its three parts (column, operator, values)."""
+        if isinstance(given, Condition):
+            return given
+        if isinstance(given, str):
+            return cls.parse(given)
+        if isinstance(given, list | tuple) and len(given) == 3 and isinstance(given[2], list | tuple):
+            return cls(given[0], given[1], tuple(given[2]))
+        raise CohortError("selection.unreadable", text=str(given)[:80])
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -98,15 +118,21 @@ class Selection:
         where: object = (self.where,) if isinstance(self.where, str | Condition) else self.where
         if not isinstance(where, Iterable):
             raise CohortError("selection.unreadable", text="")
-        object.__setattr__(self, "where", tuple(
-            c if isinstance(c, Condition) else Condition.parse(c) for c in where))
+        object.__setattr__(self, "where", tuple(Condition.of(c) for c in where))
+
+    def parts(self) -> list[list[object]]:
+        """For JSON: one [column, operator, [values]] a condition."""
+        return [[c.column, c.operator, list(c.values)] for c in self.where]
 
     def to_json(self) -> str:
-        return json.dumps([str(c) for c in self.where], ensure_ascii=False)
+        return json.dumps(self.parts(), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Selection:
-        return cls(tuple(_list(json.loads(text))))
+        try:
+            return cls(tuple(_list(json.loads(text))))
+        except (ValueError, TypeError) as error:
+            raise CohortError("selection.unreadable", text=text[:80]) from error
 
 
 @dataclass(frozen=True)
@@ -122,7 +148,7 @@ class View:
         return json.dumps({
             "format": "thal-view/1",
             "sha256": self.sha256,
-            "selection": [str(c) for c in self.selection.where],
+            "selection": self.selection.parts(),
             "options": asdict(self.options),
             "mapping": json.loads(self.mapping.to_json()),
         }, ensure_ascii=False, indent=1)
@@ -152,7 +178,7 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def _list(value: object) -> list[str]:
+def _list(value: object) -> list[object]:
     if not isinstance(value, list) or len(value) > 100:
         raise CohortError("selection.unreadable", text="")
     return value

@@ -19,9 +19,16 @@ REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order
     "summary": "cohort", "flow": "cohort", "treatment_summary": "cohort", "baseline_table": "cohort",
     "response_by_patient": "responders", "response_rates": "responders",
     "response_transitions": "responders", "criteria_concordance": "responders",
+    "still_transfused": "transfusion", "transfusion_burden": "transfusion", "time_to_transfusion_free": "transfusion",
     "genotype_response": "genotypes", "hb_by_genotype": "genotypes",
     "hb_over_time": "trajectories", "trajectory": "trajectories",
-    "predictors": "predictors", "hb_gain_vs_hbf": "predictors",
+    "hb_over_time_tests": "courses", "hb_contrasts": "courses", "hb_composition": "courses", "dose_changes": "courses",
+    "hb_by_response": "comparisons", "hbf_by_response": "comparisons", "ferritin_by_response": "comparisons",
+    "ferritin_change": "comparisons", "labs_before_after": "comparisons",
+    "iron_response": "iron", "chelation_stopped": "iron",
+    "predictors": "predictors", "predictors_model": "predictors", "hb_gain_vs_hbf": "predictors",
+    "adverse_events": "safety", "exposure": "safety", "clinical_features": "safety",
+    "safety_flags": "safety", "review_list": "safety", "patient_timeline": "patient",
 }
 OnProgress = Callable[[float, str], None]
 
@@ -31,7 +38,7 @@ def analyse(
 ) -> Result:
     """One question asked of a cohort.
 
-    Returns a Result whose ``table`` has the columns of docs/contract for ``name``, full precision. Where the
+    Returns a Result whose ``table`` has the columns of rules/results.csv for ``name``, full precision. Where the
     cohort cannot answer, the table is header-only and ``notes`` says in one sentence which column is missing.
     on_progress(fraction, name) is told of long work. Raises UnknownChoice for a name that does not exist.
     """

@@ -9,7 +9,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.results import Draw, Result
-from thal_core.rules.catalogue import field_label, read_rules
+from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, Text
 
 
@@ -55,7 +55,7 @@ def answer(
 def need(present: bool, *columns: str) -> None:
     """Raise Unanswerable naming the missing quantities unless they are ``present``."""
     if not present:
-        raise Unanswerable("cannot.missing_column", columns=[Message("column.field", {"field": c}) for c in columns])
+        raise Unanswerable("cannot.missing_column", columns=[fields()[c] for c in columns])
 
 
 def need_patients(cohort: Cohort) -> None:
@@ -67,4 +67,4 @@ def need_values(cohort: Cohort, analyte: str) -> None:
     """Raise unless somebody has the analyte."""
     need_patients(cohort)
     if cohort.visits[analyte].notna().sum() == 0:
-        raise Unanswerable("cannot.missing_column", columns=field_label(analyte))
+        raise Unanswerable("cannot.missing_column", columns=fields()[analyte])

@@ -113,3 +113,46 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
         "gain": values_at(cohort, "hb_g_per_l", month) - before,
         "phenotype": cohort.patients["phenotype"],
     }).dropna(subset=["hbf", "gain"])
+
+
+MODELS = (("hbf_percent",), ("phenotype_NTDT",), ("hbf_percent", "phenotype_NTDT"))
+MODEL_POPULATIONS = ("all", "TDT")
+
+
+def predictors_model(cohort: Cohort, options: Options) -> Result:
+    """Logistic regression of MaR on baseline HbF (per 1 %) and phenotype (NTDT against TDT), alone and together.
+
+    Maximum likelihood (profile intervals, Wald P) where the outcome is not separated, Firth's penalised
+    likelihood (profile intervals, penalised likelihood ratio P) always beside it. epv: smaller class / terms.
+    """
+    need_values(cohort, "hbf_percent")
+    groups = derive_groups(cohort, "response", options)
+    outcome = (groups != OTHER).where(groups.notna()).astype("float64")
+    values = pd.DataFrame({
+        "hbf_percent": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
+        "phenotype_NTDT": (cohort.patients["phenotype"] == "NTDT").where(cohort.patients["phenotype"].notna()).astype("float64"),
+    })
+    rows = []
+    for name in MODEL_POPULATIONS:
+        own = population(cohort, name)
+        for terms in MODELS:
+            rows += _model_rows(name, outcome.loc[own], values.loc[own, list(terms)])
+    if all(row["n"] == 0 for row in rows):
+        raise Unanswerable("cannot.no_model")
+    used = outcome.index[outcome.notna() & values["hbf_percent"].notna()]
+    return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
+                  excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
+                  notes=[Message("about.logistic_small"), Message("about.no_probabilities")])
+
+
+def _model_rows(name: str, outcome: pd.Series, values: pd.DataFrame) -> list[dict[str, object]]:
+    from thal_core.stats import logistic
+
+    rows = []
+    for fit in (logistic.fit_maximum_likelihood(outcome, values), logistic.fit_firth(outcome, values)):
+        note = str(Message(f"reason.{fit.reason}")) if fit.reason else ""
+        head = {"population": name, "model": fit.model, "terms": " + ".join(values.columns), "n": fit.n,
+                "events": fit.events, "non_events": fit.non_events, "epv": fit.epv, "notes": note}
+        rows += [head | {k: term[k] for k in ("term", "odds_ratio", "conf_low", "conf_high", "p_value")}
+                 for term in fit.terms.to_dict("records")]
+    return rows

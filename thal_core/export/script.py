@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from thal_core.cohort import Cohort
+from thal_core.results import selection_code
 from thal_core.view import Options
 
 _SCRIPT = '''"""Makes these tables again. Needs thal_core {version} and the file itself beside this script.
@@ -39,8 +39,7 @@ def script(cohort: Cohort, names: list[str], options: Options) -> str:
     """Runs in a clean process: file (checked by its SHA-256), mapping.json, selections, options, results."""
     import thal_core
 
-    selections = "".join(
-        f"cohort = select(cohort, Selection({tuple(json.loads(s))!r}))\n" for s in cohort.provenance.selections)
+    selections = "".join(selection_code(s) + "\n" for s in cohort.provenance.selections)
     return _SCRIPT.format(
         version=thal_core.__version__, filename=cohort.provenance.filename, sha256=cohort.provenance.sha256,
         selections=selections, options=asdict(options), names=names)

@@ -40,6 +40,8 @@ class Field:
     def label(self, language: str = "en") -> str:
         return self.label_zh if language == "zh" else self.label_en
 
+    text = label  # a Field can be the parameter of a Message
+
 
 @lru_cache(maxsize=1)
 def fields() -> dict[str, Field]:

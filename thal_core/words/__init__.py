@@ -76,8 +76,8 @@ def label(code: str, language: str = "en", default: str | None = None) -> str:
 
 
 def _word(value: object, language: str) -> str:
-    if isinstance(value, Message | Text):
-        return value.text(language)
+    if hasattr(value, "text"):  # Message, Text, or anything that has its own words, such as a Field
+        return str(value.text(language))
     if isinstance(value, str):
         return value
     if isinstance(value, Iterable):

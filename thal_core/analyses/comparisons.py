@@ -1,0 +1,133 @@
+"""Hb, HbF and ferritin between groups and before against after: the papers' tables of means."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.cohort import Cohort
+from thal_core.derive.visits import months_with, values_at
+from thal_core.results import Result
+from thal_core.selection import OTHER, POPULATIONS, derive_groups, population
+from thal_core.stats import compare, multiplicity
+from thal_core.stats.describe import describe
+from thal_core.view import Options
+from thal_core.vocabulary import ANALYTES
+from thal_core.words import Message
+
+GROUPINGS = {"response": "response", "genotype_group": "genotype_group_2024"}
+TWO_GROUP_METHODS = (("paper", "student"), ("recommended", "welch"), ("recommended", "mann_whitney"))
+PAIRED_METHODS = (("paper", "paired_t"), ("recommended", "wilcoxon"))
+FERRITIN_MONTHS = (0, 12, 24)  # 2024 Table 9
+NOT_A_LABORATORY_VALUE = frozenset({"dose_mg_per_day", "weight_kg"})
+
+
+def hb_by_response(cohort: Cohort, options: Options) -> Result:
+    """2024 Tables 4 and 6: Hb (g/L) of MaR against the others, by month; both groupings, all methods."""
+    return _by_response("hb_by_response", "hb_g_per_l", cohort, options, "about.hb_by_class_descriptive", "about.hb_timing_tdt")
+
+
+def hbf_by_response(cohort: Cohort, options: Options) -> Result:
+    """2024 Tables 5 and 7: HbF (%)."""
+    return _by_response("hbf_by_response", "hbf_percent", cohort, options, "about.hbf_diluted")
+
+
+def ferritin_by_response(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 10: ferritin (ng/mL)."""
+    return _by_response("ferritin_by_response", "ferritin_ng_per_ml", cohort, options, "about.ferritin_skewed")
+
+
+def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *notes: str) -> Result:
+    """Two rows a comparison; mean_diff is other − MaR (other − favourable), on both rows."""
+    need_values(cohort, analyte)
+    rows: list[dict[str, object]] = []
+    for grouping, column in GROUPINGS.items():
+        groups = derive_groups(cohort, column, options)
+        first = next((g for g in groups.dropna().unique() if g != OTHER), None)
+        if first is None:
+            continue
+        for people in POPULATIONS:
+            own = groups[groups.index.isin(population(cohort, people))]
+            for month in months_with(cohort, analyte):
+                head = {"population": people, "grouping": grouping, "month": month}
+                rows += [head | row for row in _comparison(values_at(cohort, analyte, month).reindex(own.index), own, str(first))]
+    if not rows:
+        raise Unanswerable("cannot.two_groups", n=1)
+    used = derive_groups(cohort, "response", options).dropna().index
+    return answer(name, rows, cohort=cohort, used=used,
+                  excluded=[(Message("excluded.not_evaluable"), cohort.n - len(used))],
+                  method=[Message("about.two_groups")],
+                  notes=[*(Message(n) for n in notes), Message("about.genotype_circular")])
+
+
+def _comparison(values: pd.Series, groups: pd.Series, first: str) -> list[dict[str, object]]:
+    parts = {name: values[groups == name].dropna() for name in (first, OTHER)}
+    if all(part.empty for part in parts.values()):
+        return []
+    described = {name: describe(part) for name, part in parts.items()}
+    rows = []
+    for way, method in TWO_GROUP_METHODS:
+        test = compare.two_groups(method, parts[OTHER], parts[first])
+        shared = {"way": way, "method": method, "mean_diff": described[OTHER].mean - described[first].mean,
+                  "std_error": test.std_error, "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
+        rows += [{"group": name, "n": d.n, "mean": d.mean, "sd": d.sd} | shared for name, d in described.items()]
+    return rows
+
+
+def ferritin_change(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 9: ferritin at 0, 12 and 24 months in patients who have all three; Bonferroni × 3.
+
+    mean_diff is month_i − month_j (for wilcoxon too; its P belongs to the signed ranks); std_error is paired.
+    """
+    need_values(cohort, "ferritin_ng_per_ml")
+    wide = pd.DataFrame({m: values_at(cohort, "ferritin_ng_per_ml", m, on_drug_only=m > 0) for m in FERRITIN_MONTHS}).dropna()
+    if wide.empty:
+        raise Unanswerable("cannot.no_complete", months=list(FERRITIN_MONTHS))
+    rows = []
+    for way, method in PAIRED_METHODS:
+        for i in FERRITIN_MONTHS:
+            for j in FERRITIN_MONTHS:
+                if i != j:
+                    test = compare.pairs(method, wide[i], wide[j])
+                    rows.append({
+                        "month_i": i, "month_j": j, "n": test.n, "mean_diff": (wide[i] - wide[j]).mean(), "way": way, "method": method,
+                        "std_error": test.std_error, "p_value": test.p_value,
+                        "p_adjusted": multiplicity.bonferroni([test.p_value], 3)[0]})
+    return answer("ferritin_change", rows, cohort=cohort, used=wide.index,
+                  excluded=[(Message("excluded.not_complete", {"months": list(FERRITIN_MONTHS)}), cohort.n - len(wide))],
+                  method=[Message("about.ferritin_change")], notes=[Message("about.complete_cases", {"n": len(wide), "total": cohort.n})])
+
+
+def labs_before_after(cohort: Cohort, options: Options) -> Result:
+    """2020 Table 1: each analyte before and at each later month, in patients who have both; after − before.
+
+    conf_low, conf_high: of the mean difference (paired_t), of the pseudo-median (wilcoxon).
+    """
+    rows: list[dict[str, object]] = []
+    used: set[str] = set()
+    for analyte in ANALYTES:
+        if analyte in NOT_A_LABORATORY_VALUE or cohort.visits[analyte].notna().sum() == 0:
+            continue
+        before = values_at(cohort, analyte, 0, on_drug_only=False)
+        for people in POPULATIONS:
+            for month in [m for m in months_with(cohort, analyte) if m > 0]:
+                pairs = pd.DataFrame({"before": before, "after": values_at(cohort, analyte, month)})
+                pairs = pairs[pairs.index.isin(population(cohort, people))].dropna()
+                used |= set(pairs.index)
+                rows += _pair_rows(pairs, {"analyte": analyte, "phenotype": people, "month": month})
+    if not rows:
+        raise Unanswerable("cannot.no_before_after")
+    return answer("labs_before_after", rows, cohort=cohort, used=used, method=[Message("about.before_after")],
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
+                  notes=[Message("about.hb_timing_tdt"), Message("about.hbf_diluted")])
+
+
+def _pair_rows(pairs: pd.DataFrame, head: dict[str, object]) -> list[dict[str, object]]:
+    if pairs.empty:
+        return []
+    before, after, change = (describe(s) for s in (pairs["before"], pairs["after"], pairs["after"] - pairs["before"]))
+    shared = head | {"n": len(pairs), "before_mean": before.mean, "before_sd": before.sd, "after_mean": after.mean,
+                     "after_sd": after.sd, "mean_diff": change.mean, "diff_sd": change.sd}
+    tests = [(way, compare.pairs(method, pairs["after"], pairs["before"])) for way, method in PAIRED_METHODS]
+    return [shared | {"way": way, "method": t.method, "conf_low": t.conf_low, "conf_high": t.conf_high, "p_value": t.p_value}
+            for way, t in tests]

@@ -1,0 +1,58 @@
+"""Iron: who got better, and whose chelation was stopped."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.cohort import Cohort
+from thal_core.derive.drugs import treatments_of
+from thal_core.derive.visits import months_with, values_at, visit_values
+from thal_core.results import Result
+from thal_core.selection import POPULATIONS, population
+from thal_core.stats.proportions import wilson
+from thal_core.view import Options
+from thal_core.words import Message
+
+LAST_MONTH = 24  # 2024 Table 8
+
+
+def iron_response(cohort: Cohort, options: Options) -> Result:
+    """Patients whose ferritin fell below their baseline ("alleviation", 2024), by month; Wilson intervals in percent."""
+    need_values(cohort, "ferritin_ng_per_ml")
+    before = values_at(cohort, "ferritin_ng_per_ml", 0, on_drug_only=False)
+    rows, used = [], set()
+    for people in POPULATIONS:
+        own = population(cohort, people)
+        for month in [m for m in months_with(cohort, "ferritin_ng_per_ml") if m > 0]:
+            change = (values_at(cohort, "ferritin_ng_per_ml", month) - before).reindex(own).dropna()
+            used |= set(change.index)
+            if len(change):
+                share = wilson(int((change < 0).sum()), len(change))
+                rows.append({"phenotype": people, "month": month, "n": len(change), "n_fell": share.n,
+                             "percent": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high})
+    if not rows:
+        raise Unanswerable("cannot.no_before_after")
+    return answer("iron_response", rows, cohort=cohort, used=used, method=[Message("about.iron_response")],
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))], notes=[Message("about.ferritin_acute")])
+
+
+def chelation_stopped(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 8: patients whose chelation was stopped, with ferritin (ng/mL) at that time and at month 24."""
+    stopped = treatments_of(cohort, "chelator").dropna(subset=["stop_month"])
+    if stopped.empty:
+        raise Unanswerable("cannot.no_chelation_stop")
+    ferritin = visit_values(cohort, "ferritin_ng_per_ml").sort_values("month")
+    late = values_at(cohort, "ferritin_ng_per_ml", LAST_MONTH, on_drug_only=False)
+    table = stopped.sort_values("stop_month").drop_duplicates("patient_id", keep="last").set_index("patient_id")
+    people = cohort.patients.loc[cohort.patients.index.isin(table.index), ["sex", "age_years", "genotype"]]
+    people = people.assign(
+        month=table["stop_month"], ferritin_24=late,
+        ferritin_before=[_last_before(ferritin, name, table["stop_month"][name]) for name in people.index])
+    return answer("chelation_stopped", people.rename_axis("patient_id").reset_index(), cohort=cohort, used=people.index,
+                  method=[Message("about.chelation_stopped")])
+
+
+def _last_before(ferritin: pd.DataFrame, patient: str, month: float) -> float:
+    own = ferritin[(ferritin["patient_id"] == patient) & (ferritin["month"] <= month)]
+    return float(own["value"].iloc[-1]) if len(own) else float("nan")

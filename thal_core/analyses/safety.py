@@ -1,0 +1,114 @@
+"""Harm: events, exposure, flags to review. Counts everyone who took a dose; never advises."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.cohort import Cohort
+from thal_core.derive.dose import derive_exposure
+from thal_core.derive.flags import YES, derive_flags, last_value
+from thal_core.derive.response import derive_evidence
+from thal_core.results import Result
+from thal_core.rules.catalogue import criterion
+from thal_core.selection import responses
+from thal_core.stats.proportions import wilson
+from thal_core.view import Options
+from thal_core.vocabulary import Phenotype, Response
+from thal_core.words import Message
+
+ANY_GRADE, NO_GRADE = "any", "not recorded"
+TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
+DISAGREE_POINTS = 5  # percentage points between a stated and a computed reduction
+SPLEEN = ("spleen_cm2", "spleen_cm_below_margin")
+
+
+def adverse_events(cohort: Cohort, options: Options) -> Result:
+    """Patients and events by term and grade (``any`` first), of everyone who took a dose; Wilson intervals in percent."""
+    need_patients(cohort)
+    if cohort.events.empty:
+        raise Unanswerable("cannot.no_events")
+    rows = []
+    for event, own in sorted(cohort.events.groupby("event"), key=lambda item: -item[1]["patient_id"].nunique()):
+        grades = own["grade"].map("{:g}".format, na_action="ignore").fillna(NO_GRADE)
+        parts = [(ANY_GRADE, own), *((grade, own[grades == grade]) for grade in sorted(grades.unique()))]
+        for grade, part in parts:
+            share = wilson(part["patient_id"].nunique(), cohort.n)
+            rows.append({"event": event, "grade": grade, "n_patients": share.n, "n_events": len(part), "total": share.total,
+                         "percent": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high})
+    return answer("adverse_events", rows, cohort=cohort, method=[Message("about.adverse_events")])
+
+
+def exposure(cohort: Cohort, options: Options) -> Result:
+    """Months on thalidomide, cumulative dose (g) and last dose (mg/day) of each patient."""
+    need_patients(cohort)
+    table = derive_exposure(cohort)
+    if table["cumulative_g"].notna().sum() == 0:
+        raise Unanswerable("cannot.no_dose")
+    known = table[table["cumulative_g"].notna()]
+    return answer("exposure", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=known.index,
+                  excluded=[(Message("excluded.no_dose"), cohort.n - len(known))], method=[Message("about.exposure")])
+
+
+def safety_flags(cohort: Cohort, options: Options) -> Result:
+    """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
+    need_patients(cohort)
+    return answer("safety_flags", derive_flags(cohort), cohort=cohort, method=[Message("about.flags")],
+                  notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")])
+
+
+def clinical_features(cohort: Cohort, options: Options) -> Result:
+    """2020: fatigue and facial change improved, spleen smaller at the last visit than before; of those recorded."""
+    need_patients(cohort)
+    rows = []
+    for feature in ("fatigue_improved", "facial_change"):
+        values = cohort.patients[feature].dropna()
+        if len(values):
+            rows.append({"feature": feature} | wilson(int(values.sum()), len(values)).row())
+    for analyte in SPLEEN:
+        change = _spleen_change(cohort, analyte)
+        if len(change):
+            rows.append({"feature": f"{analyte}_smaller"} | wilson(int((change < 0).sum()), len(change)).row())
+    if not rows:
+        raise Unanswerable("cannot.no_features")
+    return answer("clinical_features", rows, cohort=cohort, method=[Message("about.features")])
+
+
+def _spleen_change(cohort: Cohort, analyte: str) -> pd.Series:
+    visits = cohort.visits.dropna(subset=[analyte]).sort_values("month")
+    first = visits[visits["month"] <= 0].groupby("patient_id")[analyte].last()
+    last = visits[visits["month"] > 0].groupby("patient_id")[analyte].last()
+    return (last - first).dropna()
+
+
+def review_list(cohort: Cohort, options: Options) -> Result:
+    """Patients worth a look, with the reason and the figures behind it."""
+    need_patients(cohort)
+    rows = [*_withheld_blood(cohort, options), *_disagreeing_reduction(cohort, options), *_flagged(cohort)]
+    if not rows:
+        raise Unanswerable("cannot.nobody_to_review")
+    return answer("review_list", rows, cohort=cohort, used={row["patient_id"] for row in rows}, method=[Message("about.review")])
+
+
+def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]:
+    """MaR, free of transfusion, and yet a last Hb below the level at which the protocol transfuses."""
+    classes, hb = responses(cohort, options)["response"], last_value(cohort, "hb_g_per_l")
+    free_tdt = (classes == Response.MAR) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
+    return [{"patient_id": name, "reason": "blood_withheld", "detail": str(Message("review.blood_withheld", {"hb": f"{hb[name]:g}"}))}
+            for name in cohort.patients.index[free_tdt]]
+
+
+def _disagreeing_reduction(cohort: Cohort, options: Options) -> list[dict[str, object]]:
+    rules = criterion(options.criterion)
+    evidence = derive_evidence(cohort, rules, rules.month, options.unit_volume_ml)
+    stated = cohort.patients["transfusion_reduction_percent"]
+    apart = (stated - evidence["reduction_percent"]).abs() > DISAGREE_POINTS
+    return [{"patient_id": name, "reason": "reduction_disagrees", "detail": str(Message(
+                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{evidence['reduction_percent'][name]:.1f}"}))}
+            for name in cohort.patients.index[apart]]
+
+
+def _flagged(cohort: Cohort) -> list[dict[str, object]]:
+    flags = derive_flags(cohort)
+    serious = flags[(flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])]
+    return [{"patient_id": row["patient_id"], "reason": row["flag"], "detail": row["rule"]} for row in serious.to_dict("records")]

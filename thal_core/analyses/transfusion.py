@@ -1,0 +1,124 @@
+"""Transfusion: who still needs it, how much less, and how soon none."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, need, need_patients
+from thal_core.cohort import Cohort
+from thal_core.derive.response import derive_evidence
+from thal_core.derive.transfusion import last_dose_month
+from thal_core.derive.visits import values_at
+from thal_core.results import Result
+from thal_core.rules.catalogue import criterion
+from thal_core.selection import derive_groups, population, responses
+from thal_core.stats import compare
+from thal_core.stats.describe import describe
+from thal_core.stats.survival import kaplan_meier
+from thal_core.view import Options
+from thal_core.vocabulary import Phenotype, Response
+from thal_core.words import Message
+
+TABLE_3_MONTHS = (0, 1, 3, 6)
+
+
+def _evidence(cohort: Cohort, options: Options) -> pd.DataFrame:
+    rules = criterion(options.criterion)
+    month = rules.month if options.month is None else options.month
+    return derive_evidence(cohort, rules, month, options.unit_volume_ml)
+
+
+def still_transfused(cohort: Cohort, options: Options) -> Result:
+    """2024 Table 3: the evaluable TDT patients not free of transfusion, with Hb (g/L) and class."""
+    need_patients(cohort)
+    evidence, classes = _evidence(cohort, options), responses(cohort, options)["response"]
+    still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & ~evidence["free"].fillna(False).astype(bool)
+    table = cohort.patients.loc[still, ["genotype", "sex", "age_years"]].assign(
+        transfusion_reduction_percent=evidence["reduction_percent"], response=classes)
+    stated = cohort.patients["transfusion_reduction_percent"]
+    table["transfusion_reduction_percent"] = stated.reindex(table.index).fillna(table["transfusion_reduction_percent"])
+    for month in TABLE_3_MONTHS:
+        table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
+    return answer("still_transfused", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=table.index,
+                  method=[Message("about.still_transfused")], notes=[Message("about.hb_timing_tdt")])
+
+
+def transfusion_burden(cohort: Cohort, options: Options) -> Result:
+    """Red cell units per month before and on treatment, TDT; all, and those still transfused.
+
+    percent_change = 100 · (Σ after − Σ before) / Σ before; mean_of_patient_percent is the mean of each patient's
+    change: both are negative where transfusion fell. Patients of whom only a reduction is known enter the latter
+    alone (means blank). p_value: paired t test of the rates.
+    """
+    need_patients(cohort)
+    patients, evidence = cohort.patients, _evidence(cohort, options)
+    rates = pd.DataFrame({
+        "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
+        "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
+    }).join(_row_rates(cohort, options), rsuffix="_rows")
+    rates["before"], rates["after"] = rates["before"].fillna(rates["before_rows"]), rates["after"].fillna(rates["after_rows"])
+    rates.loc[rates[["before", "after"]].isna().any(axis=1), ["before", "after"]] = float("nan")
+    change = (100 * (rates["after"] / rates["before"].where(rates["before"] > 0) - 1)).fillna(-evidence["reduction_percent"])
+    tdt = change.index[(evidence["phenotype"] == Phenotype.TDT) & change.notna() & ~evidence["stopped"]]
+    need(len(tdt) > 0, "transfusion_units_before", "transfusion_units_after")
+    free = evidence["free"].fillna(False).astype(bool)
+    rows = [_burden_row(name, rates.loc[own], change.loc[own]) for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))]
+    return answer("transfusion_burden", [row for row in rows if row["n"]], cohort=cohort, used=tdt,
+                  excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))], method=[Message("about.burden")])
+
+
+def _row_rates(cohort: Cohort, options: Options) -> pd.DataFrame:
+    """Rates from dated transfusions: all recorded months before, and all months on treatment."""
+    rows = cohort.transfusions.dropna(subset=["units", "month"])
+    before = rows[rows["month"] <= 0].groupby("patient_id").agg(units=("units", "sum"), first=("month", "min"))
+    after = rows[rows["month"] > 0].groupby("patient_id").agg(units=("units", "sum"), last=("month", "max"))
+    by_day = rows.groupby("patient_id")["day"].count().reindex(cohort.patients.index).fillna(0) > 0
+    span_before = (-before["first"] + (~by_day).reindex(before.index).astype(float)).where(lambda s: s > 0)
+    last = cohort.visits.groupby("patient_id")["month"].max().reindex(after.index)
+    return pd.DataFrame({"before": before["units"] / span_before,
+                         "after": after["units"] / after["last"].combine(last, max)}).reindex(cohort.patients.index)
+
+
+def _burden_row(name: str, rates: pd.DataFrame, change: pd.Series) -> dict[str, object]:
+    pairs = rates.dropna(subset=["before", "after"])
+    before, after = describe(pairs["before"]), describe(pairs["after"])
+    total = pairs["before"].sum()
+    return {
+        "population": name, "n": len(change), "before_mean": before.mean, "before_sd": before.sd,
+        "after_mean": after.mean, "after_sd": after.sd,
+        "percent_change": 100 * (pairs["after"].sum() - total) / total if total > 0 else float("nan"),
+        "mean_of_patient_percent": change.mean(), "p_value": compare.paired_t(pairs["after"], pairs["before"]).p_value,
+    }
+
+
+def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
+    """Kaplan–Meier of the time to transfusion independence, TDT, in months; ``survival`` is the share still transfused.
+
+    Steps at visits; patients withdrawn (transplantation among them) or not yet free are censored at the last dose,
+    else the last visit. Groups: all, then those of the chosen grouping unless it is response itself.
+    """
+    need_patients(cohort)
+    patients = cohort.patients
+    free_from = patients["transfusion_free_from_month"]
+    need(free_from.notna().any(), "transfusion_free_from_month")
+    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(patients.index)
+    time = free_from.fillna(patients["withdrawn_month"]).fillna(last_dose_month(cohort)).fillna(last_visit)
+    tdt = population(cohort, Phenotype.TDT)
+    frame = pd.DataFrame({"time": time, "event": free_from.notna().astype(float)}).loc[tdt].dropna()
+    groups = {"all": frame.index}
+    if not options.group_by.startswith("response"):
+        of = derive_groups(cohort, options.group_by, options)
+        groups |= {str(name): frame.index[of.reindex(frame.index) == name] for name in sorted(of.dropna().unique())}
+    rows = []
+    for name, own in groups.items():
+        curve = kaplan_meier(frame.loc[own, "time"], frame.loc[own, "event"]).rename(columns={"time": "month"})
+        rows += [{"group": name} | row for row in curve.to_dict("records")]
+    return answer("time_to_transfusion_free", rows, cohort=cohort, used=frame.index,
+                  excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
+                  method=[Message("about.kaplan_meier")], notes=[_transplanted(cohort)])
+
+
+def _transplanted(cohort: Cohort) -> Message:
+    reasons = cohort.patients["withdrawal_reason"].fillna("").str.casefold()
+    n = int(reasons.str.contains("transplant|移植").sum())
+    return Message("about.transplanted", {"n": n})

@@ -1,0 +1,140 @@
+"""Safety flags: facts of each patient held against the rows of rules/safety.csv. Three states, never two."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from thal_core.cohort import Cohort
+from thal_core.derive.dose import derive_exposure
+from thal_core.derive.drugs import treatments_of
+from thal_core.derive.response import classify_response
+from thal_core.derive.visits import visit_values
+from thal_core.rules.catalogue import read_rules
+from thal_core.vocabulary import Response
+
+YES, NO, NOT_RECORDED = "yes", "no", "not recorded"
+COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+NO_RESPONSE_MONTH = 6
+CHILDBEARING = (12, 55)  # domain notes, column dictionary: female 12–55
+YOUNG_YEARS, LIGHT_KG = 14, 25  # Yang WJ 2024, dose rule
+
+
+@lru_cache(maxsize=1)
+def safety_rules() -> list[dict[str, str]]:
+    """The rows of rules/safety.csv."""
+    return read_rules("safety")
+
+
+def derive_flags(cohort: Cohort) -> pd.DataFrame:
+    """Every rule for every patient it applies to: patient_id, flag, state {yes, no, not recorded}, value, rule, source.
+
+    A blank is never "no": without the quantity the state is "not recorded".
+    """
+    facts = derive_facts(cohort)
+    rows = []
+    for rule in safety_rules():
+        applies = pd.Series(True, index=facts.index)
+        for column in ("phenotype", "sex"):
+            if rule[column] != "all":
+                applies &= cohort.patients[column] == rule[column]
+        for name, value in facts.loc[applies, rule["quantity"]].items():
+            rows.append({"patient_id": name, "flag": rule["flag"], "state": _state(rule, value),
+                         "value": float(value) if pd.notna(value) else np.nan, "rule": rule["label_en"], "source": rule["source"]})
+    return pd.DataFrame(rows, columns=["patient_id", "flag", "state", "value", "rule", "source"])
+
+
+def _state(rule: dict[str, str], value: object) -> str:
+    if pd.isna(value):
+        return NOT_RECORDED
+    hit = bool(value) if rule["operator"] == "is" else COMPARE[rule["operator"]](float(value), float(rule["threshold"]))
+    return YES if hit else NO
+
+
+def derive_facts(cohort: Cohort) -> pd.DataFrame:
+    """The quantities the rules compare, one row per patient; missing where not recorded."""
+    patients = cohort.patients
+    exposure = derive_exposure(cohort)
+    facts = pd.DataFrame(index=patients.index)
+    facts["dose"] = exposure["last_dose"].fillna(patients["dose_start_mg_per_day"])
+    weight = last_value(cohort, "weight_kg").fillna(patients["weight_kg"])
+    facts["dose_per_kg"] = facts["dose"] / weight
+    facts["cumulative_g"] = exposure["cumulative_g"]
+    facts["young_or_light_dose"] = _young_or_light_dose(patients["age_years"], weight, facts["dose"])
+    for fact, analyte in (("last_hb", "hb_g_per_l"), ("last_ferritin", "ferritin_ng_per_ml"), ("last_alt", "alt_u_per_l"),
+                          ("last_neutrophils", "anc_10e9_per_l"), ("last_platelets", "platelets_10e9_per_l")):
+        facts[fact] = last_value(cohort, analyte)
+    best = visit_values(cohort, "hb_g_per_l", on_drug_only=True).groupby("patient_id")["value"].max()
+    facts["hb_fall_from_best"] = best.reindex(patients.index) - facts["last_hb"]
+    return facts.join(_event_facts(cohort)).join(_protection_facts(cohort, facts["last_platelets"])).join(_course_facts(cohort, exposure))
+
+
+def last_value(cohort: Cohort, analyte: str) -> pd.Series:
+    """The latest value of an analyte, one entry per patient."""
+    values = visit_values(cohort, analyte).sort_values("month")
+    return values.groupby("patient_id")["value"].last().reindex(cohort.patients.index)
+
+
+def _young_or_light_dose(age: pd.Series, weight: pd.Series, dose: pd.Series) -> pd.Series:
+    """The dose of patients under 14 years or 25 kg, 0 for the others; missing where that cannot be told."""
+    small = (age < YOUNG_YEARS) | (weight < LIGHT_KG)
+    known = small | (age.notna() & weight.notna()) | (age >= YOUNG_YEARS) & weight.isna()
+    return dose.where(small, 0.0).where(known)
+
+
+def _event_facts(cohort: Cohort) -> pd.DataFrame:
+    """neuropathy, thrombosis (yes where recorded; a sheet that records events answers no), worst_grade."""
+    events, index = cohort.events, cohort.patients.index
+    recorded = len(events) > 0
+    facts = pd.DataFrame(index=index)
+    for kind in ("neuropathy", "thrombosis"):
+        hit = index.isin(events.loc[events["event"].fillna("").str.casefold().str.contains(kind), "patient_id"])
+        facts[kind] = pd.Series(hit, index=index).astype("boolean").where(hit | recorded)
+    worst = events.groupby("patient_id")["grade"].max().reindex(index)
+    without = recorded & ~index.isin(events["patient_id"])
+    facts["worst_grade"] = worst.where(worst.notna() | ~without, 0.0)
+    return facts
+
+
+def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
+    patients, index = cohort.patients, cohort.patients.index
+    drugs_recorded = len(treatments_of(cohort, "antithrombotic")) > 0 or _extra(cohort, "aspirin|antithrombotic|阿司匹林|抗栓").any()
+    protected = pd.Series(index.isin(treatments_of(cohort, "antithrombotic")["patient_id"]), index=index)
+    unprotected = patients["splenectomy"] & ~protected
+    return pd.DataFrame({
+        "splenectomy_unprotected": unprotected.where(patients["splenectomy"].notna()),
+        "platelets_unprotected": platelets.where(~protected, 0.0).where(platelets.notna() | (protected & drugs_recorded)),
+        "contraception_missing": _contraception_missing(cohort),
+    }, index=index)
+
+
+def _contraception_missing(cohort: Cohort) -> pd.Series:
+    age = cohort.patients["age_years"]
+    fertile = age.between(*CHILDBEARING)
+    recorded = _extra(cohort, "pregnan|contracep|hcg|妊娠|孕检|避孕")
+    return (fertile & ~recorded).astype("boolean").where(age.notna())
+
+
+def _extra(cohort: Cohort, pattern: str) -> pd.Series:
+    """Patients who have anything in a kept column whose header matches."""
+    rows = cohort.extra[cohort.extra["column"].fillna("").str.casefold().str.contains(pattern) & cohort.extra["value"].notna()]
+    return pd.Series(cohort.patients.index.isin(rows["patient_id"]), index=cohort.patients.index)
+
+
+def _course_facts(cohort: Cohort, exposure: pd.DataFrame) -> pd.DataFrame:
+    """no_response_on_drug (yang2024 class NR at 6 months, treated beyond), neuropathy_unchecked (beyond 6 months)."""
+    classes = classify_response(cohort, "yang2024", NO_RESPONSE_MONTH)["response"]
+    beyond = exposure["months"] > NO_RESPONSE_MONTH
+    known = (classes != Response.NE) & exposure["months"].notna()
+    checked = _extra(cohort, "neuropath|nerve|神经|肌电") | pd.Series(
+        cohort.patients.index.isin(cohort.events.loc[cohort.events["event"].fillna("").str.contains("neuropathy"), "patient_id"]),
+        index=cohort.patients.index)
+    return pd.DataFrame({
+        "no_response_on_drug": ((classes == Response.NR) & beyond).astype("boolean").where(known),
+        "neuropathy_unchecked": (beyond & ~checked).astype("boolean").where(exposure["months"].notna()),
+    })
