@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,6 +13,9 @@ from thal_core.cohort import Cohort
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, Text
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 class Unanswerable(Exception):
@@ -50,6 +55,15 @@ def answer(
         method=Text(method), notes=Text(notes), n_used=n_used, n_excluded=cohort.n - n_used,
         excluded=tuple((m, n) for m, n in excluded if n), draw=draw,
     )
+
+
+def drawn_by(module: str, function: str, **choices: object) -> Draw:
+    """Draws a table with ``figures.<module>.<function>``, which is loaded when first drawn."""
+    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
+        plot = getattr(import_module(f"thal_core.figures.{module}"), function)
+        return plot(table, language=language, preset=preset, **choices)
+
+    return draw
 
 
 def need(present: bool, *columns: str) -> None:

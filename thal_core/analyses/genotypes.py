@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import answer, need, need_patients, need_values
+from thal_core.analyses.answer import answer, drawn_by, need, need_patients, need_values
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.selection import POPULATIONS, population, responses
@@ -39,7 +39,8 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     rows.sort(key=_paper_order)
     settings = about(cohort, classes, options, "method.wilson_rates")
     notes = [*settings.pop("notes"), Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
-    return answer("genotype_response", rows, cohort=cohort, notes=notes, **settings)
+    return answer("genotype_response", rows, cohort=cohort, notes=notes,
+                  draw=drawn_by("genotype_bars", "plot_genotype_response"), **settings)
 
 
 def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:
@@ -80,5 +81,5 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
             rows += [{"genotype": name, "phenotype": phenotype, "month": month} | describe(part["value"]).row()
                      for month, part in own.groupby("month")]
     return answer("hb_by_genotype", rows, cohort=cohort, used=visits["patient_id"],
-                  method=[Message("about.mean_sd_on_drug")],
+                  method=[Message("about.mean_sd_on_drug")], draw=drawn_by("genotype_bars", "plot_genotype_bars"),
                   notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP})])

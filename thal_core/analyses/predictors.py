@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
@@ -88,13 +89,14 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
     pairs = gain_and_hbf(cohort, month)
     if pairs.empty:
         raise Unanswerable("cannot.no_pairs", month=month)
-    rows = []
+    rows, bands = [], {}
     for name in POPULATIONS:
         own = pairs[pairs.index.isin(population(cohort, name))]
         if own.empty:
             continue
         r, rho = compare.pearson(own["hbf"], own["gain"]), compare.spearman(own["hbf"], own["gain"])
         line = compare.fit_line(own["hbf"], own["gain"])
+        bands[name] = compare.line_band(line, np.linspace(own["hbf"].min(), own["hbf"].max(), 40))
         rows.append({
             "population": name, "month": month, "n": r.n, "r": r.effect, "p_value": r.p_value, "conf_low": r.conf_low,
             "conf_high": r.conf_high, "slope": line.slope, "intercept": line.intercept,
@@ -102,6 +104,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         })
     return answer("hb_gain_vs_hbf", rows, cohort=cohort, used=pairs.index,
                   excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
+                  draw=drawn_by("scatter", "plot_scatter", points=pairs, bands=bands),
                   method=[Message("about.correlation", {"month": month})], notes=[Message("about.pooled_correlation")])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,11 +11,14 @@ from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.cohort import Cohort
 from thal_core.selection import POPULATIONS, population, responses
 from thal_core.derive.response import classify_response
-from thal_core.results import Result
+from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, criteria, criterion
 from thal_core.view import Options
 from thal_core.vocabulary import Response
 from thal_core.words import Message
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 def response_by_patient(cohort: Cohort, options: Options) -> Result:
@@ -22,7 +26,8 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     classes = responses(cohort, options)
     table = classes.join(cohort.patients[["phenotype", "genotype"]]).rename_axis("patient_id").reset_index()
-    return answer("response_by_patient", table, cohort=cohort, **about(cohort, classes, options))
+    return answer("response_by_patient", table, cohort=cohort, draw=_waterfall(criterion(options.criterion)),
+                  **about(cohort, classes, options))
 
 
 def response_rates(cohort: Cohort, options: Options) -> Result:
@@ -44,7 +49,7 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
                 levels[Response.NE.value] = counts[Response.NE.value]
             rows += [{"population": name, "denominator": denominator, "level": level} | wilson(n, total).row()
                      for level, n in levels.items()]
-    return answer("response_rates", rows, cohort=cohort, **about(cohort, classes, options, "method.wilson_rates"))
+    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules), **about(cohort, classes, options, "method.wilson_rates"))
 
 
 def criteria_concordance(cohort: Cohort, options: Options) -> Result:
@@ -77,6 +82,24 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_later_month", month=start)
     return answer("response_transitions", rows, cohort=cohort, method=[_estimand(rules, options)],
                   notes=[Message("about.transitions_totals")])
+
+
+def _waterfall(rules: Criterion) -> Draw:
+    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
+        from thal_core.figures.waterfall import plot_waterfall, thresholds_of
+
+        return plot_waterfall(table, language=language, preset=preset, thresholds=thresholds_of(rules), criterion=rules.label(language))
+
+    return draw
+
+
+def _rates(rules: Criterion) -> Draw:
+    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
+        from thal_core.figures.rates import plot_rates
+
+        return plot_rates(table, language=language, preset=preset, criterion=rules.label(language))
+
+    return draw
 
 
 def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str) -> dict[str, object]:

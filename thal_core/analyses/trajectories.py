@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+import pandas as pd
+
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
 from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.derive.visits import visit_values
-from thal_core.results import Result
+from thal_core.results import Draw, Result
 from thal_core.stats.describe import describe, geometric_mean
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES
@@ -23,7 +25,8 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
         rows += [{"phenotype": name, "month": month} | describe(part["value"]).row()
                  for month, part in own.groupby("month")]
     return answer("hb_over_time", rows, cohort=cohort, used=visits["patient_id"],
-                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt")])
+                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt")],
+                  draw=drawn_by("trajectory", "plot_trajectory", lines=visit_values(cohort, "hb_g_per_l"), seed=options.seed))
 
 
 def trajectory(cohort: Cohort, options: Options) -> Result:
@@ -37,8 +40,10 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     rows = []
     for group, own in visits.groupby("group"):
         for month, part in own.groupby("month"):
+            centre = geometric_mean(part["value"])
             rows.append({"analyte": options.analyte, "grouping": options.group_by, "group": str(group), "month": month}
-                        | describe(part["value"]).row() | {"geometric_mean": geometric_mean(part["value"]).mean})
+                        | describe(part["value"]).row()
+                        | {"geometric_mean": centre.mean, "geometric_low": centre.conf_low, "geometric_high": centre.conf_high})
     notes = [Message("about.hb_timing_tdt")] if options.analyte == "hb_g_per_l" else []
     if options.analyte == "hbf_percent":
         notes.append(Message("about.hbf_diluted"))
@@ -49,4 +54,13 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     used = visits["patient_id"].unique()
     return answer("trajectory", rows, cohort=cohort, used=used, notes=notes,
                   excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-                  method=[Message("about.mean_interval_on_drug")])
+                  method=[Message("about.mean_interval_on_drug")], draw=_drawing(cohort, options, groups, notes))
+
+
+def _drawing(cohort: Cohort, options: Options, groups: pd.Series, notes: list[Message]) -> Draw:
+    """Ferritin is skewed: median and quartiles on a log axis. Single lines of everybody who has a group."""
+    lines = visit_values(cohort, options.analyte)
+    lines = lines[lines["patient_id"].isin(groups.dropna().index)]
+    statistic = "median" if options.analyte == "ferritin_ng_per_ml" else "mean"
+    return drawn_by("trajectory", "plot_trajectory", analyte=options.analyte, group_by=options.group_by, statistic=statistic,
+                    lines=lines, seed=options.seed, notes=tuple(notes))

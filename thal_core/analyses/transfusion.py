@@ -55,8 +55,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     rates = pd.DataFrame({
         "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
         "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
-    }).join(_row_rates(cohort, options), rsuffix="_rows")
-    rates["before"], rates["after"] = rates["before"].fillna(rates["before_rows"]), rates["after"].fillna(rates["after_rows"])
+    }).fillna(_row_rates(cohort))
     rates.loc[rates[["before", "after"]].isna().any(axis=1), ["before", "after"]] = float("nan")
     change = (100 * (rates["after"] / rates["before"].where(rates["before"] > 0) - 1)).fillna(-evidence["reduction_percent"])
     tdt = change.index[(evidence["phenotype"] == Phenotype.TDT) & change.notna() & ~evidence["stopped"]]
@@ -67,7 +66,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
                   excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))], method=[Message("about.burden")])
 
 
-def _row_rates(cohort: Cohort, options: Options) -> pd.DataFrame:
+def _row_rates(cohort: Cohort) -> pd.DataFrame:
     """Rates from dated transfusions: all recorded months before, and all months on treatment."""
     rows = cohort.transfusions.dropna(subset=["units", "month"])
     before = rows[rows["month"] <= 0].groupby("patient_id").agg(units=("units", "sum"), first=("month", "min"))

@@ -58,7 +58,7 @@ def classify_response(
         holds = _holds(level, evidence) & open_
         quantity, basis, unit = BASIS[level.basis]
         out.loc[holds, ["response", "basis", "unit"]] = [level.level, basis, unit]
-        out.loc[holds, "value"] = evidence.loc[holds, quantity]
+        out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(100.0 if level.basis == "transfusion_free" else np.nan)
         sentence = level.sentence_zh if language == "zh" else level.sentence_en
         reasons[holds] = [_held(sentence, basis, value, language) for value in evidence.loc[holds, quantity]]
         open_ &= ~holds
