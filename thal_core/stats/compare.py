@@ -1,0 +1,53 @@
+"""The door to all comparisons: each method by its own name, or by its code.
+
+    compare.student(mar, other)              compare.two_groups("student", mar, other)
+    compare.paired_t(after, before)          compare.pairs("paired_t", after, before)
+    compare.fisher(counts)                   compare.counts("fisher", table)
+    compare.pearson(hbf, gain)               compare.correlation("pearson", hbf, gain)
+"""
+
+from thal_core.stats.association import Line, fit_line, line_band, pearson, spearman
+from thal_core.stats.comparison import Comparison, comparison_table
+from thal_core.stats.means import (
+    hedges_g,
+    paired_t,
+    paired_t_from_summary,
+    student,
+    student_from_summary,
+    welch,
+    welch_from_summary,
+)
+from thal_core.stats.ranks import mann_whitney, wilcoxon
+from thal_core.stats.tables import chi_square, cross_table, fisher
+
+__all__ = [
+    "Comparison", "Line", "chi_square", "comparison_table", "correlation", "counts", "cross_table",
+    "fisher", "fit_line", "hedges_g", "line_band", "mann_whitney", "paired_t", "paired_t_from_summary",
+    "pairs", "pearson", "spearman", "student", "student_from_summary", "two_groups", "welch",
+    "welch_from_summary", "wilcoxon",
+]
+
+TWO_GROUPS = {"student": student, "welch": welch, "mann_whitney": mann_whitney}
+PAIRS = {"paired_t": paired_t, "wilcoxon": wilcoxon}
+COUNTS = {"chi_square": chi_square, "fisher": fisher}
+CORRELATIONS = {"pearson": pearson, "spearman": spearman}
+
+
+def two_groups(method: str, group_1, group_2) -> Comparison:
+    """`student`, `welch` or `mann_whitney`; effect = group_1 - group_2."""
+    return TWO_GROUPS[method](group_1, group_2)
+
+
+def pairs(method: str, first, second) -> Comparison:
+    """`paired_t` or `wilcoxon`; effect = first - second over complete pairs."""
+    return PAIRS[method](first, second)
+
+
+def counts(method: str, table) -> Comparison:
+    """`chi_square` or `fisher` of a table of counts (levels x groups)."""
+    return COUNTS[method](table)
+
+
+def correlation(method: str, x, y) -> Comparison:
+    """`pearson` or `spearman` over complete pairs."""
+    return CORRELATIONS[method](x, y)

@@ -1,0 +1,142 @@
+"""Logistic regression for small clinics: maximum likelihood where it exists, Firth always.
+
+Separation is looked for before fitting, intervals come from the (penalised) profile
+likelihood, and events per variable stand beside every estimate.
+Sources: Konis K. DPhil thesis, Oxford 2007 (separation by linear programming); Firth D.
+Biometrika 1993;80:27-38; Heinze G, Schemper M. Stat Med 2002;21:2409-19.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from thal_core.stats import reasons
+from thal_core.stats.arrays import as_floats
+from thal_core.stats.comparison import NAN
+from thal_core.stats.distributions import chi_square_upper, normal_two_sided
+from thal_core.stats.likelihood import Likelihood, profile_limits
+from thal_core.stats.separation import separation
+
+TERM_COLUMNS = [
+    "term", "coefficient", "std_error", "statistic", "odds_ratio", "conf_low", "conf_high", "p_value",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticFit:
+    """One fitted model.
+
+    terms: one row per predictor (without intercept): term, coefficient (log odds per unit),
+    std_error, statistic (Wald z; for firth the penalised likelihood ratio chi-square),
+    odds_ratio, conf_low, conf_high (profile), p_value. An interval end that does not exist
+    is 0 or infinity. Without an estimate the rows stand with NaN and `reason` says why.
+    epv = smaller class / number of terms; separation {none, quasi_complete, complete}.
+    """
+
+    model: str
+    n: int = 0
+    events: int = 0
+    non_events: int = 0
+    epv: float = NAN
+    separation: str = ""
+    intercept: float = NAN
+    log_likelihood: float = NAN
+    terms: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TERM_COLUMNS))
+    reason: str = ""
+
+
+def fit_maximum_likelihood(outcome, predictors: pd.DataFrame, level: float = 0.95) -> LogisticFit:
+    """Maximum likelihood, Wald p, profile likelihood intervals (R: glm, confint).
+
+    outcome: 1 or 0; predictors: one numeric column per term. Complete rows only. Separated
+    data have no estimate: reason `separated`.
+    """
+    return _fit("maximum_likelihood", outcome, predictors, level)
+
+
+def fit_firth(outcome, predictors: pd.DataFrame, level: float = 0.95) -> LogisticFit:
+    """Firth's penalised likelihood with penalised likelihood ratio p and profile intervals.
+
+    The penalty of a model with one coefficient fixed is that of the full model (R: logistf).
+    """
+    return _fit("firth", outcome, predictors, level)
+
+
+def complete_rows(outcome, predictors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Outcome and predictor matrix of the rows without a missing value."""
+    y = as_floats(outcome)
+    x = np.column_stack([as_floats(predictors[name]) for name in predictors.columns])
+    kept = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
+    if not np.isin(y[kept], (0, 1)).all():
+        raise ValueError("a logistic outcome is 0 or 1")
+    return y[kept], x[kept]
+
+
+def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
+    names = list(predictors.columns)
+    y, x = complete_rows(outcome, predictors)
+    events, non_events = int(y.sum()), int(len(y) - y.sum())
+    empty = pd.DataFrame({"term": names}).reindex(columns=TERM_COLUMNS)
+    numbers = empty.columns[1:]
+    empty[numbers] = empty[numbers].astype(float)
+    result = LogisticFit(
+        model, n=len(y), events=events, non_events=non_events, epv=min(events, non_events) / len(names), terms=empty
+    )
+    if len(y) < 2:
+        return replace(result, reason=reasons.TOO_FEW)
+    if min(events, non_events) == 0:
+        return replace(result, reason=reasons.ONE_CLASS)
+    centre, scale = x.mean(axis=0), x.std(axis=0)
+    scale = np.where(scale > 1e-12 * np.abs(x).max(axis=0), scale, 0)
+    design = np.column_stack([np.ones(len(y)), (x - centre) / np.where(scale > 0, scale, 1)])
+    if (scale == 0).any() or np.linalg.matrix_rank(design, tol=1e-8 * len(y)) < design.shape[1]:
+        return replace(result, reason=reasons.COLLINEAR)
+    result = replace(result, separation=separation(y, design))
+    if model == "maximum_likelihood" and result.separation != "none":
+        return replace(result, reason=reasons.SEPARATED)
+    return _estimate(result, Likelihood(y, design, penalised=model == "firth"), names, centre, scale, level)
+
+
+def _estimate(result: LogisticFit, likelihood: Likelihood, names, centre, scale, level) -> LogisticFit:
+    best = likelihood.maximise()
+    if not best.converged:
+        return replace(result, reason=reasons.NOT_CONVERGED)
+    std_errors = np.sqrt(np.diag(np.linalg.inv(likelihood.information(best.beta))))
+    rows = []
+    for index, name in enumerate(names, start=1):
+        unit = scale[index - 1]
+        limits = profile_limits(likelihood, best, index, std_errors[index], level)
+        statistic, p_value = _test(likelihood, best, index, std_errors[index])
+        coefficient = best.beta[index] / unit
+        low, high = (_odds_ratio(limit / unit) for limit in limits)
+        rows.append((
+            name, coefficient, std_errors[index] / unit, statistic, _odds_ratio(coefficient), low, high, p_value,
+        ))
+    slopes = best.beta[1:] / scale
+    return replace(
+        result, intercept=float(best.beta[0] - slopes @ centre), log_likelihood=_in_units(best.value, likelihood, scale),
+        terms=pd.DataFrame(rows, columns=TERM_COLUMNS),
+    )
+
+
+def _odds_ratio(coefficient: float) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.exp(coefficient))
+
+
+def _test(likelihood: Likelihood, best, index: int, std_error: float) -> tuple[float, float]:
+    """Wald z and its p; for Firth the penalised likelihood ratio."""
+    if not likelihood.penalised:
+        z = float(best.beta[index] / std_error)
+        return z, normal_two_sided(z)
+    at_zero = likelihood.maximise(fixed=(index, 0.0), start=best.beta)
+    if not at_zero.converged:
+        return NAN, NAN
+    ratio = max(0.0, 2 * (best.value - at_zero.value))
+    return ratio, chi_square_upper(ratio, 1)
+
+
+def _in_units(value: float, likelihood: Likelihood, scale) -> float:
+    """Log likelihood as of the unscaled predictors: only the penalty depends on units."""
+    return value + (float(np.log(scale).sum()) if likelihood.penalised else 0.0)

@@ -1,0 +1,113 @@
+"""Tests of means: Student, Welch and paired t, from values or from printed summaries."""
+
+from dataclasses import replace
+from math import exp, lgamma, log, sqrt
+
+import numpy as np
+
+from thal_core.stats import reasons
+from thal_core.stats.arrays import observed, paired_differences
+from thal_core.stats.comparison import NAN, Comparison
+from thal_core.stats.distributions import noncentral_t_limits, t_quantile, t_two_sided
+
+
+def student(group_1, group_2, level: float = 0.95) -> Comparison:
+    """Two-sample t test with pooled variance (R: t.test(var.equal = TRUE)).
+
+    `effect` = mean(group_1) - mean(group_2), in the unit of the values.
+    """
+    return student_from_summary(*_summary(group_1), *_summary(group_2), level=level)
+
+
+def welch(group_1, group_2, level: float = 0.95) -> Comparison:
+    """Two-sample t test without equal variances (R: t.test)."""
+    return welch_from_summary(*_summary(group_1), *_summary(group_2), level=level)
+
+
+def paired_t(first, second, level: float = 0.95) -> Comparison:
+    """Paired t test of first - second over the complete pairs."""
+    return paired_t_from_summary(*_summary(paired_differences(first, second)), level=level)
+
+
+def student_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> Comparison:
+    """`student` from means, SDs (n - 1) and group sizes, as papers print them."""
+    if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
+        return _unanswered("student", n_1, n_2)
+    df = n_1 + n_2 - 2
+    pooled = _pooled_sd(sd_1, n_1, sd_2, n_2)
+    std_error = pooled * sqrt(1 / n_1 + 1 / n_2)
+    result = _t_result("student", mean_1 - mean_2, std_error, df, max(abs(mean_1), abs(mean_2)), level)
+    return _with_hedges(replace(result, n=n_1 + n_2, n_1=n_1, n_2=n_2), pooled, level)
+
+
+def welch_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> Comparison:
+    """`welch` from means, SDs (n - 1) and group sizes, as papers print them."""
+    if min(n_1, n_2) < 2:
+        return _unanswered("welch", n_1, n_2)
+    part_1, part_2 = sd_1**2 / n_1, sd_2**2 / n_2
+    total = part_1 + part_2
+    df = total**2 / (part_1**2 / (n_1 - 1) + part_2**2 / (n_2 - 1)) if total > 0 else NAN
+    result = _t_result("welch", mean_1 - mean_2, sqrt(total), df, max(abs(mean_1), abs(mean_2)), level)
+    result = replace(result, n=n_1 + n_2, n_1=n_1, n_2=n_2)
+    return _with_hedges(result, _pooled_sd(sd_1, n_1, sd_2, n_2), level)
+
+
+def paired_t_from_summary(mean_diff, sd_diff, n, level: float = 0.95) -> Comparison:
+    """`paired_t` from mean and SD of the differences and the number of pairs."""
+    if n < 2:
+        return replace(_unanswered("paired_t", n, n), n=n)
+    result = _t_result("paired_t", mean_diff, sd_diff / sqrt(n), n - 1, abs(mean_diff), level)
+    return replace(result, n=n, n_1=n, n_2=n)
+
+
+def hedges_g(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> tuple[float, float, float]:
+    """Hedges' g (pooled SD, exact small-sample factor) and its non-central t interval."""
+    if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
+        return NAN, NAN, NAN
+    return _hedges(mean_1 - mean_2, _pooled_sd(sd_1, n_1, sd_2, n_2), n_1, n_2, level)
+
+
+def _summary(values) -> tuple[float, float, int]:
+    """Mean, SD and n; a single value has SD 0 so that it can join a pooled variance."""
+    numbers = observed(values)
+    n = len(numbers)
+    mean = float(numbers.mean()) if n else NAN
+    return mean, float(np.std(numbers, ddof=1)) if n > 1 else 0.0, n
+
+
+def _pooled_sd(sd_1, n_1, sd_2, n_2) -> float:
+    return sqrt(((n_1 - 1) * sd_1**2 + (n_2 - 1) * sd_2**2) / (n_1 + n_2 - 2))
+
+
+def _unanswered(method: str, n_1: int, n_2: int) -> Comparison:
+    reason = reasons.ONE_GROUP_EMPTY if min(n_1, n_2) == 0 < max(n_1, n_2) else reasons.TOO_FEW
+    return Comparison(method, n=n_1 + n_2, n_1=n_1, n_2=n_2, reason=reason)
+
+
+def _t_result(method, difference, std_error, df, magnitude, level) -> Comparison:
+    """A t statistic, unless the data are constant (R's criterion: 10 machine epsilons)."""
+    if not std_error > 10 * np.finfo(float).eps * magnitude:
+        return Comparison(method, effect=difference, reason=reasons.ZERO_VARIANCE)
+    statistic = difference / std_error
+    half = t_quantile((1 + level) / 2, df) * std_error
+    return Comparison(
+        method, statistic=statistic, df=float(df), effect=difference, std_error=std_error,
+        conf_low=difference - half, conf_high=difference + half,
+        p_value=t_two_sided(statistic, df), variant="t",
+    )
+
+
+def _with_hedges(result: Comparison, pooled_sd: float, level: float) -> Comparison:
+    if result.reason:
+        return result
+    g, low, high = _hedges(result.effect, pooled_sd, result.n_1, result.n_2, level)
+    return replace(result, hedges_g=g, hedges_g_low=low, hedges_g_high=high)
+
+
+def _hedges(difference, pooled_sd, n_1, n_2, level) -> tuple[float, float, float]:
+    if pooled_sd == 0:
+        return NAN, NAN, NAN
+    df, root = n_1 + n_2 - 2, sqrt(1 / n_1 + 1 / n_2)
+    factor = exp(lgamma(df / 2) - 0.5 * log(df / 2) - lgamma((df - 1) / 2)) if df > 1 else NAN
+    low, high = noncentral_t_limits(difference / pooled_sd / root, df, level)
+    return factor * difference / pooled_sd, factor * low * root, factor * high * root
