@@ -1,0 +1,15 @@
+"""What a genotype cell says: text → Genotype, never a guess.
+
+``parse_genotype`` reads legacy names (CD41-42, IVS-Ⅱ-654, 654M), HGVS, probe notation and Chinese
+hospital wording, in any order of alleles; what is unknown or ambiguous is ``unrecognised`` with the
+nearest reading offered.
+"""
+
+from thal_core.intake.genotype.catalogue import Allele, allele, alleles
+from thal_core.intake.genotype.parse import parse_genotype
+from thal_core.intake.genotype.result import Genotype
+from thal_core.intake.genotype.writing import genotype_group_2024, spreadsheet_text
+
+__all__ = [
+    "Allele", "Genotype", "allele", "alleles", "genotype_group_2024", "parse_genotype", "spreadsheet_text",
+]
