@@ -20,7 +20,7 @@ REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order
     "response_by_patient": "responders", "response_rates": "responders",
     "response_transitions": "responders", "criteria_concordance": "responders",
     "still_transfused": "transfusion", "transfusion_burden": "transfusion", "time_to_transfusion_free": "transfusion",
-    "genotype_response": "genotypes", "hb_by_genotype": "genotypes",
+    "genotype_response": "genotypes", "hb_by_genotype": "genotypes", "response_print": "genotypes",
     "hb_over_time": "trajectories", "trajectory": "trajectories",
     "hb_over_time_tests": "courses", "hb_contrasts": "courses", "hb_composition": "courses", "dose_changes": "courses",
     "hb_by_response": "comparisons", "hbf_by_response": "comparisons", "ferritin_by_response": "comparisons",

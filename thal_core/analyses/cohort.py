@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thal_core.analyses.answer import answer, need_patients
+from thal_core.analyses.answer import answer, drawn_by, need_patients
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
-from thal_core.selection import derive_groups, population, responses
 from thal_core.derive.response import derive_evidence
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
-from thal_core.selection import column_values
+from thal_core.selection import column_values, derive_groups, population, responses
 from thal_core.stats import compare, describe
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
@@ -114,7 +113,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
     rows += [{"step": "analysed", "reason": "", "n": cohort.n - len(reasons)}]
     rows += [{"step": "not_evaluable", "reason": r, "n": n} for r, n in Counter(unclear["reason"]).most_common()]
     rows += [{"step": "evaluable", "reason": "", "n": cohort.n - len(reasons) - len(unclear)}]
-    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"month": month})])
+    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"month": month})], draw=drawn_by("flow", "plot_flow"))
 
 
 def treatment_summary(cohort: Cohort, options: Options) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import months_with, values_at
 from thal_core.results import Result
@@ -119,7 +119,7 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_before_after")
     return answer("labs_before_after", rows, cohort=cohort, used=used, method=[Message("about.before_after")],
                   excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
-                  notes=[Message("about.hb_timing_tdt"), Message("about.hbf_diluted")])
+                  notes=[Message("about.hb_timing_tdt"), Message("about.hbf_diluted")], draw=drawn_by("paired", "plot_paired"))
 
 
 def _pair_rows(pairs: pd.DataFrame, head: dict[str, object]) -> list[dict[str, object]]:

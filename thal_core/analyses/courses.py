@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes
 from thal_core.derive.visits import visit_values
@@ -91,7 +91,8 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
     return answer("hb_composition", rows, cohort=cohort, used=start.index, method=[Message("about.composition")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))], notes=[Message("about.hbf_diluted")])
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))], notes=[Message("about.hbf_diluted")],
+                  draw=drawn_by("composition", "plot_composition"))
 
 
 def dose_changes(cohort: Cohort, options: Options) -> Result:
@@ -112,4 +113,5 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
         head = {k: change[k] for k in ("patient_id", "kind", "month", "dose_mg_per_day")}
         visits = [*before.itertuples(), *after.itertuples()]
         rows += [head | {"months_since_change": v.month - change["month"], "hb_g_per_l": v.value} for v in visits] or [head]
-    return answer("dose_changes", rows, cohort=cohort, used=changes["patient_id"], method=[Message("about.dose_changes")])
+    return answer("dose_changes", rows, cohort=cohort, used=changes["patient_id"], method=[Message("about.dose_changes")],
+                  draw=drawn_by("dose_changes", "plot_dose_changes"))

@@ -7,11 +7,11 @@ import pandas as pd
 from thal_core.analyses.answer import answer, drawn_by, need, need_patients, need_values
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
-from thal_core.selection import POPULATIONS, population, responses
 from thal_core.derive.response import derive_evidence
-from thal_core.derive.visits import visit_values
+from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, read_rules
+from thal_core.selection import POPULATIONS, population, responses
 from thal_core.stats.describe import describe
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
@@ -83,3 +83,17 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
     return answer("hb_by_genotype", rows, cohort=cohort, used=visits["patient_id"],
                   method=[Message("about.mean_sd_on_drug")], draw=drawn_by("genotype_bars", "plot_genotype_bars"),
                   notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP})])
+
+
+def response_print(cohort: Cohort, options: Options) -> Result:
+    """Patients side by side: response, phenotype, spleen, alleles, baseline HbF (%) and gain in Hb (g/L)."""
+    need_patients(cohort)
+    need(cohort.patients["allele_1"].notna().any(), "genotype")
+    classes, rules = responses(cohort, options), criterion(options.criterion)
+    month = rules.month if options.month is None else options.month
+    before = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
+    table = cohort.patients[["phenotype", "genotype", "allele_1", "allele_2", "splenectomy"]].assign(
+        response=classes["response"], hb_gain=values_at(cohort, "hb_g_per_l", month) - before,
+        hbf_percent=values_at(cohort, "hbf_percent", 0, on_drug_only=False))
+    return answer("response_print", table.rename_axis("patient_id").reset_index(), cohort=cohort,
+                  draw=drawn_by("thal_print", "plot_thal_print"), **about(cohort, classes, options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
 from thal_core.derive.visits import months_with, values_at, visit_values
@@ -34,7 +34,8 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     return answer("iron_response", rows, cohort=cohort, used=used, method=[Message("about.iron_response")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))], notes=[Message("about.ferritin_acute")])
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))], notes=[Message("about.ferritin_acute")],
+                  draw=drawn_by("intervals", "plot_iron_response"))
 
 
 def chelation_stopped(cohort: Cohort, options: Options) -> Result:

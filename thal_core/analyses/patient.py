@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by
 from thal_core.cohort import Cohort
 from thal_core.results import Result
 from thal_core.rules.catalogue import fields
@@ -22,7 +22,8 @@ def patient_timeline(cohort: Cohort, options: Options) -> Result:
     table = table[table["patient_id"].isin(chosen)].sort_values(["patient_id", "month"], kind="stable")
     if table.empty:
         raise Unanswerable("cannot.nothing_recorded")
-    return answer("patient_timeline", table, cohort=cohort, used=table["patient_id"])
+    return answer("patient_timeline", table, cohort=cohort, used=table["patient_id"],
+                  draw=drawn_by("timeline", "plot_timeline", patient_id=options.patient_id))
 
 
 def _visits(cohort: Cohort) -> pd.DataFrame:

@@ -8,10 +8,9 @@ import pandas as pd
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
-from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
-from thal_core.selection import column_values
+from thal_core.selection import OTHER, POPULATIONS, column_values, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
 from thal_core.view import Options
@@ -35,7 +34,8 @@ def predictors(cohort: Cohort, options: Options) -> Result:
     names = _two_groups(groups)
     rows: list[dict[str, object]] = []
     for way, of_words, of_numbers in WAYS:
-        own = [row for variable in (*WORDS, *NUMBERS) for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
+        own = [row for variable in (*WORDS, *NUMBERS)
+               for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
         adjusted = multiplicity.holm([row["p_value"] for row in own])
         rows += [row | {"way": way, "p_adjusted": p} for row, p in zip(own, adjusted, strict=True)]
     settings = about(cohort, responses(cohort, options), options) if options.group_by == "response" else {}
@@ -139,13 +139,16 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
     for name in MODEL_POPULATIONS:
         own = population(cohort, name)
         for terms in MODELS:
+            if name != "all" and "phenotype_NTDT" in terms:
+                continue  # one phenotype: nothing to compare
             rows += _model_rows(name, outcome.loc[own], values.loc[own, list(terms)])
     if all(row["n"] == 0 for row in rows):
         raise Unanswerable("cannot.no_model")
     used = outcome.index[outcome.notna() & values["hbf_percent"].notna()]
     return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
-                  notes=[Message("about.logistic_small"), Message("about.no_probabilities")])
+                  notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
+                  draw=drawn_by("forest", "plot_forest"))
 
 
 def _model_rows(name: str, outcome: pd.Series, values: pd.DataFrame) -> list[dict[str, object]]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.cohort import Cohort
-from thal_core.selection import POPULATIONS, population, responses
 from thal_core.derive.response import classify_response
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, criteria, criterion
+from thal_core.selection import POPULATIONS, population, responses
 from thal_core.view import Options
 from thal_core.vocabulary import Response
 from thal_core.words import Message
@@ -59,8 +59,8 @@ def criteria_concordance(cohort: Cohort, options: Options) -> Result:
         name: classify_response(cohort, name, unit_volume_ml=options.unit_volume_ml)["response"]
         for name in criteria()
     }).rename_axis("patient_id").reset_index()
-    result = answer("criteria_concordance", table, cohort=cohort, method=[Message("about.concordance")])
-    return result
+    return answer("criteria_concordance", table, cohort=cohort, method=[Message("about.concordance")],
+                  draw=drawn_by("concordance", "plot_concordance"))
 
 
 def response_transitions(cohort: Cohort, options: Options) -> Result:
@@ -81,7 +81,7 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_later_month", month=start)
     return answer("response_transitions", rows, cohort=cohort, method=[_estimand(rules, options)],
-                  notes=[Message("about.transitions_totals")])
+                  notes=[Message("about.transitions_totals")], draw=drawn_by("transitions", "plot_transitions"))
 
 
 def _waterfall(rules: Criterion) -> Draw:

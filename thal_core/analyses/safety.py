@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_exposure
 from thal_core.derive.flags import YES, derive_flags, last_value
-from thal_core.derive.response import derive_evidence
+from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.results import Result
-from thal_core.rules.catalogue import criterion
 from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
@@ -36,7 +35,8 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
             share = wilson(part["patient_id"].nunique(), cohort.n)
             rows.append({"event": event, "grade": grade, "n_patients": share.n, "n_events": len(part), "total": share.total,
                          "percent": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high})
-    return answer("adverse_events", rows, cohort=cohort, method=[Message("about.adverse_events")])
+    return answer("adverse_events", rows, cohort=cohort, method=[Message("about.adverse_events")],
+                  draw=drawn_by("intervals", "plot_adverse_events"))
 
 
 def exposure(cohort: Cohort, options: Options) -> Result:
@@ -71,7 +71,8 @@ def clinical_features(cohort: Cohort, options: Options) -> Result:
             rows.append({"feature": f"{analyte}_smaller"} | wilson(int((change < 0).sum()), len(change)).row())
     if not rows:
         raise Unanswerable("cannot.no_features")
-    return answer("clinical_features", rows, cohort=cohort, method=[Message("about.features")])
+    return answer("clinical_features", rows, cohort=cohort, method=[Message("about.features")],
+                  draw=drawn_by("intervals", "plot_clinical_features"))
 
 
 def _spleen_change(cohort: Cohort, analyte: str) -> pd.Series:
@@ -84,7 +85,7 @@ def _spleen_change(cohort: Cohort, analyte: str) -> pd.Series:
 def review_list(cohort: Cohort, options: Options) -> Result:
     """Patients worth a look, with the reason and the figures behind it."""
     need_patients(cohort)
-    rows = [*_withheld_blood(cohort, options), *_disagreeing_reduction(cohort, options), *_flagged(cohort)]
+    rows = [*_withheld_blood(cohort, options), *_disagreeing_reduction(cohort), *_flagged(cohort)]
     if not rows:
         raise Unanswerable("cannot.nobody_to_review")
     return answer("review_list", rows, cohort=cohort, used={row["patient_id"] for row in rows}, method=[Message("about.review")])
@@ -98,13 +99,12 @@ def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]
             for name in cohort.patients.index[free_tdt]]
 
 
-def _disagreeing_reduction(cohort: Cohort, options: Options) -> list[dict[str, object]]:
-    rules = criterion(options.criterion)
-    evidence = derive_evidence(cohort, rules, rules.month, options.unit_volume_ml)
-    stated = cohort.patients["transfusion_reduction_percent"]
-    apart = (stated - evidence["reduction_percent"]).abs() > DISAGREE_POINTS
+def _disagreeing_reduction(cohort: Cohort) -> list[dict[str, object]]:
+    rates, stated = derive_transfusion_rates(cohort), cohort.patients["transfusion_reduction_percent"]
+    computed = 100 * (1 - rates["after"] / rates["before"].where(rates["before"] > 0))
+    apart = (stated - computed).abs() > DISAGREE_POINTS
     return [{"patient_id": name, "reason": "reduction_disagrees", "detail": str(Message(
-                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{evidence['reduction_percent'][name]:.1f}"}))}
+                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{computed[name]:.1f}"}))}
             for name in cohort.patients.index[apart]]
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
-from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.derive.visits import visit_values
 from thal_core.results import Draw, Result
+from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.stats.describe import describe, geometric_mean
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need, need_patients
+from thal_core.analyses.answer import answer, drawn_by, need, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.response import derive_evidence
-from thal_core.derive.transfusion import last_dose_month
+from thal_core.derive.transfusion import derive_transfusion_rates, last_dose_month
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
@@ -51,12 +51,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     alone (means blank). p_value: paired t test of the rates.
     """
     need_patients(cohort)
-    patients, evidence = cohort.patients, _evidence(cohort, options)
-    rates = pd.DataFrame({
-        "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
-        "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
-    }).fillna(_row_rates(cohort))
-    rates.loc[rates[["before", "after"]].isna().any(axis=1), ["before", "after"]] = float("nan")
+    evidence, rates = _evidence(cohort, options), derive_transfusion_rates(cohort)
     change = (100 * (rates["after"] / rates["before"].where(rates["before"] > 0) - 1)).fillna(-evidence["reduction_percent"])
     tdt = change.index[(evidence["phenotype"] == Phenotype.TDT) & change.notna() & ~evidence["stopped"]]
     need(len(tdt) > 0, "transfusion_units_before", "transfusion_units_after")
@@ -64,18 +59,6 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     rows = [_burden_row(name, rates.loc[own], change.loc[own]) for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))]
     return answer("transfusion_burden", [row for row in rows if row["n"]], cohort=cohort, used=tdt,
                   excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))], method=[Message("about.burden")])
-
-
-def _row_rates(cohort: Cohort) -> pd.DataFrame:
-    """Rates from dated transfusions: all recorded months before, and all months on treatment."""
-    rows = cohort.transfusions.dropna(subset=["units", "month"])
-    before = rows[rows["month"] <= 0].groupby("patient_id").agg(units=("units", "sum"), first=("month", "min"))
-    after = rows[rows["month"] > 0].groupby("patient_id").agg(units=("units", "sum"), last=("month", "max"))
-    by_day = rows.groupby("patient_id")["day"].count().reindex(cohort.patients.index).fillna(0) > 0
-    span_before = (-before["first"] + (~by_day).reindex(before.index).astype(float)).where(lambda s: s > 0)
-    last = cohort.visits.groupby("patient_id")["month"].max().reindex(after.index)
-    return pd.DataFrame({"before": before["units"] / span_before,
-                         "after": after["units"] / after["last"].combine(last, max)}).reindex(cohort.patients.index)
 
 
 def _burden_row(name: str, rates: pd.DataFrame, change: pd.Series) -> dict[str, object]:
@@ -114,7 +97,8 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
         rows += [{"group": name} | row for row in curve.to_dict("records")]
     return answer("time_to_transfusion_free", rows, cohort=cohort, used=frame.index,
                   excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
-                  method=[Message("about.kaplan_meier")], notes=[_transplanted(cohort)])
+                  method=[Message("about.kaplan_meier")], notes=[_transplanted(cohort)],
+                  draw=drawn_by("survival", "plot_survival", group_by=options.group_by))
 
 
 def _transplanted(cohort: Cohort) -> Message:

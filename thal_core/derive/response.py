@@ -17,7 +17,8 @@ from thal_core.derive.transfusion import (
     transfused_before,
 )
 from thal_core.derive.visits import values_at, visit_values
-from thal_core.rules.catalogue import Criterion, Level, criterion as find_criterion
+from thal_core.rules.catalogue import Criterion, Level
+from thal_core.rules.catalogue import criterion as find_criterion
 from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype, Response
 from thal_core.words import Message
 

@@ -59,6 +59,31 @@ def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Se
     return before, after.fillna(0.0).where(followed)
 
 
+def derive_transfusion_rates(cohort: Cohort) -> pd.DataFrame:
+    """Units per month ``before`` and ``after`` the first dose over everything recorded, blank unless both are known.
+
+    From the totals and their windows; else from the transfusions themselves: month totals count their months,
+    dated ones the time from the first to the first dose, and from it to the last row or visit.
+    """
+    patients = cohort.patients
+    totals = pd.DataFrame({
+        "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
+        "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
+    })
+    totals = totals.where(totals.notna().all(axis=1))
+    rows = cohort.transfusions.dropna(subset=["units", "month"])
+    dated = rows.groupby("patient_id")["day"].count() > 0
+    before = rows[rows["month"] <= 0].groupby("patient_id").agg(units=("units", "sum"), first=("month", "min"))
+    after = rows[rows["month"] > 0].groupby("patient_id").agg(units=("units", "sum"), last=("month", "max"))
+    months_before = -before["first"] + (~dated).reindex(before.index).fillna(False).astype(float)
+    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(after.index)
+    counted = pd.DataFrame({
+        "before": before["units"] / months_before.where(months_before > 0),
+        "after": after["units"] / np.fmax(after["last"], last_visit),
+    }).reindex(patients.index)
+    return totals.fillna(counted.where(counted.notna().all(axis=1)))
+
+
 def transfusion_rows(cohort: Cohort, days_per_month: float = DAYS_PER_MONTH) -> pd.DataFrame:
     """Transfusions with ``time`` in months (from the day where known) and ``units``."""
     rows = cohort.transfusions

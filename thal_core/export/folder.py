@@ -58,7 +58,8 @@ def write_report(
         _write_cohort(cohort, out / "cohort")
     (out / "script.py").write_text(script(cohort, [r.name for r in results], options), encoding="utf-8")
     (out / "mapping.json").write_text(cohort.mapping.to_json(), encoding="utf-8")
-    (out / "manifest.json").write_text(json.dumps(_manifest(cohort, options, results, missing), ensure_ascii=False, indent=1), encoding="utf-8")
+    manifest = json.dumps(_manifest(cohort, options, results, missing), ensure_ascii=False, indent=1)
+    (out / "manifest.json").write_text(manifest, encoding="utf-8")
     if on_progress:
         on_progress(1.0, names[-1])
     return not missing
