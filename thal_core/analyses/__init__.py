@@ -29,6 +29,7 @@ REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order
     "predictors": "predictors", "predictors_model": "predictors", "hb_gain_vs_hbf": "predictors",
     "adverse_events": "safety", "exposure": "safety", "clinical_features": "safety",
     "safety_flags": "safety", "review_list": "safety", "patient_timeline": "patient",
+    "published": "published", "paper_audit": "paper_audit",
 }
 OnProgress = Callable[[float, str], None]
 

@@ -156,7 +156,7 @@ def _model_rows(name: str, outcome: pd.Series, values: pd.DataFrame) -> list[dic
 
     rows = []
     for fit in (logistic.fit_maximum_likelihood(outcome, values), logistic.fit_firth(outcome, values)):
-        note = str(Message(f"reason.{fit.reason}")) if fit.reason else ""
+        note = str(Message(f"statistics.{fit.reason}")) if fit.reason else ""
         head = {"population": name, "model": fit.model, "terms": " + ".join(values.columns), "n": fit.n,
                 "events": fit.events, "non_events": fit.non_events, "epv": fit.epv, "notes": note}
         rows += [head | {k: term[k] for k in ("term", "odds_ratio", "conf_low", "conf_high", "p_value")}
