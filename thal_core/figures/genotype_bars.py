@@ -1,0 +1,146 @@
+"""Haemoglobin and response by genotype (2024 Fig. 2 and Table 1). A genotype of fewer than three patients is greyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from plotly import graph_objects as go
+
+from thal_core.figures.intervals import (
+    add_intervals,
+    add_words,
+    fitting,
+    percent_axis,
+    rows_axis,
+    share_words,
+    words_width,
+)
+from thal_core.figures.page import Page, row_label, share
+from thal_core.figures.theme import Preset, look, looks, preset_named
+from thal_core.rules.catalogue import field_label
+from thal_core.words import tr
+from thal_core.words.escape import figure_text
+
+FEWEST = 3  # patients below which a genotype is greyed and hollow
+GREY, GREY_TEXT = "rgba(128,138,150,0.65)", "#808A96"
+SHOWN_MONTHS = (0, 1, 3, 6)
+
+
+def plot_genotype_bars(
+    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", phenotype: str = "all",
+    months: Sequence[float] = SHOWN_MONTHS, interval: str = "sd",
+) -> go.Figure:
+    """Mean Hb at each visit, one row a genotype, most patients first, ± SD as lines.
+
+    table: ``hb_by_genotype``: genotype, phenotype, month, n, mean, sd (g/L). interval: ``sd`` or ``none``.
+    The n in a row's label is that of the earliest month drawn; ``customdata``: genotype, month, n.
+    Rows that a page cannot hold are counted in the caption.
+    """
+    size = preset_named(preset)
+    rows = table[(table["phenotype"] == phenotype) & table["month"].isin(months) & table["mean"].notna()]
+    months = sorted(rows["month"].unique())
+    order = _order(rows)
+    labels = [f"{genotype} (n = {n})" for genotype, n in order.items()]
+    left = share(size.width, labels, size, 0.45)
+    page = Page(
+        size, language, title=tr("figure.genotype.hb_title", language=language),
+        subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": int(sum(order.values()))}, language),
+        caption=_caption(order, interval, phenotype, language),
+        legend=tuple(_month_name(m, language) for m in months), left=left, right=size.text * 1.2,
+        below=size.text * 3.6, above=0,
+    )
+    order, page = _page_of(order, page)
+    figure = go.Figure()
+    marker = min(size.marker, page.room / max(len(order), 1) * 0.3)
+    for index, month in enumerate(months):
+        aside = (index - (len(months) - 1) / 2) * 0.19
+        _month(figure, rows[rows["month"] == month], order, month, aside, interval, page, marker)
+    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
+    figure.update_xaxes(title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7)
+    return page.dress(figure, max(len(order), 1) * size.row * 2.2)
+
+
+def _order(rows: pd.DataFrame) -> dict[str, int]:
+    """Genotypes, most patients first, with their n at the earliest month."""
+    first = rows.sort_values("month").drop_duplicates("genotype").sort_values(["n", "genotype"], ascending=[False, True])
+    return {str(g): int(n) for g, n in zip(first["genotype"], first["n"], strict=True)}
+
+
+def _page_of(order: dict[str, int], page: Page) -> tuple[dict[str, int], Page]:
+    shown, page = fitting(len(order), page, page.preset.text * 1.2)
+    return dict(list(order.items())[:shown]), page
+
+
+def _month(
+    figure: go.Figure, rows: pd.DataFrame, order: dict[str, int], month: float, aside: float, interval: str, page: Page,
+    marker: float,
+) -> None:
+    size, place = page.preset, {genotype: index for index, genotype in enumerate(order)}
+    rows = rows[rows["genotype"].isin(list(order))]
+    style = looks([f"month.{month:g}"])[f"month.{month:g}"]
+    for few in (False, True):
+        part = rows[(rows["n"] < FEWEST) == few]
+        colour = GREY if few else style.colour
+        symbol = style.symbol.removesuffix("-open") + ("-open" if few else "")
+        figure.add_trace(go.Scatter(
+            x=part["mean"], y=[place[g] + aside for g in part["genotype"]], mode="markers", showlegend=False,
+            name=_month_name(month, page.language), customdata=part[["genotype", "month", "n"]],
+            hovertext=[figure_text(g) for g in part["genotype"]],
+            marker={"symbol": symbol, "color": colour, "size": marker,
+                    "line": {"color": colour, "width": size.line * 0.7}},
+            error_x={"type": "data", "array": part["sd"], "color": colour, "thickness": size.line * 0.6,
+                     "width": 0, "visible": interval == "sd"},
+            hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} (n = %{customdata[2]})<extra></extra>"))
+    figure.add_trace(go.Scatter(
+        x=[None], y=[None], mode="markers", name=_month_name(month, page.language), hoverinfo="skip",
+        marker={"symbol": style.symbol.removesuffix("-open"), "color": style.colour, "size": marker}))
+
+
+def _month_name(month: float, language: str) -> str:
+    return tr("figure.month_n", {"month": f"{month:g}"}, language)
+
+
+def _row_text(genotype: str, n: int, left: float, size: Preset) -> str:
+    text = row_label(f"{genotype} (n = {n})", left, size)
+    return f"<span style='color:{GREY_TEXT}'>{text}</span>" if n < FEWEST else text
+
+
+def _caption(order: dict[str, int], interval: str, phenotype: str, language: str) -> tuple[str, ...]:
+    said = [tr(f"figure.genotype.{interval}", language=language)]
+    if any(n < FEWEST for n in order.values()):
+        said.append(tr("figure.genotype.few", language=language))
+    if phenotype != "NTDT":
+        said.append(tr("figure.caveat.hb_g_per_l", language=language))
+    return tuple(said)
+
+
+def plot_genotype_response(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+    """MaR in percent of evaluable patients with its Wilson interval, one row a genotype, mar/total beside each.
+
+    table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent).
+    """
+    size = preset_named(preset)
+    rows = table.sort_values(["total", "genotype"], ascending=[False, True])
+    order = {str(g): int(n) for g, n in zip(rows["genotype"], rows["total"], strict=True)}
+    words = [share_words(r.mar, r.total, r.percent_mar, 0, 0, narrow=True) for r in rows.itertuples()]
+    left = share(size.width, [f"{g} (n = {n})" for g, n in order.items()], size, 0.45)
+    page = Page(
+        size, language, title=tr("figure.genotype.response_title", language=language),
+        subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": sum(order.values())}, language),
+        caption=(tr("figure.interval.wilson", language=language), *_caption(order, "response", "NTDT", language)),
+        left=left, right=words_width(words, size.text), below=size.text * 3.6, above=0,
+    )
+    order, page = _page_of(order, page)
+    drawn = pd.DataFrame({
+        "x": rows["percent_mar"], "low": rows["conf_low"], "high": rows["conf_high"], "y": range(len(rows)),
+        "words": [f"{g}: {w}" for g, w in zip(rows["genotype"], words, strict=True)], "key": rows["genotype"],
+        "few": rows["total"] < FEWEST,
+    }).head(len(order))
+    figure = go.Figure()
+    add_intervals(figure, page, drawn[~drawn["few"]], look("MaR"), name="MaR")
+    add_intervals(figure, page, drawn[drawn["few"]], look("MaR"), name="MaR", symbol="circle-open", colour=GREY)
+    add_words(figure, page, list(drawn["y"]), words[: len(order)])
+    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
+    percent_axis(figure, page, tr("figure.genotype.response_axis", language=language))
+    return page.dress(figure, max(len(order), 1) * size.row * 1.5)

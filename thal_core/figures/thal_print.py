@@ -1,0 +1,141 @@
+"""Genotype × response print (after OncoPrint): patients as columns, best response first, a track for each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from plotly import graph_objects as go
+
+from thal_core.figures.page import Page, share
+from thal_core.figures.panels import lines_height, stack
+from thal_core.figures.text import shorten
+from thal_core.figures.theme import look, preset_named
+from thal_core.vocabulary import Phenotype, Response
+from thal_core.words import label, tr
+from thal_core.words.escape import figure_text
+
+MOST_PATIENTS = 200
+MOST_ALLELES = {True: 7, False: 14}  # on a slide, elsewhere
+ABSENT = "rgba(128,138,150,0.14)"
+ALLELE = "#6B7786"
+
+
+def plot_thal_print(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+    """Bars of Hb gain and of baseline HbF, then tiles: response, phenotype, spleen, and a row for each β allele.
+
+    table: patient_id, response, phenotype, allele_1, allele_2 and, where known, splenectomy, hb_gain (g/L),
+    hbf_percent (month 0). A full tile is two copies of an allele, a half one copy. Of more than 200 patients every
+    k-th is drawn, the caption says so. What is not recorded has no tile. ``customdata`` of a tile: patient_id.
+    """
+    size = preset_named(preset)
+    rows = _ranked(table)
+    alleles = _alleles(rows)
+    kept = alleles[: MOST_ALLELES[size.fixed]]
+    tracks = ["response", "phenotype", *(["splenectomy"] if "splenectomy" in rows and rows["splenectomy"].notna().any() else [])]
+    bars = [c for c in ("hb_gain", "hbf_percent") if c in rows and rows[c].notna().any()][: 1 if size.fixed else 2]
+    names = [*(tr(f"figure.print.{t}", language=language) for t in tracks), *kept]
+    classes = [c for c in Response if (rows["response"] == c).any()]
+    page = Page(
+        size, language, title=tr("figure.print.title", language=language),
+        subtitle=tr("figure.print.subtitle", {"n": len(table), "alleles": len(alleles)}, language),
+        caption=_caption(table, rows, kept, alleles, bars, language),
+        legend=(*(label(f"figure.class.{c}", language, c) for c in classes),
+                *(p.value for p in Phenotype if (rows["phenotype"] == p).any())),
+        left=share(size.width, names, size, 0.34), right=size.text, below=size.text * 2.0)
+    figure = go.Figure()
+    gap = lines_height(1, size.text)
+    tiles = len(names) * size.row * (0.85 if size.fixed else 1.15)
+    spare = page.room - tiles - gap * len(bars) if size.fixed else size.text * 4.5 * len(bars)
+    heights = [max(spare / max(len(bars), 1), size.text * 2)] * len(bars) + [tiles]
+    total = stack(figure, heights, gap)
+    for number, column in enumerate(bars, start=1):
+        _bars(figure, rows, column, "" if number == 1 else str(number), page)
+    _tracks(figure, rows, tracks, kept, names, "" if not bars else str(len(bars) + 1), page)
+    figure.update_xaxes(range=[-0.6, max(len(rows), 1) - 0.4], showticklabels=False, ticks="", showgrid=False,
+                        title={"text": tr("figure.patients_n", {"n": len(rows)}, language), "standoff": size.text * 0.4})
+    figure.update_layout(bargap=0.15, barmode="overlay")
+    return page.dress(figure, total)
+
+
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    order = {c.value: i for i, c in enumerate(Response)}
+    gain = table["hb_gain"] if "hb_gain" in table else pd.Series(0.0, index=table.index)
+    rows = table.assign(_class=table["response"].map(order).fillna(99), _gain=-gain.fillna(-1e9))
+    rows = rows.sort_values(["_class", "phenotype", "_gain", "patient_id"], kind="stable").drop(columns=["_class", "_gain"])
+    rows = rows.iloc[:: -(-len(rows) // MOST_PATIENTS) or 1]
+    return rows.assign(place=range(len(rows)))
+
+
+def _alleles(rows: pd.DataFrame) -> list[str]:
+    """β alleles, commonest first."""
+    both = pd.concat([rows["allele_1"], rows["allele_2"]]).dropna()
+    return [str(a) for a in both[both != ""].value_counts(sort=True).index]
+
+
+def _bars(figure: go.Figure, rows: pd.DataFrame, column: str, axis: str, page: Page) -> None:
+    known = rows.dropna(subset=[column])
+    colours = [look(r).colour for r in known["response"]] if column == "hb_gain" else look("hbf").colour
+    figure.add_trace(go.Bar(
+        x=known["place"], y=known[column], yaxis=f"y{axis}", name=column, showlegend=False,
+        customdata=known[["patient_id"]], hovertext=[figure_text(i) for i in known["patient_id"]],
+        hovertemplate="%{hovertext}: %{y:.0f}<extra></extra>", marker={"color": colours, "line": {"width": 0}}))
+    figure.update_layout({f"yaxis{axis}": {"nticks": 2 if page.preset.fixed else 3, "zeroline": True, "zerolinecolor": page.preset.pale}})
+    page.axis_title(figure, tr(f"figure.print.{column}", language=page.language), axis, indent=page.pad - page.left)
+    figure.layout.annotations[-1].update(xref="paper", x=0)
+
+
+def _tracks(
+    figure: go.Figure, rows: pd.DataFrame, tracks: Sequence[str], alleles: Sequence[str], names: Sequence[str],
+    axis: str, page: Page,
+) -> None:
+    ids = dict(zip(rows["place"], rows["patient_id"], strict=True))
+    known = [rows[t].notna() for t in tracks] + [rows["allele_1"].notna() | rows["allele_2"].notna()] * len(alleles)
+    _tiles(figure, [(x, y) for y, there in enumerate(known) for x in rows.loc[there, "place"]], ids, 0.9, ABSENT, "",
+           "absent", axis)
+    for y, track in enumerate(tracks):
+        for value in [v for v in (*Response, *Phenotype, True) if (rows[track] == v).any()]:
+            cells = [(x, y) for x in rows.loc[rows[track] == value, "place"]]
+            colour = ALLELE if value is True else look(str(value)).colour
+            name = label(f"figure.class.{value}", page.language, str(value))
+            _tiles(figure, cells, ids, 0.9, colour, "" if value is True else look(str(value)).pattern, name, axis,
+                   listed=value is not True)
+    for y, allele in enumerate(alleles, start=len(tracks)):
+        copies = (rows["allele_1"] == allele).astype(int) + (rows["allele_2"] == allele).astype(int)
+        for count, height in ((1, 0.45), (2, 0.9)):
+            cells = [(x, y) for x in rows.loc[copies == count, "place"]]
+            _tiles(figure, cells, ids, height, ALLELE, "", figure_text(f"{allele} × {count}"), axis)
+    ticks = [figure_text(shorten(n, (page.left - page.preset.text * 1.2) / page.preset.text)) for n in names]
+    figure.update_layout({f"yaxis{axis}": {
+        "range": [max(len(names), 1) - 0.45, -0.55], "tickvals": list(range(len(names))), "ticktext": ticks, "ticks": "",
+        "showgrid": False, "showline": False, "ticklabelstandoff": round(page.preset.text * 0.3)}})
+
+
+def _tiles(
+    figure: go.Figure, cells: Sequence[tuple[int, int]], ids: dict[int, str], height: float, colour: str, pattern: str,
+    name: str, axis: str, listed: bool = False,
+) -> None:
+    """Bars of one tile each: the lower ``height`` of their row's square."""
+    if not cells:
+        return
+    figure.add_trace(go.Bar(
+        x=[x for x, _ in cells], y=[-height] * len(cells), base=[y + 0.45 for _, y in cells], yaxis=f"y{axis}", name=name,
+        showlegend=listed, legendgroup=name, customdata=[[ids[x]] for x, _ in cells], width=0.86,
+        hovertext=[figure_text(ids[x]) for x, _ in cells],
+        hovertemplate="%{hovertext}<extra>" + name + "</extra>",
+        marker={"color": colour, "line": {"width": 0},
+                "pattern": {"shape": pattern, "fgcolor": "#FFFFFF", "fgopacity": 0.7, "size": 5, "fillmode": "overlay"}}))
+
+
+def _caption(
+    table: pd.DataFrame, rows: pd.DataFrame, kept: Sequence[str], alleles: Sequence[str], bars: Sequence[str],
+    language: str,
+) -> tuple[str, ...]:
+    said = [tr("figure.print.caption", language=language)]
+    if len(kept) < len(alleles):
+        said.append(tr("figure.print.alleles_left_out", {"shown": len(kept), "n": len(alleles)}, language))
+    if len(rows) < len(table):
+        said.append(tr("figure.print.thinned", {"shown": len(rows), "n": len(table)}, language))
+    if "hbf_percent" in bars:
+        said.append(tr("figure.caveat.hbf_percent", language=language))
+    return tuple(said)
