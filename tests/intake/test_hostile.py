@@ -1,0 +1,232 @@
+"""Whatever is uploaded: one clear sentence in both languages, soon, without a cell's value, and the parent lives."""
+
+import io
+import random
+import re
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+
+from tests.intake import files
+from thal_core.intake import child
+from thal_core.intake.limits import limit
+from thal_core.intake.read import read_sheets
+from thal_core.issues import CohortError
+from thal_core.words import catalogue
+
+SECRET = "SECRET-4711"
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+BIG = b"<a>" + b" " * 60_000_000
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet/>'
+
+
+def far(address):
+    cell, row = f'<c r="{address}" t="inlineStr"><is><t>{SECRET}</t></is></c>', re.sub("[A-Z]", "", address)
+    return files.sheet_xml(f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}">{cell}</row>')
+
+
+def archive(**parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name, content in parts.items():
+            target.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+def flagged(workbook):
+    """A zip file whose parts say they are encrypted."""
+    data = bytearray(workbook)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = data.find(mark)
+        while place >= 0:
+            data[place + offset] |= 1
+            place = data.find(mark, place + 4)
+    return bytes(data)
+
+
+def xls_with_password():
+    """xlwt's WRITEACCESS record turned into FILEPASS."""
+    data = files.xls()
+    assert b"\x5c\x00\x70\x00" in data
+    return data.replace(b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00", 1)
+
+
+def encrypted_ods():
+    manifest = b'<manifest>application/vnd.oasis.opendocument.spreadsheet<manifest:encryption-data/></manifest>'
+    return files.with_part(files.ods(), "META-INF/manifest.xml", manifest)
+
+
+def repeated_ods():
+    return files.ods_of([[files.ods_cell(SECRET, numbercolumnsrepeated=16384)]], {0: 1_048_576})
+
+
+HOSTILE = {
+    "empty file": (b"", "reading.empty_file"),
+    "white space": (b" \r\n\t\n ", "reading.blank_file"),
+    "byte order mark alone": (b"\xef\xbb\xbf", "reading.blank_file"),
+    "separators alone": (b",,,\n,,,\n", "reading.blank_file"),
+    "blank workbook": (files.xlsx([]), "reading.blank_file"),
+    "NUL bytes": (b"id,hb\n1,\x00\x00\x00\x0085\n", "reading.not_text"),
+    "zeros": (bytes(5000), "reading.not_text"),
+    "random bytes": (random.Random(1).randbytes(50_000), "reading.not_text"),
+    "a few random bytes": (random.Random(3).randbytes(64), "reading.not_text"),
+    "png": (b"\x89PNG\r\n\x1a\n" + bytes(100), "reading.not_a_sheet"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3", "reading.not_a_sheet"),
+    "docx": (archive(word__document_dot_xml="<x/>"), "reading.not_a_sheet"),
+    "plain zip": (archive(a="1"), "reading.not_a_sheet"),
+    "xlsb": (archive(xl__workbook_dot_bin="1"), "reading.not_a_sheet"),
+    "web archive": (b"MIME-Version: 1.0\nX: y\n", "reading.not_a_sheet"),
+    "old word document": (files.compound_file("WordDocument"), "reading.not_a_sheet"),
+    "web page without a table": (b"<html><frameset><frame src=sheet001.htm></frameset></html>", "reading.no_table"),
+    "last cell of all": (far("XFD1048576"), "reading.far_cell"),
+    "last row": (far("A1048576"), "reading.far_cell"),
+    "one row too far": (far("B200001"), "reading.far_cell"),
+    "one column too far": (far("SG1"), "reading.far_cell"),
+    "repeated cell of an ods": (repeated_ods(), "reading.far_cell"),
+    "far cell of an xml workbook": (files.spreadsheet_xml([[SECRET]]).replace(b"<Row>", b'<Row ss:Index="900000">'), "reading.far_cell"),
+    "large empty area": (far("GR100000"), "reading.too_many_cells"),
+    "password": (files.compound_file("EncryptedPackage"), "reading.password"),
+    "password xls": (xls_with_password(), "reading.password"),
+    "password ods": (encrypted_ods(), "reading.password"),
+    "password zip": (flagged(files.xlsx()), "reading.password"),
+    "truncated": (files.xlsx()[:3000], "reading.damaged"),
+    "truncated xls": (files.xls()[:2000], "reading.damaged"),
+    "truncated ods": (files.ods()[:1500], "reading.damaged"),
+    "broken workbook xml": (files.with_part(files.xlsx(), "xl/workbook.xml", b"<workbook"), "reading.damaged"),
+    "broken sheet xml": (files.with_part(files.xlsx(), SHEET, b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</"),
+                         "reading.damaged"),
+    "stated bomb": (files.with_stated_size(files.xlsx(), SHEET, 2_000_000_000), "reading.zip_bomb"),
+    "real bomb": (files.with_part(files.xlsx(), SHEET, BIG), "reading.zip_bomb"),
+    "lying bomb": (files.with_stated_size(files.with_part(files.xlsx(), SHEET, BIG), SHEET, 1000), "reading.damaged"),
+    "lying bomb of strings": (files.with_stated_size(files.with_part(files.xlsx(), STRINGS, BIG), STRINGS, 1000), "reading.damaged"),
+    "entities": (files.with_part(files.xlsx(), SHEET, ENTITIES), "reading.entities"),
+    "entities of strings": (files.with_part(files.xlsx(), STRINGS, ENTITIES), "reading.entities"),
+    "entities of an xml workbook": (ENTITIES.replace(b"worksheet", b'Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'),
+                                    "reading.entities"),
+    "wide html": (f"<table><tr><td colspan=9999999>{SECRET}</table>".encode(), "reading.too_many_columns"),
+    "wide csv": (b",".join([b"1"] * 501), "reading.too_many_columns"),
+    "long csv": (b"1,2\n" * 200_001, "reading.too_many_rows"),
+}
+
+
+def refusal(data, name="clinic.xlsx"):
+    start = time.monotonic()
+    with pytest.raises(CohortError) as caught:
+        read_sheets(data, name)
+    assert time.monotonic() - start < 30
+    return caught.value
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_refused_in_one_clear_sentence(what):
+    data, code = HOSTILE[what]
+    error = refusal(data)
+    assert error.code == code
+    for text in (error.text("en"), error.text("zh")):
+        assert SECRET not in text and "{" not in text and "reading." not in text and "form." not in text
+    assert error.text("en") != error.text("zh")
+
+
+def test_the_far_cell_is_named():
+    assert "XFD1048576" in str(refusal(far("XFD1048576"))) and "XFD1048576" in refusal(far("XFD1048576")).text("zh")
+    assert "XFD1048576" in str(refusal(repeated_ods()))
+
+
+@pytest.mark.parametrize("cells", [
+    '<row r="1"><c r="xfd1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><v>1</v></c><c r="A1048576"><v>1</v></c></row>',
+    '<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><v>1</v></c><c  r = "XFD1048576"><v>1</v></c></row>',
+], ids=["small letters", "wrong row", "no addresses", "odd spaces"])
+def test_cells_hidden_from_the_check_do_no_harm(cells):
+    try:
+        sheets = read_sheets(files.sheet_xml(cells), "a.xlsx")
+    except CohortError as error:
+        assert error.code.startswith("reading.") and str(error) != error.code
+    else:
+        assert len(sheets[0].text) <= limit("rows")
+
+
+@pytest.mark.parametrize("address", ["SF1", "A200000"])
+def test_the_last_permitted_cell_is_read(address):
+    (sheet,) = read_sheets(far(address), "a.xlsx")
+    assert sheet.text.iloc[-1, -1] == SECRET
+
+
+def test_rows_and_columns_at_the_limit_of_a_csv():
+    assert len(read_sheets(b"1\n" * 200_000, "a.csv")[0].text) == 200_000
+    assert read_sheets(b",".join([b"1"] * 500), "a.csv")[0].text.shape == (1, 500)
+
+
+def test_the_upload_limit():
+    assert refusal(b"1" * (int(limit("upload_bytes")) + 1)).code == "reading.too_many_bytes"
+
+
+@pytest.mark.parametrize("page", [
+    "<div>" * 100_000 + "<table><tr><td>id<td>hb</table>", "<table><tr><td>" * 20_000 + "id",
+    "<table><tr><td>" + "<b>" * 100_000 + "id", "<!--" * 50_000 + "<table>", "<table " * 50_000,
+], ids=["divs", "tables", "bold", "comments", "open tags"])
+def test_deep_html_is_read_or_refused(page):
+    try:
+        sheets = read_sheets(f"<html>{page}".encode(), "a.xls")
+    except CohortError as error:
+        assert error.code.startswith("reading.")
+    else:
+        assert sheets[0].text.iloc[0, 0] == "id"
+
+
+@pytest.mark.parametrize("make", [files.xlsx, files.xls, files.ods, files.spreadsheet_xml])
+def test_no_cut_brings_the_reader_down(make):
+    whole = make()
+    for part in (0.1, 0.5, 0.98):
+        try:
+            read_sheets(whole[: int(len(whole) * part)], "a.xls")
+        except CohortError as error:
+            assert error.code in {"reading.damaged", "reading.password", "reading.not_a_sheet", "reading.blank_file"}
+
+
+@pytest.mark.parametrize("what", ["last cell of all", "repeated cell of an ods", "stated bomb", "real bomb", "lying bomb", "entities"])
+def test_refused_without_limits_of_the_operating_system(what, monkeypatch):
+    """As on Windows, where the module ``resource`` is missing."""
+    code = "import sys; sys.modules['resource'] = None; from thal_core.intake.worker import main; main()"
+    monkeypatch.setattr(child, "_start", lambda: subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=child.PACKAGE_PARENT))
+    assert refusal(HOSTILE[what][0]).code == HOSTILE[what][1]
+
+
+def test_a_dead_or_silent_child_is_answered(monkeypatch):
+    for code in ("import os; os.abort()", "import time; time.sleep(60)", "print('noise')"):
+        monkeypatch.setattr(child, "_start", lambda code=code: subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+        monkeypatch.setattr(child, "limit", lambda name: 0.5)
+        assert refusal(files.xlsx()).code == "reading.too_heavy"
+
+
+def test_no_child_stays_behind():
+    started = []
+    start = child._start
+
+    def remembered():
+        started.append(start())
+        return started[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "_start", remembered)
+        read_sheets(files.xlsx(), "a.xlsx")
+        refusal(far("XFD1048576"))
+    assert [process.poll() is not None for process in started] == [True, True]
+
+
+def test_every_sentence_about_reading_has_both_languages_and_a_remedy():
+    sentences = {c: t for c, t in catalogue().items() if c.startswith("reading.") and "progress" not in c}
+    assert len(sentences) >= 25
+    for code, text in sentences.items():
+        assert text["en"] != text["zh"] and text["en"].endswith(".") and text["zh"].endswith("。"), code
+
+
+def test_the_reader_still_serves_after_all_this():
+    assert read_sheets(files.xlsx(), "a.xlsx")[0].text.iloc[1, 0] == "007"

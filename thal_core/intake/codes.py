@@ -1,0 +1,50 @@
+"""Words and codes for sex, yes and no, phenotype, grade … → the cohort's own (rules/codes.csv)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thal_core.intake.cells import is_missing
+from thal_core.intake.wording import plain
+from thal_core.rules.catalogue import read_rules
+
+MISSING = ""
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, dict[str, str]]:
+    tables: dict[str, dict[str, str]] = {}
+    for row in read_rules("codes"):
+        tables.setdefault(row["kind"], {}).setdefault(plain(row["code"]).lower(), row["value"])
+    return tables
+
+
+def parse_code(text: str, kind: str) -> str | None:
+    """The cohort's word for a code of this kind; ``MISSING`` for a missing word, None for a stranger.
+
+    ``kind``: sex, bool, splenectomy, phenotype, grade, hb_timing, origin.
+    """
+    words = plain(text).lower()
+    words = words.removesuffix(".0")
+    for name in (kind, "bool") if kind in ("splenectomy", "phenotype") else (kind,):
+        value = _codes()[name].get(words)
+        if value is not None:
+            return value
+    return MISSING if is_missing(text) else _by_words_inside(words, kind)
+
+
+def _by_words_inside(words: str, kind: str) -> str | None:
+    """``重型β-地中海贫血（TDT）``: a phenotype named inside a longer text; 非 and non- are asked first."""
+    if kind != "phenotype":
+        return None
+    for value in ("NTDT", "TDT"):
+        names = [c for c, v in _codes()["phenotype"].items() if v == value and len(c) > 2]
+        if any(name in words for name in names):
+            return value
+    return None
+
+
+def setting_codes(text: str) -> dict[str, str]:
+    """A person's word on codes, ``1=male,2=female`` → {"1": "male", "2": "female"}."""
+    pairs = [part.split("=", 1) for part in text.replace("，", ",").replace(";", ",").split(",") if "=" in part]
+    return {plain(code).lower(): plain(value) for code, value in pairs}

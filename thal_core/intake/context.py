@@ -1,0 +1,72 @@
+"""What the steps of one reading share: settings, findings, the account of cells, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from thal_core.intake.account import Account, Fate
+from thal_core.intake.columns import Column
+from thal_core.intake.findings import Findings
+from thal_core.intake.identifiers import identifier_in, may_name_a_person
+from thal_core.intake.layout import Table
+from thal_core.intake.sheet import Sheet
+from thal_core.intake.wording import plain
+from thal_core.mapping import Mapping
+from thal_core.vocabulary import Severity
+
+
+@dataclass(eq=False)
+class Context:
+    """One reading of one file."""
+
+    sheets: list[Sheet]
+    mapping: Mapping
+    account: Account
+    findings: Findings = field(default_factory=Findings)
+    patients: dict[str, np.ndarray] = field(default_factory=dict)  # sheet → patient number of each row, −1 none
+    ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype="str"))
+
+    def setting(self, name: str, default: str = "") -> str:
+        return self.mapping.setting(name, default)
+
+    def remember(self, table: Table, patients: np.ndarray) -> None:
+        """Whose row is which, for the issues."""
+        owner = self.patients.setdefault(table.sheet.name, np.full(len(table.sheet.text), -1))
+        owner[table.rows] = patients
+
+    def patient_at(self, sheet: str, row: int) -> str:
+        """The id of the patient of a sheet's row, '' where there is none."""
+        owner = self.patients.get(sheet)
+        return "" if owner is None or owner[row] < 0 else str(self.ids[owner[row]])
+
+    def column_issue(self, severity: Severity, code: str, column: Column, **params: object) -> None:
+        self.findings.add(severity, code, sheet=column.sheet, index=column.index, column=column.title, **params)
+
+    def cell_issues(self, severity: Severity, code: str, column: Column, positions: Iterable[int],
+                    fate: Fate = Fate.ISSUE, **params: object) -> None:
+        """One issue for each of these positions in the table's rows, and its cells marked."""
+        where = np.fromiter(positions, dtype=np.int64)
+        texts = column.texts()
+        for position in where:
+            row = int(column.table.rows[position])
+            self.findings.add(severity, code, sheet=column.sheet, row=row, index=column.index, column=column.title,
+                              raw=shown_raw(texts[int(position)].as_py()), **params)
+        if len(where):
+            self.account.mark(column.sheet, column.table.rows[where], column.index, fate)
+
+    def mark(self, column: Column, fate: Fate) -> None:
+        """The same fate for every cell of the column that has none yet."""
+        self.account.mark(column.sheet, column.table.rows, column.index, fate)
+
+
+def shown_raw(text: str) -> str:
+    """A cell as an issue may show it: empty where it could identify a person."""
+    tidy = plain(text)
+    return "" if identifier_in(tidy) or may_name_a_person(tidy) else tidy
+
+
+Progress = Callable[[float, str], object]

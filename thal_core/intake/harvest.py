@@ -1,0 +1,273 @@
+"""One table's columns → what they contribute to the cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from thal_core.intake.account import Fate
+from thal_core.intake.clock import DATES, Clock, RowTimes, month_labels, row_times
+from thal_core.intake.columns import Column
+from thal_core.intake.context import Context
+from thal_core.intake.findings import NOTE, WARNING
+from thal_core.intake.genotypes import read_allele_pair, read_alpha, read_genotypes
+from thal_core.intake.happenings import read_events, read_flags, read_treatments
+from thal_core.intake.headers import EVENT
+from thal_core.intake.kept import keep_extra
+from thal_core.intake.notes import read_notes
+from thal_core.intake.quantities import Values, read_quantities
+from thal_core.intake.red_cells import hb_ratios
+from thal_core.intake.resolve import TIMES, VISIT_ROLES
+from thal_core.intake.statics import read_codes, read_texts
+from thal_core.intake.subtables import by_parameter, times_of
+from thal_core.intake.understanding import untimed
+from thal_core.intake.visits import Timed, snap
+from thal_core.intake.waiting import waiting_name
+from thal_core.rules.catalogue import fields
+from thal_core.vocabulary import DAYS_PER_MONTH
+
+TRANSFUSIONS = frozenset({"units", "volume_ml"})
+_HB_SIDES = {"hb_pre_g_per_l": "pre_transfusion", "hb_post_g_per_l": "post_transfusion"}
+_DATES_BECOME = {"last_dose_date": "withdrawn_month", "splenectomy_date": "splenectomy_month",
+                 "transfusion_free_date": "transfusion_free_from_month"}
+
+
+@dataclass(eq=False)
+class Harvest:
+    """Contributions of all tables, in their order."""
+
+    statics: dict[str, list[tuple[Values, np.ndarray]]] = field(default_factory=dict)
+    visits: list[Timed] = field(default_factory=list)
+    transfusions: list[Timed] = field(default_factory=list)
+    treatments: list[pd.DataFrame] = field(default_factory=list)
+    events: list[pd.DataFrame] = field(default_factory=list)
+    noted_events: list[pd.DataFrame] = field(default_factory=list)
+    noted_doses: list[pd.DataFrame] = field(default_factory=list)
+    extra: list[pd.DataFrame] = field(default_factory=list)
+    recorded_classes: list[pd.DataFrame] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A table (or the rows of one parameter of it) with its rows' patients and times."""
+
+    columns: list[Column]
+    patients: np.ndarray
+    times: RowTimes
+    own_days: dict[int, np.ndarray] = field(default_factory=dict)  # column → days of the date column beside it
+
+
+def gather(context: Context, harvest: Harvest, columns: list[Column], patients: np.ndarray, kind: str, clock: Clock) -> None:
+    """Read every column of one table into the harvest."""
+    times = row_times(context, columns[0].table, columns, patients, clock)
+    part = Part(columns, patients, times, _days_beside(columns, patients, clock))
+    harvest.events += read_events(context, columns, patients, times, clock)
+    harvest.treatments += read_treatments(context, columns, patients, times, clock)
+    if kind == "parameters":
+        for positions, own in by_parameter(context, columns, times):
+            gather_part(context, harvest, Part(own, patients[positions], times_of(times, positions)))
+        part = replace(part, columns=[c for c in columns if c.target not in ("value", "value_unit")])
+    gather_part(context, harvest, part)
+    _dates(harvest, part, clock)
+    _keep_the_rest(context, harvest, part)
+
+
+def _days_beside(columns: list[Column], patients: np.ndarray, clock: Clock) -> dict[int, np.ndarray]:
+    """``Hb 2`` beside ``Visit date 2``: the days of the date column with the same time in its header."""
+    dates = {c.header.time: c for c in columns if c.target == "date" and c.header.time is not None}
+    return {id(c): clock.since_first_dose(dates[c.header.time], patients) for c in columns if c.header.time in dates}
+
+
+def gather_part(context: Context, harvest: Harvest, part: Part) -> None:
+    """Read columns whose rows' patients and times are known."""
+    _genotypes(context, harvest, part)
+    by_target: dict[str, list[Column]] = {}
+    for column in part.columns:
+        by_target.setdefault(column.target, []).append(column)
+    for target, group in by_target.items():
+        reader = _reader(target)
+        if reader is not None:
+            reader(context, harvest, part, target, group)
+
+
+_Reader = Callable[[Context, Harvest, Part, str, list[Column]], None]
+
+
+def _reader(target: str) -> _Reader | None:
+    if target in ("identifying", "ignore"):
+        return _drop
+    if target == "notes":
+        return _notes
+    if target.startswith(EVENT):
+        return _flags
+    if target in VISIT_ROLES:
+        return _measured
+    if target in TRANSFUSIONS:
+        return _transfusions
+    if target == "hb_timing":
+        return _timing
+    if target in ("extra", "recorded_response", "recorded_beta_class"):
+        return _extra
+    if target in fields() and fields()[target].table in ("patients", "both"):
+        return _statics
+    return None
+
+
+def _drop(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for column in group:
+        n = sum(bool(t.strip()) for t in column.texts().to_pylist())
+        if n and target == "ignore":
+            code = "intake.column.technical" if column.reading.how == "how.technical" else "intake.column.ignored"
+            context.column_issue(NOTE, code, column, n=n)
+            context.mark(column, Fate.ISSUE)
+        elif n:
+            context.column_issue(WARNING, "intake.identifying.dropped", column, n=n)
+            context.mark(column, Fate.IDENTIFYING)
+
+
+def _notes(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for column in group:
+        events, doses = read_notes(context, column, part.patients, part.times)
+        harvest.noted_events.append(events)
+        harvest.noted_doses.append(doses)
+
+
+def _flags(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for column in group:
+        harvest.events.append(read_flags(context, column, part.patients, part.times))
+
+
+def _transfusions(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for values in read_quantities(context, group):
+        month = values.column.reading.month
+        at = part.times.month if month is None else np.full(len(part.patients), month)
+        day = part.times.day if month is None else np.full(len(part.patients), np.nan)
+        lost = np.flatnonzero(np.isfinite(values.value) & np.isnan(at) & (part.patients >= 0))
+        context.cell_issues(WARNING, "intake.cell.no_time", values.column, lost)
+        harvest.transfusions.append(Timed(target, values, part.patients, np.round(at, 2), day))
+
+
+def _timing(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for column in group:
+        harvest.visits.append(_timed(target, read_codes(context, column), part))
+
+
+def _extra(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for column in group:
+        kept = keep_extra(context, column, column.coded(), part.patients, part.times)
+        harvest.extra.append(kept)
+        if target == "recorded_beta_class":
+            harvest.recorded_classes.append(kept)
+        elif column.reading.how == "how.not_understood" and len(kept):
+            context.column_issue(NOTE, "intake.column.not_understood", column)
+
+
+def _statics(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    for values in _static_values(context, target, group):
+        harvest.statics.setdefault(target, []).append((values, part.patients))
+
+
+def _measured(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    """A quantity of visits: timed by its header, by its row, or the baseline where a table knows no time."""
+    has_rows = bool(np.isfinite(part.times.month).any())
+    unclear = [c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)]
+    if not has_rows and target != "weight_kg":
+        unclear += _several_baselines([c for c in group if c not in unclear and id(c) not in part.own_days])
+    for column in unclear:
+        column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
+        context.column_issue(WARNING, "intake.time_unclear", column)
+    _extra(context, harvest, part, "extra", unclear)
+    usable = [c for c in group if c not in unclear]
+    for values in read_quantities(context, usable, hb_ratios(part.columns)) if usable else []:
+        if target == "weight_kg" and values.column.reading.month is None and not has_rows:
+            harvest.statics.setdefault(target, []).append((values, part.patients))
+        else:
+            _visit_values(context, harvest, part, target, values, has_rows)
+
+
+def _several_baselines(group: list[Column]) -> list[Column]:
+    """Columns of one quantity without any time: one may be the baseline, of several none can be told."""
+    bare = [c for c in group if c.reading.month is None]
+    return bare if len(bare) > 1 or any(c.reading.month == 0 for c in group) else []
+
+
+def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, values: Values, has_rows: bool) -> None:
+    column = values.column
+    if column.reading.month is None and not has_rows and id(column) not in part.own_days:
+        column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
+        context.column_issue(NOTE, "intake.time_is_baseline", column)
+    side = _HB_SIDES.get(target)
+    timed = _timed("hb_g_per_l" if side else waiting_name(target, values), values, part)
+    if column.reading.month is None:
+        lost = np.flatnonzero(np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0))
+        context.cell_issues(WARNING, "intake.cell.no_time", column, lost)
+    harvest.visits.append(timed)
+    if side:
+        words = Values(column, np.where(np.isfinite(values.value), side, "").astype(object))
+        harvest.visits.append(Timed("hb_timing", words, timed.patient, timed.month, timed.day))
+
+
+def _timed(name: str, values: Values, part: Part) -> Timed:
+    month, times, n = values.column.reading.month, part.times, len(part.patients)
+    days = part.own_days.get(id(values.column))
+    if days is not None:
+        at = snap(days / DAYS_PER_MONTH, days) if month is None else np.full(n, float(month))
+        return Timed(name, values, part.patients, at, days)
+    if month is None:
+        unlabelled = ~times.labelled | (times.month % 1 != 0)
+        snapped = np.where(unlabelled, snap(times.month, times.day), times.month) if unlabelled.any() else times.month
+        return Timed(name, values, part.patients, snapped, times.day)
+    whole = float(month).is_integer()
+    day = np.nan if whole else float(np.round(month * DAYS_PER_MONTH))
+    at = month if whole else float(snap(np.array([month]), np.array([np.nan]))[0])
+    return Timed(name, values, part.patients, np.broadcast_to(np.float64(at), (n,)), np.broadcast_to(np.float64(day), (n,)))
+
+
+def _static_values(context: Context, target: str, group: list[Column]) -> list[Values]:
+    kind = fields()[target].kind
+    if kind == "number":
+        return read_quantities(context, group)
+    if kind in ("sex", "bool", "phenotype", "origin"):
+        return [read_codes(context, column) for column in group]
+    if kind == "month":
+        return [Values(column, month_labels(context, column)) for column in group]
+    if kind == "alpha":
+        return [read_alpha(context, column) for column in group]
+    return [read_texts(context, column) for column in group] if kind == "text" else []
+
+
+def _genotypes(context: Context, harvest: Harvest, part: Part) -> None:
+    whole = [c for c in part.columns if c.target == "genotype"]
+    pair = [next((c for c in part.columns if c.target == name), None) for name in ("allele_1", "allele_2")]
+    read = [read_genotypes(context, column) for column in whole]
+    if not whole and pair[0] is not None and pair[1] is not None:
+        read.append(read_allele_pair(context, pair[0], pair[1]))
+    for parts, raw in read:
+        for name, values in parts.items():
+            harvest.statics.setdefault(name, []).append((values, part.patients))
+        harvest.extra.append(keep_extra(context, raw.column, raw.coded(), part.patients, part.times))
+
+
+def _dates(harvest: Harvest, part: Part, clock: Clock) -> None:
+    """Dates of one event per patient become months; a birth date becomes the age at the first dose."""
+    for column in part.columns:
+        if column.target in _DATES_BECOME:
+            months = np.round(clock.since_first_dose(column, part.patients) / DAYS_PER_MONTH, 2)
+            harvest.statics.setdefault(_DATES_BECOME[column.target], []).append((Values(column, months), part.patients))
+        elif column.target == "birth_date":
+            years = np.floor(-clock.since_first_dose(column, part.patients) / 365.25)
+            harvest.statics.setdefault("age_years", []).append((Values(column, years), part.patients))
+
+
+def _keep_the_rest(context: Context, harvest: Harvest, part: Part) -> None:
+    """Columns that were understood but belong to nothing in this table (a grade without an event) are kept."""
+    for column in part.columns:
+        cells = context.account.fate[column.sheet][column.table.rows, column.index]
+        if column.target in TIMES or column.target in DATES or column.target.startswith("redcap"):
+            context.mark(column, Fate.USED)
+        if not (cells == Fate.UNSEEN).any() or column.target in TIMES:
+            continue
+        harvest.extra.append(keep_extra(context, column, column.coded(), part.patients, part.times))

@@ -1,0 +1,43 @@
+"""Cells that nothing explains are kept as they are; single cells that could identify a person are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from thal_core.intake.account import Fate
+from thal_core.intake.clock import RowTimes
+from thal_core.intake.columns import Column
+from thal_core.intake.context import Context
+from thal_core.intake.findings import WARNING
+from thal_core.intake.identifiers import identifier_in
+from thal_core.intake.wording import plain
+
+
+def keep_extra(context: Context, column: Column, coded: tuple[np.ndarray, list[str]], patients: np.ndarray,
+               times: RowTimes) -> pd.DataFrame:
+    """``extra`` rows of one column: patient_id, month, column (its header), value (text).
+
+    ``coded``: the code of each row and the texts the codes stand for.
+    """
+    codes, texts = coded
+    tidy = np.array(drop_identifying(context, column, codes, texts), dtype=object)
+    context.mark(column, Fate.EXTRA)
+    where = np.flatnonzero((tidy != "")[codes] & (patients >= 0))
+    month = column.reading.month
+    return pd.DataFrame({
+        "patient_id": context.ids[patients[where]], "month": times.month[where] if month is None else float(month),
+        "column": column.title, "value": tidy[codes[where]],
+    })
+
+
+def drop_identifying(context: Context, column: Column, codes: np.ndarray, texts: list[str]) -> list[str]:
+    """The texts, tidied; those that hold a number, address or mail of a person are emptied and their cells counted."""
+    tidy = [plain(t) for t in texts]
+    found = [code for code, text in enumerate(tidy) if identifier_in(text)]
+    if found:
+        where = np.flatnonzero(np.isin(codes, found))
+        context.account.mark(column.sheet, column.table.rows[where], column.index, Fate.IDENTIFYING)
+        context.column_issue(WARNING, "intake.identifying.cells", column, n=len(where))
+        column.hide_examples = True
+    return ["" if code in found else text for code, text in enumerate(tidy)]

@@ -1,0 +1,137 @@
+"""Adverse events, drugs and doses named in text, with what is denied left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from thal_core.intake.codes import MISSING, parse_code
+from thal_core.intake.timepoints import parse_time
+from thal_core.intake.wording import plain
+from thal_core.rules.catalogue import read_rules
+
+_CLAUSE = re.compile(r"[。；;\n！!？?]|\.\s|\.$")
+_PHRASE = re.compile(r"[,，、/+]| and | 和 | 及 | 与 |及|伴")
+_TIME = re.compile(r"(?:用药|治疗|服药)?(?:后)?第?\s?\d+(?:\.\d+)?\s?(?:个)?(?:月|周|年)(?:后)?|(?:month|week|m|w)\s?\d+(?![a-z\d])|\d+\s?(?:months?|weeks?|mo)(?![a-z])", re.I)
+_GRADE = re.compile(r"(?:grade|G|CTCAE)\s?([1-5]|I{1,3}|IV)(?![a-z\d])|([1-5]|[ⅠⅡⅢⅣ]|I{1,3}|IV)\s?(?:级|度)|(轻度|中度|重度|轻微|严重|mild|moderate|severe)", re.I)
+_DOSE = re.compile(r"(\d+(?:\.\d+)?)\s?mg(?:\s?(?:/\s?(?:d|day|日|天|晚)|qn|qd|每晚|每日|每天|daily))?(?!\s?/\s?(?:kg|dl|ml|l))(?:\s?(bid|tid|每日两次|每日2次|一天两次))?", re.I)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One adverse event named in a text."""
+
+    event: str
+    month: float | None = None
+    grade: float | None = None
+
+
+@lru_cache(maxsize=1)
+def event_terms() -> tuple[tuple[str, str], ...]:
+    """(term in lower case, event), longest term first."""
+    terms = [(plain(t).lower(), row["event"]) for row in read_rules("events") for t in row["terms"].split("|")]
+    return tuple(sorted(terms, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=1)
+def _negations() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    rows = read_rules("negations")
+    return (tuple(r["word"] for r in rows if r["place"] == "before"),
+            tuple(r["word"] for r in rows if r["place"] == "after"))
+
+
+@lru_cache(maxsize=50_000)
+def events_in(text: str) -> tuple[Found, ...]:
+    """Adverse events that a text states; ``未见血栓`` and ``no DVT`` state none."""
+    found: dict[str, Found] = {}
+    for clause in _CLAUSE.split(plain(text).lower()):
+        month = month_in(clause)
+        denied = False
+        for phrase in _PHRASE.split(clause):
+            denied = _denial_reaches(phrase, denied)
+            for begin, end, event in _terms_in(phrase):
+                if not _denied(phrase, begin, end, denied):
+                    found.setdefault(event, Found(event, month_in(phrase) if month_in(phrase) is not None else month,
+                                                  _grade_in(phrase)))
+    return tuple(found.values())
+
+
+def _terms_in(phrase: str) -> list[tuple[int, int, str]]:
+    taken: list[tuple[int, int, str]] = []
+    for term, event in event_terms():
+        bounds = rf"(?<![a-z]){re.escape(term)}(?![a-z])" if term.isascii() else re.escape(term)
+        for match in re.finditer(bounds, phrase):
+            if not any(match.start() < e and b < match.end() for b, e, _ in taken):
+                taken.append((match.start(), match.end(), event))
+    return sorted(taken)
+
+
+def _denial_reaches(phrase: str, denied: bool) -> bool:
+    """``未见皮疹、水肿``: a denial holds over the phrases it lists, until something is stated again."""
+    if any(_says(word, phrase) for word in _negations()[0]):
+        return True
+    stated = re.search(r"出现|有(?!无)|诉|伴|发生|developed|had|reports|but|但", phrase)
+    return denied and not stated
+
+
+def _says(word: str, phrase: str) -> bool:
+    return bool(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", phrase)) if word.isascii() else word in phrase
+
+
+def _denied(phrase: str, begin: int, end: int, listed: bool) -> bool:
+    before, after = _negations()
+    stated_before = phrase[:begin]
+    if any(phrase[end:].strip().startswith(word) for word in after):
+        return True
+    own = max((stated_before.rfind(w) for w in before if _says(w, stated_before)), default=-1)
+    again = max((stated_before.rfind(w) for w in ("出现", "但", "but")), default=-1)
+    return (own >= 0 and own + 1 >= again) or (listed and own < 0 and not any(_says(w, phrase) for w in before))
+
+
+def month_in(text: str) -> float | None:
+    """The one month that a text names; None where it names none."""
+    match = _TIME.search(text)
+    time = parse_time(match[0].strip()) if match else None
+    return time.value if time is not None and time.kind == "month" else None
+
+
+def _grade_in(text: str) -> float | None:
+    match = _GRADE.search(text)
+    if not match:
+        return None
+    code = parse_code(next(g for g in match.groups() if g), "grade")
+    return float(code) if code not in (None, MISSING) else None
+
+
+@lru_cache(maxsize=1)
+def _drug_names() -> tuple[tuple[str, str, str], ...]:
+    names = [(plain(n).lower(), r["drug"], r["class"]) for r in read_rules("drugs") for n in r["names"].split("|")]
+    return tuple(sorted(names, key=lambda row: -len(row[0])))
+
+
+@lru_cache(maxsize=20_000)
+def drugs_in(text: str) -> tuple[str, ...]:
+    """Names of drugs in the text, in the catalogue's spelling."""
+    words, found = plain(text).lower(), {}
+    for name, drug, _ in _drug_names():
+        pattern = rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
+        match = re.search(pattern, words)
+        if match:
+            found.setdefault(drug, match.start())
+            words = words[:match.start()] + " " * len(name) + words[match.end():]
+    return tuple(sorted(found, key=found.__getitem__))
+
+
+def drug_class(drug: str) -> str:
+    """chelator, antithrombotic, hydroxyurea, thalidomide or other."""
+    return next((c for _, d, c in _drug_names() if d == drug), "other")
+
+
+@lru_cache(maxsize=20_000)
+def dose_in(text: str) -> float | None:
+    """The one thalidomide dose (mg/day) that a text states beside the drug's name or alone; None else."""
+    words = plain(text)
+    doses = {float(m[1]) * (2 if m[2] else 1) for m in _DOSE.finditer(words)}
+    drugs = set(drugs_in(words)) - {"thalidomide"}
+    return doses.pop() if len(doses) == 1 and not drugs else None

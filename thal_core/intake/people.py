@@ -1,0 +1,198 @@
+"""Who each row is about: the id column of every table, joined over the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thal_core.intake.account import Fate
+from thal_core.intake.cells import is_missing
+from thal_core.intake.columns import Column
+from thal_core.intake.context import Context
+from thal_core.intake.findings import ERROR, NOTE, WARNING
+from thal_core.intake.headers import IDENTIFYING
+from thal_core.intake.identifiers import column_is_names, column_is_record_numbers, identifier_in
+from thal_core.intake.wording import plain
+from thal_core.issues import CohortError
+
+# the surest first; the identifying ones join the rows and are then replaced by P001 …
+_SAMPLE = 2000
+KINDS = ("patient_id", "patient_id weak", "record_number", f"{IDENTIFYING}/national id", f"{IDENTIFYING}/name")
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient number of each
+    of its rows (−1 none)."""
+
+    ids: list[str]
+    of: dict[int, np.ndarray]
+
+
+def kind_of_id(column: Column) -> str:
+    """Which of KINDS the column is, or ''."""
+    if column.target == "patient_id":
+        sure = column.header.strong or column.reading.by_hand
+        return "patient_id" if sure else "patient_id weak"
+    target = column.header.target if column.target == "identifying" else column.target
+    return target if target in KINDS else ""
+
+
+def find_people(context: Context, tables: dict[int, list[Column]]) -> People:
+    """Give every row of every table its patient. Raises CohortError where no table has an id column."""
+    keys = {number: _id_columns(columns) for number, columns in tables.items()}
+    usable = {number: found for number, found in keys.items() if found}
+    if not usable:
+        raise CohortError("intake.no_patient_column")
+    primary = _primary(usable)
+    numbers: dict[str, int] = {}
+    shown: list[str] = []
+    crosswalk: dict[tuple[str, str], int] = {}
+    of: dict[int, np.ndarray] = {}
+    order = sorted(usable, key=lambda n: primary not in usable[n])
+    for number in order:
+        column = usable[number].get(primary) or next(iter(usable[number].values()))
+        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk)
+        for kind, other in usable[number].items() if len(usable) > 1 else ():
+            _remember(crosswalk, kind, other, of[number])
+    _settle_the_rest(tables, usable)
+    ids = _shown_ids(context, usable, primary, shown)
+    return People(ids, of)
+
+
+def _id_columns(columns: list[Column]) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    for column in columns:
+        kind = kind_of_id(column)
+        if kind and column.distinct() and not (kind in found and len(column.distinct()) == 1):
+            constant = kind in found and len(found[kind].distinct()) == 1  # a study's number, not a patient's
+            found[kind] = column if constant else found.get(kind, column)
+    weak = found.get("patient_id weak")
+    if weak is not None and len(found) > 1 and _is_row_counter(weak) and any(
+            len(c.distinct()) < len(c.table.rows) for k, c in found.items() if k != "patient_id weak"):
+        del found["patient_id weak"]
+    return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+def _is_row_counter(column: Column) -> bool:
+    texts = [t.strip() for t in column.texts().to_pylist()]
+    return texts == [str(n) for n in range(1, len(texts) + 1)]
+
+
+def _primary(usable: dict[int, dict[str, Column]]) -> str:
+    everywhere = [k for k in KINDS if all(k in found for found in usable.values())]
+    anywhere = [k for k in KINDS if any(k in found for found in usable.values())]
+    return (everywhere or anywhere)[0]
+
+
+def _key(text: str) -> str:
+    words = text if text.isalnum() and text.isascii() else plain(text)
+    words = words.upper()
+    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
+
+
+def _number_rows(context: Context, column: Column, primary: str, numbers: dict[str, int], shown: list[str],
+                 crosswalk: dict[tuple[str, str], int]) -> np.ndarray:
+    """The patient number of each row; new ids get the next number."""
+    codes, texts = column.coded()
+    kind = kind_of_id(column)
+    reduced = {_reduced(key): n for key, n in numbers.items()}  # 007 and 7
+    unique_reduced = len(reduced) == len(numbers)
+    lookup = np.full(len(texts), -1)
+    appearance = dict.fromkeys(codes.tolist())
+    for code in appearance:
+        text = texts[code]
+        key = _key(text)
+        if not key or (not key[-1].isalnum() and is_missing(text)):
+            continue
+        known = crosswalk.get((kind, key)) if kind != primary else numbers.get(key)
+        if known is None and kind == primary and unique_reduced and numbers and _reduced(key) in reduced:
+            known = reduced[_reduced(key)]
+            context.column_issue(NOTE, "intake.id.written_otherwise", column)
+        if known is None:
+            known = len(shown)
+            shown.append(key if key == text or text.strip().endswith(".0") else plain(text))
+            if kind == primary:
+                numbers[key] = known
+        lookup[code] = known
+    rows = lookup[codes]
+    return _fill_merged(column, rows)
+
+
+def _reduced(key: str) -> str:
+    return key.lstrip("0") or "0"
+
+
+def _fill_merged(column: Column, rows: np.ndarray) -> np.ndarray:
+    """Blank cells under a merged id belong to it."""
+    spans = [m for m in column.table.sheet.merged if m[1] <= column.index <= m[3] and m[2] > m[0]]
+    for top, _, bottom, _ in spans:
+        inside = np.flatnonzero((column.table.rows >= top) & (column.table.rows <= bottom))
+        if len(inside):
+            rows[inside] = rows[inside[0]]
+    return rows
+
+
+def _remember(crosswalk: dict[tuple[str, str], int], kind: str, column: Column, rows: np.ndarray) -> None:
+    codes, texts = column.coded()
+    for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
+        if number >= 0 and plain(texts[code]):
+            crosswalk.setdefault((kind, _key(texts[code])), number)
+
+
+def _shown_ids(context: Context, usable: dict[int, dict[str, Column]], primary: str, shown: list[str]) -> list[str]:
+    """Ids as typed; where they identify a person, P001, P002 … in order of appearance."""
+    columns = [found[primary] for found in usable.values() if primary in found]
+    identifying = primary not in KINDS[:2] or _values_identify(columns)
+    for found in usable.values():
+        for kind, column in found.items():
+            hidden = identifying if kind == primary else kind not in KINDS[:2]
+            _settle(context, column, kind == primary, hidden)
+    if not identifying:
+        return shown
+    width = max(3, len(str(len(shown))))
+    return [f"P{number:0{width}d}" for number in range(1, len(shown) + 1)]
+
+
+def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]) -> None:
+    """Columns of numbers that join nothing: kept, or dropped where they identify."""
+    chosen = {id(c) for found in usable.values() for c in found.values()}
+    for column in (c for columns in tables.values() for c in columns if id(c) not in chosen):
+        if column.target == "patient_id":
+            column.read_as(field="extra", confidence=0.5, how="how.second_id")
+        elif column.target == "record_number":
+            column.read_as(field="identifying", how="how.identifying_header")
+
+
+def _values_identify(columns: list[Column]) -> bool:
+    for column in columns:
+        texts = np.array([plain(t) for t in column.distinct()[:_SAMPLE]])
+        if any(identifier_in(t) for t in texts) or column_is_names(texts, len(texts)):
+            return True
+    return False
+
+
+def _settle(context: Context, column: Column, is_primary: bool, hidden: bool) -> None:
+    if not is_primary and column.target == "patient_id":
+        column.read_as(field="extra", confidence=0.5, how="how.second_id")
+        return
+    context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
+    if hidden:
+        role = "patient_id" if is_primary else column.target
+        column.read_as(field=role, confidence=0.95, how="how.identifying_id" if is_primary else "how.identifying_header")
+        if is_primary:
+            context.column_issue(WARNING, "intake.id.replaced", column)
+        elif column.target != "identifying":  # those are named where they are dropped
+            context.column_issue(WARNING, "intake.identifying.dropped", column, n=int((column.coded()[0] >= 0).sum()))
+    elif is_primary and column_is_record_numbers(np.array(column.distinct()[:_SAMPLE]), len(column.distinct()[:_SAMPLE])):
+        context.column_issue(NOTE, "intake.id.looks_like_record_number", column)
+
+
+def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
+    """Name the rows that have no id; they are left out."""
+    table = columns[0].table
+    for position in np.flatnonzero(numbers < 0):
+        row = int(table.rows[position])
+        context.findings.add(ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0])
+        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)

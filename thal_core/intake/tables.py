@@ -1,0 +1,97 @@
+"""The tables of a file with the meaning of their columns; what is no table is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thal_core.intake.account import Fate
+from thal_core.intake.columns import Column, table_columns
+from thal_core.intake.context import Context
+from thal_core.intake.dictionary import Entry, take_dictionaries
+from thal_core.intake.findings import NOTE, WARNING
+from thal_core.intake.layout import Table, find_tables
+from thal_core.intake.sheet import Kind, Sheet, cell_address
+from thal_core.intake.subtables import by_instrument
+from thal_core.intake.understanding import understand
+from thal_core.issues import CohortError
+
+_LISTED = 50  # unplaced cells of one sheet that are named one by one
+
+
+@dataclass(frozen=True, eq=False)
+class TableRead:
+    """One table: its kind (clinical, parameters, events, treatments, transfusions) and its columns."""
+
+    kind: str
+    columns: list[Column]
+
+
+def read_tables(context: Context) -> dict[int, TableRead]:
+    """Every table of the file, numbered in order. Raises CohortError where there is none with rows."""
+    for sheet in context.sheets:
+        for code, params in sheet.notes:
+            context.findings.add(NOTE, code, sheet=sheet.name, **params)
+    entries = take_dictionaries(context)
+    tables: dict[int, TableRead] = {}
+    headers_alone = False
+    for sheet in context.sheets:
+        if sheet.hidden:
+            context.findings.add(NOTE, "intake.sheet_hidden", sheet=sheet.name)
+        for table in find_tables(sheet):
+            _name_other_rows(context, table)
+            headers_alone = headers_alone or not len(table.rows)
+            _add_parts(context, tables, table, entries)
+    if not tables:
+        raise CohortError("intake.header_alone" if headers_alone else "intake.no_patient_column")
+    return tables
+
+
+def _add_parts(context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]) -> None:
+    for part in by_instrument(table, table_columns(table)) if len(table.rows) else ():
+        kind, columns = understand(context, part, entries)
+        tables[len(tables)] = TableRead(kind, columns)
+
+
+def _name_other_rows(context: Context, table: Table) -> None:
+    """Titles, notes, summaries and repeated headers: named, not read."""
+    account, sheet = context.account, table.sheet.name
+    for row in table.header_rows:
+        account.mark(sheet, row, slice(None), Fate.USED)
+    groups = {"title": table.titles, "note": table.notes, "summary": table.summaries, "repeated": table.repeated}
+    for what, rows in groups.items():
+        for row in rows:
+            filled = np.flatnonzero(table.sheet.kind[row] != Kind.EMPTY)
+            context.findings.add(NOTE, f"intake.row.{what}", sheet=sheet, row=row, index=int(filled[0]))
+            account.mark(sheet, row, slice(None), Fate.ISSUE)
+
+
+def name_leftovers(context: Context, tables: dict[int, TableRead]) -> None:
+    """Whatever nothing has spoken for is named, so that no cell vanishes."""
+    titles = {(c.sheet, c.index): c.title for read in tables.values() for c in read.columns}
+    for sheet in context.sheets:
+        rows, indices = context.account.unseen(sheet.name)
+        blank = np.array([not sheet.text.iat[r, i].strip() and sheet.kind[r, i] != Kind.FORMULA
+                          for r, i in zip(rows, indices, strict=True)], dtype=bool)
+        context.account.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
+        rows, indices = rows[~blank], indices[~blank]
+        _name_cells(context, sheet, rows, indices, titles)
+        context.account.mark(sheet.name, rows, indices, Fate.ISSUE)
+
+
+def _name_cells(context: Context, sheet: Sheet, rows: np.ndarray, indices: np.ndarray,
+                titles: dict[tuple[str, int], str]) -> None:
+    formula = sheet.kind[rows, indices] == Kind.FORMULA
+    listed = len(rows) <= _LISTED
+    for row, index in zip(rows[formula | listed].tolist(), indices[formula | listed].tolist(), strict=True):
+        code = "intake.cell.formula" if sheet.kind[row, index] == Kind.FORMULA else "intake.cell.unplaced"
+        context.findings.add(WARNING, code, sheet=sheet.name, row=row, index=index,
+                             column=titles.get((sheet.name, index), ""))
+    if listed:
+        return
+    for index in np.unique(indices[~formula]).tolist():
+        own = rows[~formula & (indices == index)]
+        cells = f"{cell_address(int(own[0]), index)}:{cell_address(int(own[-1]), index)}"
+        context.findings.add(WARNING, "intake.cells.unplaced", sheet=sheet.name, n=len(own), cells=cells,
+                             column=titles.get((sheet.name, index), ""))

@@ -1,0 +1,155 @@
+"""Values with a patient and a month → one row per visit, and which visit stands for its month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from thal_core.intake.context import Context
+from thal_core.intake.findings import NOTE, WARNING
+from thal_core.intake.quantities import Values
+from thal_core.rules.catalogue import read_rules
+from thal_core.vocabulary import DAYS_PER_MONTH
+
+_FURTHEST = 2.0  # months a visit may be from the month it stands for
+_BASELINE_GRACE = 7  # days after the first dose that a visit still counts as baseline
+
+
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """Values of one field with patient number, month and day per row."""
+
+    field: str
+    values: Values
+    patient: np.ndarray
+    month: np.ndarray
+    day: np.ndarray
+
+
+@lru_cache(maxsize=1)
+def nominal_months() -> np.ndarray:
+    return np.array([float(row["month"]) for row in read_rules("nominal_months")])
+
+
+def snap(month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """The nominal month a day stands for; the true month (2 decimals) where it is too far from any.
+
+    Within half the gap to the next nominal month, at most 2 months; nothing after day 7 is baseline.
+    """
+    nominal = nominal_months()
+    true = np.where(np.isfinite(day), day / DAYS_PER_MONTH, month)
+    nearest = nominal[np.abs(true[:, None] - nominal[None, :]).argmin(axis=1)] if len(true) else true
+    late = (nearest == 0) & (true * DAYS_PER_MONTH > _BASELINE_GRACE)
+    gap = np.where(late, 0, np.minimum(_FURTHEST, _half_gap(nearest, true)))
+    return np.where(np.abs(true - nearest) <= gap, nearest, np.round(true, 2))
+
+
+def _half_gap(nearest: np.ndarray, true: np.ndarray) -> np.ndarray:
+    nominal = nominal_months()
+    place = np.searchsorted(nominal, nearest)
+    after = nominal[np.minimum(place + 1, len(nominal) - 1)] - nearest
+    before = nearest - nominal[np.maximum(place - 1, 0)]
+    gap = np.where(true >= nearest, after, before)
+    return np.where(gap > 0, gap / 2, _FURTHEST)
+
+
+def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
+    """One row per patient, month and day, a column per field. ``how``: first, last or mean of duplicates."""
+    if not found:
+        return pd.DataFrame({"patient_id": pd.Series([], dtype="str")})
+    keep = [np.flatnonzero((t.patient >= 0) & np.isfinite(t.month) & _filled(t.values)) for t in found]
+    times, codes = _time_codes(found, keep)
+    n_times = len(times)
+    keys = [t.patient[k].astype(np.int64) * n_times + c for t, k, c in zip(found, keep, codes, strict=True)]
+    rows, places = _dense(keys, len(ids) * n_times)
+    frame = {"patient_id": ids[rows // n_times], "month": times[rows % n_times, 0], "day": times[rows % n_times, 1]}
+    for timed, kept, place in zip(found, keep, places, strict=True):
+        _put(context, frame, timed, kept, place, len(rows), how)
+    return pd.DataFrame(frame)
+
+
+def _filled(values: Values) -> np.ndarray:
+    return values.value != "" if values.value.dtype == object else np.isfinite(values.value)
+
+
+def _time_codes(found: list[Timed], keep: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The different (month, day) pairs, and the code of each kept row."""
+    single = [len(k) > 0 and t.month.strides == (0,) and t.day.strides == (0,) for t, k in zip(found, keep, strict=True)]
+    parts = [np.column_stack([t.month[k[:1] if one else k], t.day[k[:1] if one else k]])
+             for t, k, one in zip(found, keep, single, strict=True)]
+    pairs = np.concatenate(parts)
+    times, inverse = np.unique(np.nan_to_num(pairs, nan=np.inf), axis=0, return_inverse=True)
+    bounds = np.cumsum([0, *(len(p) for p in parts)])
+    inverse = inverse.ravel()
+    codes = [np.broadcast_to(inverse[a:b], (len(k),)) if one else inverse[a:b]
+             for a, b, k, one in zip(bounds[:-1], bounds[1:], keep, single, strict=True)]
+    times[np.isinf(times)] = np.nan
+    return times, codes
+
+
+def _dense(keys: list[np.ndarray], size: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The keys in use, in order, and where each given key stands among them."""
+    if size > 50_000_000:
+        used, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+        return used, np.split(inverse, np.cumsum([len(k) for k in keys])[:-1])
+    present = np.zeros(size, dtype=bool)
+    for key in keys:
+        present[key] = True
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present), [place[key] for key in keys]
+
+
+def _put(context: Context, frame: dict[str, np.ndarray], timed: Timed, kept: np.ndarray, place: np.ndarray,
+         n: int, how: str) -> None:
+    """Write one column's values into its places; values for a place that is taken are duplicates."""
+    name = timed.field
+    text = timed.values.value.dtype == object
+    column = frame.setdefault(name, np.full(n, "", dtype=object) if text else np.full(n, np.nan))
+    value = timed.values.value[kept]
+    first = _first_of_place(place, n)
+    taken = (column[place] != "") if text else np.isfinite(column[place])
+    column[place[first & ~taken]] = value[first & ~taken]
+    again = np.flatnonzero(~first | taken)
+    other = again[value[again] != column[place[again]]]
+    same = np.setdiff1d(again, other, assume_unique=True)
+    if len(same):
+        context.cell_issues(NOTE, "intake.duplicate.same", timed.values.column, kept[same])
+    if len(other):
+        context.cell_issues(WARNING, f"intake.duplicate.{how}", timed.values.column, kept[other])
+        _resolve(column, place, value, other, how)
+    if timed.values.censored is not None:
+        flag = frame.setdefault(f"{name}_censored", np.zeros(n, dtype=bool))
+        flag[place[first]] |= timed.values.censored[kept][first] != 0
+
+
+def _first_of_place(place: np.ndarray, n: int) -> np.ndarray:
+    if len(place) < 2 or (np.diff(place) > 0).all():
+        return np.ones(len(place), dtype=bool)
+    firsts = np.full(n, -1)
+    firsts[place[::-1]] = np.arange(len(place))[::-1]
+    return firsts[place] == np.arange(len(place))
+
+
+def _resolve(column: np.ndarray, place: np.ndarray, value: np.ndarray, other: np.ndarray, how: str) -> None:
+    if how == "last":
+        column[place[other]] = value[other]
+    elif how == "mean" and column.dtype != object:
+        for target in np.unique(place[other]):
+            values = np.append(value[other[place[other] == target]], column[target])
+            column[target] = values.mean()
+
+
+def mark_nominal(visits: pd.DataFrame) -> pd.DataFrame:
+    """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest day."""
+    target = visits["month"] * DAYS_PER_MONTH
+    away = (visits["day"] - target).abs().fillna(0.0)
+    off = ~np.isin(visits["month"].to_numpy(), nominal_months()) & visits["day"].notna().to_numpy()
+    pre = (visits["hb_timing"] == "post_transfusion").astype(int) if "hb_timing" in visits else 0
+    order = pd.DataFrame({"p": visits["patient_id"], "m": visits["month"], "post": pre, "away": away})
+    if not order.duplicated(["p", "m"]).any():
+        return visits.assign(nominal=~off)
+    best = order.sort_values(["post", "away"], kind="stable").drop_duplicates(["p", "m"]).index
+    return visits.assign(nominal=visits.index.isin(best) & ~off)
