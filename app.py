@@ -1,0 +1,30 @@
+"""Thalidomide in β-thalassemia: page list, sidebar, theme. Start with ``streamlit run app.py``."""
+
+import streamlit as st
+
+from ui import address, filters, session, start
+from ui.guard import guard
+from ui.language import switch, t
+from ui.pages import navigation
+from ui.upload import keep_uploads_in_memory
+
+# drawn here: Streamlit fetches its own icons for the browser's tab from outside
+ICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#B23A48" '
+        'd="M16 2C11 10 6 15 6 20.5a10 9.5 0 0 0 20 0C26 15 21 10 16 2Z"/></svg>')
+
+keep_uploads_in_memory()
+st.set_page_config(t("app.title"), ICON, layout="wide", menu_items={"About": t("about")})
+with guard():
+    start.open_first_sample()
+    refused = address.read_once()
+    with st.sidebar:
+        st.markdown(f"**{t('app.title')}**")
+        switch()
+        if session.loaded():
+            filters.sidebar(session.loaded().cohort)
+    page = navigation()
+    start.show_banner()
+    if refused:
+        st.info(t("address.refused"), icon=":material/link_off:")
+    page.run()
+    address.write()

@@ -1,0 +1,26 @@
+"""Published figures beside this cohort's, and the papers' own arithmetic checked."""
+
+import streamlit as st
+
+from ui import session
+from ui.audit import show_audit, show_own_paper
+from ui.language import t
+from ui.published import show_published
+from ui.start import need_cohort
+from ui.tabs import show_tabs
+
+need_cohort()
+
+
+def show_beside() -> None:
+    with st.spinner(t("show.working")):
+        result = session.ask("published")
+    show_published(result)
+
+
+st.title(t("page.evidence"), anchor=False)
+show_tabs("evidence", {
+    "beside": show_beside,
+    "audit": lambda: show_audit(session.ask("paper_audit")),
+    "own": show_own_paper,
+})

@@ -1,0 +1,33 @@
+"""Who responded: criterion and month, classes and rates, each patient, and the same patients under every criterion."""
+
+import streamlit as st
+
+from thal_core.rules.catalogue import criterion
+from ui import session
+from ui.choose import choose_criterion, choose_month
+from ui.classes import show_classes
+from ui.language import t
+from ui.rules import show_rules
+from ui.show import show_result, show_results
+from ui.start import need_cohort
+from ui.tabs import show_tabs
+
+need_cohort()
+
+st.title(t("page.responders"), anchor=False)
+pick, when, _ = st.columns([3, 2, 3], vertical_alignment="bottom")
+with pick:
+    rules = criterion(choose_criterion())
+with when:
+    choose_month(sorted(session.selected().visits["month"].dropna().unique()))
+show_classes(session.ask("response_rates"), rules)
+show_rules(rules)
+show_result(session.ask("response_by_patient"), table=False)
+
+show_tabs("responders", {
+    "each": lambda: show_result(session.ask("response_by_patient"), figure=False, key=":table"),
+    "rates": lambda: show_result(session.ask("response_rates")),
+    "concordance": lambda: show_result(session.ask("criteria_concordance")),
+    "transitions": lambda: show_result(session.ask("response_transitions")),
+    "transfusion": lambda: show_results("time_to_transfusion_free", "transfusion_burden", "still_transfused"),
+})

@@ -1,0 +1,80 @@
+"""The filter: the same patients on every page, in both languages, and in the address."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.screen import counted, go, metric, picker, words
+from thal_core.words import tr
+
+
+def test_filter_keeps_its_value_from_page_to_page_and_in_the_other_language(app):
+    test = app()
+    assert counted(test) == "52 of 52 patients"
+    picker(test, "Phenotype").set_value(["TDT"]).run()
+    n = counted(test)
+    assert n != "52 of 52 patients"
+    for page in ("responders", "genotypes", "cohort"):
+        assert counted(go(test, page)) == n
+        assert picker(test, "Phenotype").value == ["TDT"]
+    test.sidebar.button_group(key="language").set_value("zh").run()
+    assert picker(test, "临床分型").value == ["TDT"]
+    assert counted(test).split("中")[0] == "52例患者" and n.split()[0] in counted(test)
+
+
+def test_page_answers_for_the_filtered_patients(app):
+    test = app("responders")
+    picker(test, "Phenotype").set_value(["NTDT"]).run()
+    assert metric(test, " SLR") == "0"  # NTDT has no SLR
+
+
+def test_chip_takes_its_filter_away(app):
+    test = app()
+    picker(test, "Phenotype").set_value(["NTDT"]).run()
+    next(b for b in test.sidebar.button if b.label.endswith("✕")).click().run()
+    assert counted(test) == "52 of 52 patients" and picker(test, "Phenotype").value == []
+
+
+def test_any_column_can_be_filtered_by(app):
+    test = app()
+    picker(test, "More filters", "selectbox").select("age_years").run()
+    low, high = picker(test, "Age (years)", "slider").value
+    picker(test, "Age (years)", "slider").set_range(20, high).run()
+    n = int(counted(test).split()[0])
+    ages = test.session_state["loaded"].cohort.patients["age_years"]
+    assert low <= ages.min() and n == (ages >= 20).sum() < 52
+
+
+def test_nobody_left_is_said_and_every_page_stays_alive(app):
+    test = app(query={"where": ["age_years>=14", "age_years<=13"]})
+    assert counted(test) == "0 of 52 patients" and tr("ui.filter.nobody") in words(test)
+    for page in ("responders", "trajectories", "genotypes", "predictors"):
+        go(test, page)
+        assert not test.exception and not test.error
+        assert "Nobody is left" in words(test) or "no laboratory value" in words(test)
+
+
+def test_address_holds_the_view(app):
+    test = app("responders", query={"where": ["phenotype=TDT"], "criterion": "yang2020", "language": "zh"})
+    assert picker(test, "临床分型").value == ["TDT"]
+    assert test.selectbox(key="choose:criterion:zh").value == "yang2020"
+    picker(test, "临床分型").set_value(["NTDT"]).run()
+    assert (test.query_params["where"], test.query_params["criterion"]) == ("phenotype=NTDT", "yang2020")
+
+
+def test_patient_is_never_in_the_address(app):
+    test = app("patient")
+    assert test.session_state["view"].options.patient_id
+    assert "patient_id" not in test.query_params
+
+
+@pytest.mark.parametrize("forged", [
+    {"criterion": "no_such"}, {"month": "ten"}, {"month": "-3"}, {"group_by": "../../etc"}, {"analyte": "x" * 500},
+    {"where": ["no_such_column=1"]}, {"where": ["genotype"]}, {"where": ["age_years>=abc"]}, {"unit_volume_ml": "1e99"},
+])
+def test_forged_address_is_left_out_in_one_line(app, forged):
+    test = app(query=forged)
+    assert not test.exception and not test.error
+    assert [i.value for i in test.info].count(tr("ui.address.refused")) == 1
+    assert counted(test) == "52 of 52 patients" and metric(test, "Evaluable") == "48 of 52"
+    assert tr("ui.address.refused") not in words(test.run())

@@ -1,0 +1,65 @@
+"""The door for files: what is right comes in, what is wrong is refused in one sentence and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.conftest import THIRTEEN
+from tests.pages.screen import counted, go, metric, words
+from thal_core.words import tr
+
+MIME = "text/csv"
+
+
+def test_thirteen_patients_come_in_through_the_uploader(app):
+    test = app()
+    test.file_uploader[0].upload(THIRTEEN.name, THIRTEEN.read_bytes(), MIME).run()
+    assert counted(test) == "13 of 13 patients" and tr("ui.sample.title") not in words(test)
+    go(test, "responders")
+    assert (metric(test, " SLR"), metric(test, " NR")) == ("9", "4")
+
+
+def test_upper_case_ending_is_no_obstacle(app):
+    test = app("cohort", None)
+    test.file_uploader[0].upload("TABLE3.CSV", THIRTEEN.read_bytes(), MIME).run()
+    assert counted(test) == "13 of 13 patients"
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("empty.csv", b""), ("header.csv", b"id,Hb\n"), ("noise.xlsx", bytes(range(256)) * 8), ("picture.xlsx", b"\x89PNG\r\n\x1a\n" * 9),
+    ("words.csv", "梁上有双燕\n翩翩雄与雌\n".encode()),
+])
+def test_file_that_cannot_be_read_is_refused_in_one_sentence(app, name, data):
+    test = app()
+    test.file_uploader[0].upload(name, data, MIME).run()
+    assert not test.exception and len(test.error) == 1
+    assert test.error[0].value not in (tr("ui.broken"), tr("ui.upload.broken")) and "Traceback" not in test.error[0].value
+    assert counted(test) == "52 of 52 patients"  # what was open stays open
+    go(test, "genotypes")
+    assert not test.error and counted(test) == "52 of 52 patients"
+
+
+def test_filters_of_the_old_file_do_not_haunt_the_new_one(app):
+    test = app(query={"where": ["phenotype=NTDT"]})
+    test.file_uploader[0].upload(THIRTEEN.name, THIRTEEN.read_bytes(), MIME).run()
+    assert counted(test) == "13 of 13 patients"
+
+
+def test_identifying_columns_are_named_and_never_shown(app):
+    lines = ["编号,姓名,电话,性别,Hb_0M,Hb_6M,分型"]
+    lines += [f"{i},{name},1380013800{i},男,7{i},9{i},非输血依赖" for i, name in enumerate(["王小明", "李建国", "张秀英", "赵大海"])]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("clinic.csv", "\n".join(lines).encode(), MIME).run()
+    shown = words(test) + "".join(d.value.to_string() for d in test.dataframe)
+    assert "姓名" in shown and "电话" in shown
+    assert "王小明" not in shown and "13800138001" not in shown
+
+
+def test_words_of_a_sheet_never_become_markdown(app):
+    evil = "![x](http://evil.example/p.png)"
+    lines = [f"id,phenotype,genotype,Hb_0M,Hb_6M,{evil},center", *(f"{evil}{i},NTDT,{evil},7{i},9{i},{evil},{evil}" for i in range(6))]
+    for page in ("cohort", "responders", "trajectories", "genotypes", "predictors", "patient"):
+        test = app(page, None)
+        test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
+        go(test, page)
+        assert not test.exception and evil not in words(test)

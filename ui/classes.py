@@ -1,0 +1,35 @@
+"""The classes of a criterion, counted, in their colours."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from thal_core import Result
+from thal_core.rules.catalogue import Criterion
+from ui.language import safe, t
+from ui.marks import mark
+from ui.strip import percent
+
+
+def show_classes(rates: Result, rules: Criterion) -> None:
+    """ORR, then a tile for each class and for those not evaluable."""
+    table = rates.table[rates.table["population"] == "all"] if len(rates.table) else rates.table
+    if table.empty:
+        st.info(safe(rates.notes), icon=":material/info:")
+        return
+    rows = {(r.denominator, r.level): r for r in table.itertuples()}
+    levels = ["ORR", *rules.classes, "NE"]
+    for place, level in zip(st.columns(len(levels)), levels, strict=True):
+        row = rows[("enrolled" if level == "NE" else "evaluable", level)]
+        with place, st.container(border=True, height="stretch", gap=None):
+            st.metric(f"{mark(level)} {level}", f"{int(row.n)}", help=t(f"class.{level}"))
+            st.caption(_share(row))
+    st.caption(t("class.denominators"))
+
+
+def _share(row: object) -> str:
+    if not row.total:  # type: ignore[attr-defined]
+        return t("strip.none")
+    low, high = (percent(v, row.total).removesuffix(" %") for v in (row.conf_low, row.conf_high))  # type: ignore[attr-defined]
+    share = t("class.of", percent=percent(row.percent, row.total), total=int(row.total))  # type: ignore[attr-defined]
+    return f"{share}  \n{t('strip.interval')} {low}–{high}"

@@ -1,0 +1,59 @@
+"""Safety flags: how many patients under each rule, then who they are. Yes, no and not recorded are three things."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from thal_core import Result
+from thal_core.derive.flags import NO, NOT_RECORDED, YES, safety_rules
+from ui.language import language, safe, t, value_label
+from ui.show import show_result
+from ui.tables import show_table
+
+STATES = (YES, NO, NOT_RECORDED)
+GRAVE = ("thrombosis", "neuropathy", "grade_3_event")
+
+
+def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
+    """The gravest flags first, each with how many were never looked at."""
+    if flags.table.empty:
+        st.info(safe(flags.notes), icon=":material/info:")
+        return
+    tiles = st.columns(len(GRAVE) + 1)
+    with tiles[0], st.container(border=True, height="stretch", gap=None):
+        with_event = events.table["event"].nunique() if len(events.table) else 0
+        st.metric(t("safety.dosed"), f"{total}")
+        st.caption(t("safety.kinds", n=with_event) if with_event else t("safety.no_events"))
+    for tile, flag in zip(tiles[1:], GRAVE, strict=True):
+        states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
+        with tile, st.container(border=True, height="stretch", gap=None):
+            unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
+            st.metric(_rule_label(flag), t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–")
+            st.caption(t("safety.unknown", n=unknown))
+    st.warning(t("safety.not_safe"), icon=":material/shield_question:")
+
+
+def show_flags(flags: Result) -> None:
+    show_result(flags, shown=flag_counts(flags.table) if len(flags.table) else None, figure=False)
+    raised = flags.table[flags.table["state"] == YES]
+    if len(raised):
+        names = {flag: _rule_label(flag) for flag in raised["flag"].unique()}
+        chosen = st.selectbox(t("safety.who"), list(names), format_func=names.get, key=f"safety_flag:{language()}")
+        show_table(raised.loc[raised["flag"] == chosen, ["patient_id", "value"]])
+
+
+def flag_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a rule, in the order of the rules: n of each state, and the source."""
+    counts = table.groupby(["flag", "state"], sort=False).size().unstack(fill_value=0).reindex(columns=list(STATES), fill_value=0)
+    sources = table.drop_duplicates("flag").set_index("flag")["source"]
+    return pd.DataFrame({
+        "rule": [_rule_label(f) for f in counts.index],
+        **{state: counts[state].to_numpy() for state in STATES},
+        "source": sources.reindex(counts.index).to_numpy(),
+    })
+
+
+def _rule_label(flag: str) -> str:
+    labels = {r["flag"]: r["label_zh" if language() == "zh" else "label_en"] for r in safety_rules()}
+    return labels.get(flag, value_label(flag))

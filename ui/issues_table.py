@@ -1,0 +1,51 @@
+"""What could not be taken as written: every cell by its address, to filter and to take away."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from thal_core.issues import translate_issues
+from thal_core.vocabulary import Severity
+from ui import session
+from ui.language import language, t
+from ui.start import XLSX
+from ui.tables import show_table
+
+COLUMNS = ["severity", "sheet", "cell", "column", "patient_id", "raw", "message", "action"]
+
+
+def show_issues() -> None:
+    issues = session.loaded().cohort.issues
+    if issues.empty:
+        st.success(t("issues.none"), icon=":material/check_circle:")
+        return
+    counts = issues["severity"].value_counts()
+    levels = [s.value for s in Severity if s.value in counts]
+    chosen = st.pills(t("issues.severity"), levels, selection_mode="multi", key=f"issues_severity:{language()}",
+                      format_func={s: f"{t(f'value.{s}')} ({counts[s]})" for s in levels}.get)
+    kept = issues[issues["severity"].isin(chosen)] if chosen else issues
+    words = translate_issues(kept, language())
+    columns = [c for c in COLUMNS if c in ("message",) or words[c].replace("", None).notna().any()]
+    show_table(words[columns])
+    with st.container(horizontal=True):
+        _files(words)
+
+
+def _files(words: pd.DataFrame) -> None:
+    now, word = session.loaded(), language()
+
+    def csv() -> bytes:
+        from thal_core.export.table import table_csv
+
+        return table_csv(words.drop(columns="params"))
+
+    def marked() -> bytes:
+        from thal_core.export.marked_copy import marked_copy
+
+        return marked_copy(session.sheet_of(now), now.filename, now.cohort, word)
+
+    st.download_button(t("issues.csv"), csv, "issues.csv", "text/csv", on_click="ignore",
+                       icon=":material/download:", key="issues_csv")
+    st.download_button(t("issues.marked"), marked, "marked_copy.xlsx", XLSX, on_click="ignore",
+                       icon=":material/ink_highlighter:", key="issues_marked", help=t("issues.marked_help"))

@@ -1,0 +1,86 @@
+"""The language of the screen, and every text of it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+from thal_core.issues import CohortError
+from thal_core.rules.catalogue import field_label, read_rules
+from thal_core.vocabulary import LANGUAGES
+from thal_core.words import Message, Text, label, tr
+from thal_core.words.escape import markdown, plain_number
+
+LANGUAGE, FIRST = "language", "language_first"
+NAMES = {"en": "English", "zh": "简体中文"}
+
+
+def language() -> str:
+    return st.session_state.get(LANGUAGE) or st.session_state.get(FIRST) or "en"
+
+
+def t(code: str, **params: object) -> str:
+    """A text of the interface (rules: thal_core/words/catalogue/interface.csv)."""
+    return tr(f"ui.{code}", params, language())
+
+
+def safe(text: object) -> str:
+    """Anything that may hold words of an uploaded sheet, harmless in a Markdown place and in this language."""
+    if isinstance(text, Message | Text | CohortError):
+        text = text.text(language())
+    return markdown(text)
+
+
+def switch() -> None:
+    """English or 简体中文; the browser's language is the first guess."""
+    st.session_state.setdefault(FIRST, "zh" if str(st.context.locale or "").startswith("zh") else "en")
+    # here and in every picker the first value goes in as the widget's default: a key that is set beforehand
+    # gets lost where the browser asks for a second run while the first is still on its way
+    st.segmented_control(
+        "Language · 语言", LANGUAGES, default=st.session_state[FIRST], format_func=NAMES.get, key=LANGUAGE, required=True,
+        label_visibility="collapsed", width="stretch", persist_state="session",
+    )
+
+
+def column_label(column: str) -> str:
+    """A table column in words: the screen's own word, else the cohort's, else as the sheet has it."""
+    return label(f"ui.column.{column}", language(), "") or field_label(column, language())
+
+
+def value_label(value: object) -> str:
+    """A level in words (``female`` → 女); words of the sheet stay as they are, numbers are written short."""
+    if isinstance(value, float) and not pd.isna(value):
+        return plain_number(value)
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return label(f"ui.value.{value}", language(), "") or (_events().get(str(value)) if language() == "zh" else None) or str(value)
+
+
+@lru_cache(maxsize=1)
+def _events() -> dict[str, str]:
+    return {row["event"]: row["label_zh"] for row in read_rules("events")}
+
+
+def number(value: float, size: float | None = None) -> str:
+    """A number as tables show it: three digits at least, never more than the quantity deserves.
+
+    size: of the largest of a column, so that all of it has the same decimals.
+    """
+    if pd.isna(value):
+        return "–"
+    size = abs(value) if size is None else size
+    if 0 < value < 0.0005:
+        return "<0.001"
+    digits = 0 if size >= 1000 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def p_text(value: float) -> str:
+    """P to three decimals up to 0.20 and two above; never 0.000."""
+    if pd.isna(value):
+        return ""
+    if value < 0.001:
+        return "<0.001"
+    return f"{value:.3f}" if value <= 0.2 else f"{min(value, 0.99):.2f}" if value < 0.995 else ">0.99"

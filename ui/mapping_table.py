@@ -1,0 +1,118 @@
+"""What each column of the sheet was read as: shown, changed by hand, saved, used again."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from thal_core import CohortError, Mapping
+from thal_core.mapping import ColumnReading
+from thal_core.rules.catalogue import fields, read_rules
+from thal_core.words import label
+from ui import session
+from ui.language import column_label, language, safe, t
+from ui.tables import MOST_ROWS, ROW
+
+ROLES = {row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")}
+IDENTIFYING = "identifying"
+EDITABLE = ("field", "month", "unit")
+
+
+def show_mapping() -> None:
+    mapping = session.loaded().cohort.mapping
+    _show_identifying([c for c in mapping.columns if c.field == IDENTIFYING])
+    readings = [c for c in mapping.columns if c.field != IDENTIFYING]
+    if not readings:
+        st.info(t("mapping.none"))
+        return
+    st.caption(t("mapping.help"))
+    before = readings_frame(readings)
+    shown = [c for c in before if c != "sheet" or before["sheet"].nunique() > 1]
+    after = st.data_editor(
+        before, hide_index=True, column_config=_columns(), column_order=shown, placeholder="–",
+        height="content" if len(before) <= MOST_ROWS else ROW * MOST_ROWS, disabled=[c for c in before if c not in EDITABLE],
+        key=f"mapping:{session.loaded().cohort.fingerprint}:{language()}",
+    )
+    changes = changed(before, after)
+    with st.container(horizontal=True):
+        if st.button(t("mapping.apply", n=len(changes)), type="primary", disabled=not changes, key="mapping_apply"):
+            apply(with_changes(mapping, readings, changes))
+        st.download_button(t("mapping.save"), mapping.to_json, "mapping.json", "application/json", on_click="ignore",
+                           icon=":material/save:", key="mapping_save")
+    _load_saved()
+
+
+def _show_identifying(columns: list[ColumnReading]) -> None:
+    if columns:
+        names = ", ".join(f"**{safe(c.header or c.letter)}** ({safe(label(c.how, language()))})" for c in columns)
+        st.info(t("mapping.identifying", columns=names), icon=":material/visibility_off:")
+
+
+def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
+    """One row a column of the sheet, in the order of ``readings``."""
+    return pd.DataFrame({
+        "sheet": [c.sheet for c in readings],
+        "letter": [c.letter for c in readings],
+        "header": [c.header for c in readings],
+        "field": [c.field for c in readings],
+        "month": pd.array([c.month for c in readings], dtype="Float64"),
+        "unit": [c.unit for c in readings],
+        "confidence": [100 * c.confidence for c in readings],
+        "how": [label(c.how, language(), c.how) for c in readings],
+        "examples": [" · ".join(c.examples[:5]) for c in readings],
+    })
+
+
+def changed(before: pd.DataFrame, after: pd.DataFrame) -> dict[int, dict[str, object]]:
+    """What a person changed: row → {column: new value}; a blank month is None, a blank unit empty."""
+    changes: dict[int, dict[str, object]] = {}
+    for column in EDITABLE:
+        for row, (old, new) in enumerate(zip(before[column], after[column], strict=True)):
+            old, new = (None if pd.isna(v) else v for v in (old, new))
+            if old != new:
+                changes.setdefault(row, {})[column] = new if column == "month" else new or ""
+    return changes
+
+
+def with_changes(mapping: Mapping, readings: list[ColumnReading], changes: dict[int, dict[str, object]]) -> Mapping:
+    """The mapping after a person's changes (rows of ``readings``)."""
+    for row, values in changes.items():
+        mapping = mapping.with_column(readings[row].sheet, readings[row].index, **values)
+    return mapping
+
+
+def _columns() -> dict[str, object]:
+    config = st.column_config
+    choices = {f: column_label(f) for f, rule in fields().items() if rule.kind != "derived"}
+    choices |= {role: label[language()] for role, label in ROLES.items()}
+    return {
+        "sheet": config.TextColumn(t("mapping.sheet"), width="small"),
+        "letter": config.TextColumn(t("mapping.letter"), width="small"),
+        "header": config.TextColumn(t("mapping.header")),
+        "field": config.SelectboxColumn(t("mapping.field"), options=list(choices), format_func=choices.get, required=True, width="medium"),
+        "month": config.NumberColumn(t("mapping.month"), width="small", min_value=-1200, max_value=600),
+        "unit": config.TextColumn(t("mapping.unit"), width="small", max_chars=40),
+        "confidence": config.ProgressColumn(t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=110),
+        "how": config.TextColumn(t("mapping.how")),
+        "examples": config.TextColumn(t("mapping.examples"), width="large"),
+    }
+
+
+def _load_saved() -> None:
+    saved = st.file_uploader(t("mapping.load"), ["json"], key="mapping_file", help=t("mapping.load_help"))
+    if saved is not None and st.session_state.get("mapping_seen") != saved.file_id:
+        st.session_state["mapping_seen"] = saved.file_id
+        try:
+            apply(Mapping.from_json(saved.getvalue()))
+        except CohortError as error:
+            st.error(safe(error), icon=":material/block:")
+
+
+def apply(mapping: Mapping) -> None:
+    """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and nothing changes."""
+    try:
+        session.read_again(mapping)
+    except CohortError as error:
+        st.error(safe(error), icon=":material/block:")
+        return
+    st.rerun()

@@ -1,0 +1,142 @@
+"""What one person has open: a cohort and a View. Kept in the memory of this session alone.
+
+The View is the only state behind filters and pickers; widgets show it and write it back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from thal_core import Cohort, CohortError, Mapping, Options, Result, Selection, View, analyse, read_cohort, select
+from thal_core.analyses.answer import columns_of
+from thal_core.view import Condition
+from thal_core.words import Message, Text
+from ui.guard import note
+
+LOADED, VIEW = "loaded", "view"
+DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
+SAMPLES = Path(__file__).parent.parent / "data"
+OnProgress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A cohort on the screen. ``data`` is kept to read the sheet again after a change of the mapping."""
+
+    cohort: Cohort
+    filename: str
+    data: bytes
+    sample: bool = False
+
+
+def loaded() -> Loaded | None:
+    return st.session_state.get(LOADED)
+
+
+def load(data: bytes, filename: str, mapping: Mapping | None = None, on_progress: OnProgress | None = None) -> None:
+    """Put a sheet on the screen. Raises CohortError, and then what was open stays open."""
+    cohort = read_cohort(data, filename=filename, mapping=mapping, on_progress=on_progress)
+    _open(Loaded(cohort, filename, data))
+
+
+def load_sample(name: str) -> None:
+    _open(Loaded(_sample(name), name, b"", sample=True))
+
+
+def read_again(mapping: Mapping, on_progress: OnProgress | None = None) -> None:
+    """The open sheet under another mapping; filters stay."""
+    now = st.session_state[LOADED]
+    cohort = read_cohort(sheet_of(now), filename=now.filename, mapping=mapping, on_progress=on_progress)
+    st.session_state[LOADED] = replace(now, cohort=cohort)
+
+
+def sheet_of(what: Loaded) -> bytes:
+    """The file as it came."""
+    return (SAMPLES / what.filename).read_bytes() if what.sample else what.data
+
+
+def close() -> None:
+    _open(None)
+
+
+def _open(what: Loaded | None) -> None:
+    st.session_state[LOADED] = what
+    set_selection(Selection())
+
+
+def samples() -> list[str]:
+    """The sample cohorts that come with the program, by file name."""
+    return sorted(path.name for path in SAMPLES.glob("sample_cohort*.csv"))
+
+
+@st.cache_resource(show_spinner=False)
+def _sample(name: str) -> Cohort:
+    # shared by all sessions: it holds no one's data
+    return read_cohort(SAMPLES / name)
+
+
+def view() -> View:
+    if VIEW not in st.session_state:
+        st.session_state[VIEW] = View()
+    return st.session_state[VIEW]
+
+
+def options() -> Options:
+    return view().options
+
+
+def set_options(**changes: object) -> None:
+    st.session_state[VIEW] = replace(view(), options=replace(options(), **changes))
+
+
+def set_selection(selection: Selection) -> None:
+    """From outside the filter widgets: they are drawn anew from it."""
+    st.session_state[VIEW] = replace(view(), selection=selection)
+    st.session_state[DRAWN] = st.session_state.get(DRAWN, 0) + 1
+
+
+def set_conditions(column: str, conditions: list[Condition]) -> None:
+    """From the widget of one column: its conditions replaced, all others as they were."""
+    old = view().selection.where
+    if [c for c in old if c.column == column] != conditions:
+        others = tuple(c for c in old if c.column != column)
+        st.session_state[VIEW] = replace(view(), selection=Selection((*others, *conditions)))
+
+
+def selected() -> Cohort:
+    """The patients under the filters."""
+    cohort = st.session_state[LOADED].cohort
+    return _selected(cohort, cohort.fingerprint, view().selection.to_json(), view().selection)
+
+
+@st.cache_resource(scope="session", show_spinner=False, max_entries=50)
+def _selected(_cohort: Cohort, fingerprint: str, selection: str, _selection: Selection) -> Cohort:
+    return select(_cohort, _selection)
+
+
+def ask(name: str, **changes: object) -> Result:
+    """One analysis of the patients under the filters, with the View's options (``changes`` on top).
+
+    One that fails says so in its own place; the rest of the page stands.
+    """
+    cohort = selected()
+    try:
+        return _answer(cohort, cohort.fingerprint, name, json.dumps(asdict(replace(options(), **changes))))
+    except CohortError as error:
+        why = Message(error.code, error.params)
+    except Exception as error:  # as in guard.py
+        note(error)
+        why = Message("ui.broken")
+    return Result(name, pd.DataFrame(columns=columns_of(name)), notes=Text((why,)), n_excluded=cohort.n)
+
+
+@st.cache_resource(scope="session", show_spinner=False, max_entries=300)
+def _answer(_cohort: Cohort, fingerprint: str, name: str, options: str) -> Result:
+    # keyed on content: Streamlit hashes only a sample of a large frame
+    return analyse(_cohort, name, Options(**json.loads(options)))

@@ -1,0 +1,37 @@
+"""What a person tells the reader about a sheet: kept in its mapping, and so used again on the next sheet of that clinic."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from thal_core.rules.catalogue import read_rules
+from ui import session
+from ui.language import language, t
+from ui.mapping_table import apply
+
+CHOICES = {"duplicates": ("first", "last", "mean"), "date_order": ("", "dmy", "mdy", "ymd")}
+WRITTEN = ("sex_codes", "phenotype_codes", "splenectomy_codes", "visit_months", "unit_volume_ml")
+
+
+def show_settings() -> None:
+    mapping = session.loaded().cohort.mapping
+    with st.expander(t("settings.title"), icon=":material/tune:"), st.form(f"settings:{language()}", border=False):
+        left, right = st.columns(2)
+        chosen = {name: _choice(left, name, values, mapping.setting(name)) for name, values in CHOICES.items()}
+        encodings = {row["encoding"]: row[f"label_{language()}"] for row in read_rules("encodings")}
+        chosen["encoding"] = _choice(left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings)
+        for name in WRITTEN:
+            chosen[name] = right.text_input(t(f"settings.{name}"), mapping.setting(name), max_chars=200,
+                                            placeholder=t(f"settings.{name}.example"), key=f"settings:{name}:{language()}")
+        if st.form_submit_button(t("settings.apply"), type="primary"):
+            for name, value in chosen.items():
+                if value != mapping.setting(name):
+                    mapping = mapping.with_setting(name, value)
+            apply(mapping)
+
+
+def _choice(place: object, name: str, values: tuple[str, ...], now: str, names: dict[str, str] | None = None) -> str:
+    words = {v: (names or {}).get(v) or t(f"settings.{name}.{v or 'automatic'}") for v in values}
+    return place.selectbox(  # type: ignore[attr-defined]
+        t(f"settings.{name}"), values, index=values.index(now) if now in values else 0, format_func=words.get,
+        key=f"settings:{name}:{language()}")

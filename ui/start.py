@@ -1,0 +1,61 @@
+"""What a person sees with nothing loaded, and the banner while the sample is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import session
+from ui.language import t
+from ui.upload import show_uploader
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def open_first_sample() -> None:
+    """A new session begins with the sample on the screen."""
+    if session.LOADED not in st.session_state:
+        st.session_state[session.LOADED] = None
+        if session.samples():
+            session.load_sample(session.samples()[0])
+
+
+def show_banner() -> None:
+    now = session.loaded()
+    if now is None or not now.sample:
+        return
+    text, button = st.columns([6, 1], vertical_alignment="center")
+    text.markdown(f":orange-badge[:material/science: {t('sample.title')}] {t('sample.text')}")
+    button.button(t("sample.close"), icon=":material/close:", on_click=session.close, key="sample_close", width="stretch",
+                  type="tertiary")
+
+
+def need_cohort() -> None:
+    """Every page begins here: with nothing loaded it ends in the door for files."""
+    if session.loaded() is None:
+        _show_start()
+        st.stop()
+
+
+def _show_start() -> None:
+    st.title(t("app.title"), anchor=False)
+    st.markdown(t("start.what"))
+    show_uploader(t("upload.label"))
+    show_ways_in()
+    st.caption(t("start.formats"))
+    st.caption(f":material/lock: {t('start.private')}")
+
+
+def show_ways_in() -> None:
+    """The template, and each sample cohort."""
+    with st.container(horizontal=True):
+        for name in session.samples():
+            st.button(t("start.sample", name=name), icon=":material/science:", key=f"sample:{name}",
+                      on_click=session.load_sample, args=(name,))
+        st.download_button(t("start.template"), _template, "thal_template.xlsx", XLSX, on_click="ignore",
+                           icon=":material/download:", key="template")
+
+
+def _template() -> bytes:
+    from thal_core.export.template import template_workbook
+
+    return template_workbook()

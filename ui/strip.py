@@ -1,0 +1,88 @@
+"""The strip a clinician reads in five seconds."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from thal_core import Result
+from ui.language import number, safe, t, value_label
+from ui.marks import mark
+
+
+def percent(value: float, total: float) -> str:
+    """Whole percent below 200 patients (Annals of Internal Medicine), one decimal from there on."""
+    return "–" if math.isnan(value) else f"{value:.1f} %" if total >= 200 else f"{value:.0f} %"
+
+
+def show_strip(result: Result) -> None:
+    if result.table.empty:
+        st.info(safe(result.notes), icon=":material/info:")
+        return
+    items: dict[str, Any] = {row.item: row for row in result.table.itertuples()}
+    top, bottom = st.columns(4), st.columns([1, 1, 2])
+    _evaluable(top[0], items)
+    _response(top[1], items)
+    best = str(items["mar"].detail)
+    _share(top[2], t("strip.best", mark=mark(best), name=t(f"class.{best}"), level=best), items["mar"])
+    free = items["transfusion_free"]
+    _share(top[3], t("strip.free", mark=mark("TDT")), free, t("strip.at_month", month=free.detail))
+    _change(bottom[0], t("strip.hb", mark=mark("NTDT"), month=items["hb_ntdt_before"].detail),
+            items["hb_ntdt_before"], items["hb_ntdt_after"], items["hb_ntdt_change"])
+    _change(bottom[1], t("strip.ferritin"), items["ferritin_before"], items["ferritin_last"], None)
+    _stopped(bottom[2], items["stopped"], [r for r in result.table.itertuples() if r.item == "stopped_because"])
+    st.caption(f":material/function: {safe(result.method)}")
+
+
+def _cell(place: Any, label: str, value: str, *lines: str) -> None:
+    with place, st.container(border=True, height="stretch", gap=None):
+        st.metric(label, value)
+        st.caption("  \n".join(line for line in lines if line))
+
+
+def _evaluable(place: Any, items: dict[str, Any]) -> None:
+    row = items["evaluable"]
+    _cell(place, t("strip.evaluable"), t("strip.n_of", n=int(row.n), total=int(row.total)), t("strip.treated"))
+
+
+def _interval(row: Any) -> str:
+    return f"{int(row.n)}/{int(row.total)} · {t('strip.interval')} {_range(row)}" if row.total else t("strip.none")
+
+
+def _range(row: Any) -> str:
+    low, high = (percent(v, row.total).removesuffix(" %") for v in (row.conf_low, row.conf_high))
+    return f"{low}–{high}"
+
+
+def _response(place: Any, items: dict[str, Any]) -> None:
+    of_evaluable, of_enrolled = items["orr_evaluable"], items["orr_enrolled"]
+    _cell(place, t("strip.orr"), percent(of_evaluable.value, of_evaluable.total), _interval(of_evaluable),
+          t("strip.of_enrolled", percent=percent(of_enrolled.value, of_enrolled.total), total=int(of_enrolled.total),
+            interval=_range(of_enrolled)))
+
+
+def _share(place: Any, label: str, row: Any, when: str = "") -> None:
+    _cell(place, label, percent(row.value, row.total) if row.total else "–", _interval(row), when)
+
+
+def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:
+    if not before.n:
+        _cell(place, label, "–", t("strip.none"))
+        return
+    gained = t("strip.gain", value=f"{change.value:+.0f}".replace("-", "−"), low=f"{change.conf_low:.0f}",
+               high=f"{change.conf_high:.0f}", unit=change.unit) if change and change.n > 1 else ""
+    _cell(place, label, f"{_whole(before.value)} → {_whole(after.value)}",
+          f"{before.unit} · n = {int(before.n)}", gained)
+
+
+def _whole(value: float) -> str:
+    return number(value) if value < 10 else f"{value:,.0f}"
+
+
+def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
+    why = " · ".join(f"{safe(value_label(r.detail))} {int(r.n)}" for r in reasons[:6])
+    rest = sum(int(r.n) for r in reasons[6:])
+    _cell(place, t("strip.stopped"), t("strip.n_of", n=int(row.n), total=int(row.total)),
+          why + (t("strip.more_reasons", n=rest) if rest else ""))
