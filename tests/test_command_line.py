@@ -90,7 +90,8 @@ def test_a_filter_a_criterion_and_one_result(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     rates = table(tmp_path / "o", "response_rates")
     assert [p.name for p in (tmp_path / "o" / "tables").iterdir()] == ["response_rates.csv"]
-    assert rates.loc[(rates["level"] == "NR") & (rates["denominator"] == "evaluable") & (rates["population"] == "all"), ["n", "total"]].values.tolist() == [[7, 7]]
+    none = rates[(rates["level"] == "NR") & (rates["denominator"] == "evaluable") & (rates["population"] == "all")]
+    assert none[["n", "total"]].values.tolist() == [[7, 7]]
 
 
 @pytest.mark.parametrize(("arguments", "word"), [

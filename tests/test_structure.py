@@ -15,7 +15,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {"streamlit": ("app.py", "pages", "ui"), "scipy": ("thal_core/stats",), "statsmodels": ("thal_core/stats",),
          "plotly": ("thal_core/figures",), "kaleido": ("thal_core/figures",)}
-FILES = [p for place in ("app.py", "pages", "ui", "thal_core") for p in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))]
+FILES = [ROOT / "app.py", *(p for place in ("pages", "ui", "thal_core") for p in (ROOT / place).rglob("*.py"))]
 
 
 def imported(path: Path) -> list[str]:

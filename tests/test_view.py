@@ -51,7 +51,8 @@ def test_a_view_survives_json() -> None:
     {"format": "other"}, {"sha256": "../../etc"}, {"sha256": 5}, {"selection": "sex=female"}, {"selection": [["a", "~", ["b"]]]},
     {"selection": [["a", "=", []]]}, {"options": {"criterion": "a; import os"}}, {"options": {"month": "6"}},
     {"options": {"month": -1}}, {"options": {"month": float("nan")}}, {"options": {"seed": -1}}, {"options": {"p_values": "yes"}},
-    {"options": {"unit_volume_ml": 0}}, {"options": []}, {"mapping": {"format": "x"}}, {"mapping": {"format": "thal-mapping/1", "columns": [{"sheet": 1}]}},
+    {"options": {"unit_volume_ml": 0}}, {"options": []}, {"mapping": {"format": "x"}},
+    {"mapping": {"format": "thal-mapping/1", "columns": [{"sheet": 1}]}},
 ])
 def test_a_forged_view_is_refused_in_one_sentence(change: dict) -> None:
     forged = json.dumps(json.loads(View().to_json()) | change)

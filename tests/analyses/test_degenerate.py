@@ -19,6 +19,7 @@ ONE = {"phenotype": "NTDT", "sex": "female", "age_years": 15, "genotype": "CD17/
        "hbf_percent": {0: 20, 6: 40}, "ferritin_ng_per_ml": {0: 900, 12: 800, 24: 700}}
 TWIN = ONE | {"sex": "male"}
 TDT = {"phenotype": "TDT", "transfusion_reduction_percent": 30, "hb": {0: 80, 6: 80}}
+OF_THE_COHORT = sorted(set(REGISTRY) - {"published", "paper_audit"})
 COHORTS = {
     "nobody": lambda: select(cohort_of(ONE), Selection("sex=male")),
     "one patient": lambda: cohort_of(ONE),
@@ -26,7 +27,8 @@ COHORTS = {
     "one class": lambda: cohort_of(ONE, TWIN, ONE | {"hb": {0: 71, 6: 99}}),
     "one visit": lambda: cohort_of({"phenotype": "NTDT", "hb": {0: 70}}, {"phenotype": "NTDT", "hb": {0: 75}}),
     "nothing measured": lambda: cohort_of({"sex": "female"}, {}),
-    "zero variance": lambda: cohort_of(*[{"phenotype": p, "hb": {0: 70, 6: 90}, "hbf_percent": {0: 30}, "transfusion_reduction_percent": 10} for p in ("TDT", "NTDT") * 3]),
+    "zero variance": lambda: cohort_of(*[
+        {"phenotype": p, "hb": {0: 70, 6: 90}, "hbf_percent": {0: 30}, "transfusion_reduction_percent": 10} for p in ("TDT", "NTDT") * 3]),
     "tdt without dates": lambda: cohort_of(TDT, TDT | {"transfusion_reduction_percent": 100}),
 }
 
@@ -39,12 +41,12 @@ def test_every_question_is_answered_with_a_table_or_a_sentence(name: str, make) 
         result = analyse(make(), name)
     assert list(result.table.columns) == list(columns_of(name))
     assert len(result.table) or len(str(result.notes)) > 20
-    assert result.n_used + result.n_excluded == len(make().patients)
+    assert name == "paper_audit" or result.n_used + result.n_excluded == len(make().patients)
     assert result.notes.text("zh") != str(result.notes) or not result.notes
 
 
 @pytest.mark.parametrize("criterion", ["yang2020", "believe", "beyond", "yang2024_printed"])
-@pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.parametrize("name", OF_THE_COHORT)
 def test_under_every_criterion(name: str, criterion: str) -> None:
     result = analyse(cohort_of(ONE, TWIN, TDT), name, Options(criterion=criterion))
     assert list(result.table.columns) == list(columns_of(name))
@@ -78,7 +80,7 @@ BY_PATIENT = {"response_by_patient", "criteria_concordance", "still_transfused",
               "review_list", "patient_timeline", "dose_changes"}
 
 
-@pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.parametrize("name", OF_THE_COHORT)
 def test_row_order_and_patient_names_do_not_matter(name: str) -> None:
     cohort = mixed_cohort()
     turned = Cohort(**{**vars(cohort), "patients": cohort.patients.iloc[::-1], "visits": cohort.visits.sample(frac=1, random_state=3)})
@@ -88,7 +90,7 @@ def test_row_order_and_patient_names_do_not_matter(name: str) -> None:
     pd.testing.assert_frame_equal(here, there, check_dtype=False)
 
 
-@pytest.mark.parametrize("name", sorted(set(REGISTRY) - BY_PATIENT - {"summary", "flow", "response_rates", "treatment_summary",
+@pytest.mark.parametrize("name", sorted(set(OF_THE_COHORT) - BY_PATIENT - {"summary", "flow", "response_rates", "treatment_summary",
                                                                        "baseline_table", "response_transitions"}))
 def test_a_patient_with_nothing_measured_changes_no_number(name: str) -> None:
     cohort = mixed_cohort()

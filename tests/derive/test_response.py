@@ -47,7 +47,8 @@ def test_hb_of_a_transfused_patient_is_not_a_response() -> None:
     assert response(TDT | {"hb": {0: 54, 6: 110}, "transfusion_reduction_percent": 10}, "yang2024") == "NR"
 
 
-@pytest.mark.parametrize(("before", "after", "expected"), [(12, 6, "MiR"), (12, 6.1, "SLR"), (12, 9, "SLR"), (12, 9.1, "NR"), (12, 0, "MaR")])
+@pytest.mark.parametrize(("before", "after", "expected"), [
+    (12, 6, "MiR"), (12, 6.1, "SLR"), (12, 9, "SLR"), (12, 9.1, "NR"), (12, 0, "MaR")])
 def test_rates_not_totals(before: float, after: float, expected: str) -> None:
     """Twelve months before against six after: totals alone would call every one of these 'less'."""
     patient = TDT | {"transfusion_units_before": before * 2, "transfusion_months_before": 12,

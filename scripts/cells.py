@@ -1,0 +1,64 @@
+"""Printed figures against a sample sheet: what a cell comes to, and whether it prints the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from printed import Printed, half_unit
+
+HEADER = ["id", "paper", "item", "row", "group", "month", "statistic", "printed", "sample", "reason"]
+
+
+def read_sheet(path: Path) -> pd.DataFrame:
+    sheet = pd.read_csv(path, encoding="utf-8-sig")
+    return sheet.rename(columns=lambda name: name.split(" (")[0])
+
+
+def compare_groups(values: pd.Series, first: pd.Series, second: pd.Series) -> dict[str, float]:
+    """n, mean, SD of two groups; difference first − second, its standard error, Student's P."""
+    a, b = values[first].dropna(), values[second].dropna()
+    found = stats.ttest_ind(a, b)
+    pooled = ((len(a) - 1) * a.var() + (len(b) - 1) * b.var()) / (len(a) + len(b) - 2)
+    return {
+        "n1": len(a), "mean1": a.mean(), "sd1": a.std(), "n2": len(b), "mean2": b.mean(), "sd2": b.std(),
+        "mean_diff": a.mean() - b.mean(), "se": np.sqrt(pooled * (1 / len(a) + 1 / len(b))),
+        "p": float(found.pvalue),
+    }
+
+
+def compare_pairs(before: pd.Series, after: pd.Series) -> dict[str, float]:
+    """n, means, SDs and the paired t test of the complete pairs."""
+    known = before.notna() & after.notna()
+    a, b = before[known], after[known]
+    change = a - b
+    return {
+        "n": len(a), "mean_before": a.mean(), "sd_before": a.std(), "mean_after": b.mean(), "sd_after": b.std(),
+        "mean_diff": change.mean(), "sd_diff": change.std(), "se": change.sem(),
+        "p": float(stats.ttest_rel(a, b).pvalue) if len(a) > 1 else np.nan,
+    }
+
+
+def prints_as(cell: Printed, value: float, strict: bool) -> bool:
+    """Does the value print as the cell does? ``strict``: trailing zeros are taken as dropped (SPSS)."""
+    if value is None or np.isnan(value):
+        return False
+    if cell.operator == "<":
+        return value < cell.value
+    if cell.operator == ">":
+        return value > cell.value
+    half = half_unit(cell.statistic, cell.text) if strict else 0.5 * 10**-cell.decimals
+    return abs(value - cell.value) <= half + 1e-9
+
+
+def differing(year: int, cells: dict[Printed, float], reasons: dict[str, str], strict: bool) -> pd.DataFrame:
+    """One row per printed figure that the sample does not give, with the reason."""
+    rows = [
+        [c.id, f"Yang{year}", c.item, c.row, c.group, c.month, c.statistic, c.operator.strip("=") + c.text,
+         f"{value:.6g}", reasons.get(c.id, "")]
+        for c, value in cells.items() if not prints_as(c, value, strict)
+    ]
+    return pd.DataFrame(rows, columns=HEADER)
