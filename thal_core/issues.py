@@ -10,6 +10,7 @@ import pandas as pd
 
 from thal_core.vocabulary import ISSUE_COLUMNS, Severity
 from thal_core.words import tr
+from thal_core.words.escape import plain_number
 
 
 class CohortError(Exception):
@@ -50,7 +51,7 @@ def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
     rows = [
         (i.severity.value, i.code, i.sheet, i.cell, i.row, i.column, i.patient_id, i.raw,
          tr(i.code, i.params), _action(i.code, i.params, "en"),
-         json.dumps({k: str(v) for k, v in i.params.items()}, ensure_ascii=False))
+         json.dumps({k: plain_number(v) for k, v in i.params.items()}, ensure_ascii=False))
         for i in issues
     ]
     frame = pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "params"])

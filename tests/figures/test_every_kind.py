@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 import pandas as pd
 import pytest
@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[Plot, pd.DataFrame]] = {
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn(kind: str, preset: str, language: str = "en") -> go.Figure:
     plot, table = KINDS[kind]
     return plot(table, language=language, preset=preset)

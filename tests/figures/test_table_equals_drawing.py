@@ -184,6 +184,13 @@ def test_scatter_line_and_subtitle_are_the_tables_numbers() -> None:
     assert colours == {"TDT": look("TDT").colour, "NTDT": look("NTDT").colour}
 
 
+def test_a_pooled_slope_that_the_phenotypes_do_not_show_is_no_headline() -> None:
+    table = tables.hb_gain_vs_hbf()
+    assert "goes with" not in plot_scatter(table, points=tables.points()).layout.meta["title"]
+    clear = table.head(2)
+    assert "+2.1 g/L" in plot_scatter(clear, points=tables.points()).layout.meta["title"]
+
+
 def test_forest_rows_without_an_estimate_say_ne_and_long_intervals_end_in_arrows() -> None:
     table = tables.predictors_model()
     figure = plot_forest(table)
@@ -248,6 +255,8 @@ def test_paired_takes_means_sd_and_the_paired_interval() -> None:
         assert n == row["n"]
     assert len(drawn(figure)) == 8
     assert any("+29 (26 to 32)" in t for t in notes(figure, "panel_title"))
+    alone = table.assign(conf_low=math.nan, conf_high=math.nan)
+    assert not any("(" in t.split("</b>")[1] for t in notes(plot_paired(alone), "panel_title"))
 
 
 def test_composition_stacks_hbf_below_the_rest() -> None:
@@ -281,7 +290,7 @@ def test_adverse_events_draw_any_grade_once_for_each_event() -> None:
 def test_iron_response_of_nobody_prints_its_zero_and_no_point() -> None:
     figure = plot_iron_response(tables.iron_response())
     assert notes(figure, "n")[1] == "0/0"
-    assert math.isnan(drawn(figure)[0].x[1])
+    assert math.isnan(next(t.x[0] for t in drawn(figure) if t.customdata[0][0].startswith("TDT")))
 
 
 def test_print_shows_copies_of_an_allele_and_leaves_the_unknown_blank() -> None:

@@ -59,6 +59,7 @@ def test_a_long_file_is_read_the_same(encoding):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_unicode_files_need_no_word(encoding):
     assert grid(SIMPLIFIED.encode(encoding)) == (rows(SIMPLIFIED), ())
+    assert suggest_encodings(SIMPLIFIED.encode(encoding)) == []
 
 
 @pytest.mark.parametrize(("mark", "encoding"), [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")])

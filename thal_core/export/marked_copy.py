@@ -53,8 +53,9 @@ def showable(sheet: Sheet, account: Account, mapping: Mapping, issues: pd.DataFr
             header = set(reading.header.split()) | {reading.header}
             show[:, reading.index] &= sheet.text[reading.index].str.strip().isin(header).to_numpy()
     show &= fate != Fate.IDENTIFYING
-    for row, column in np.argwhere(show & (sheet.kind != Kind.EMPTY)):
-        show[row, column] = not identifier_in(sheet.text.iat[row, column])
+    for column in sheet.text.columns:
+        codes, texts = pd.factorize(sheet.text[column])
+        show[:, column] &= ~np.array([bool(identifier_in(text)) for text in texts], dtype=bool)[codes]
     return show
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page
-from thal_core.figures.panels import grid, lines_height, panel_title
+from thal_core.figures.panels import SIDE, grid, lines_height, panel_title
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import look, preset_named
 from thal_core.rules.catalogue import field_label
@@ -41,7 +41,7 @@ def plot_composition(table: pd.DataFrame, *, language: str = "en", preset: str =
     top = float((rows["hbf_mean"] + rows["other_mean"]).max()) * 1.06 if len(rows) else 100.0
     for index, group in enumerate(groups):
         _panel(figure, rows[rows["phenotype"] == group], "" if index == 0 else str(index + 1), index == 0, page,
-               (page.plot_width - size.text * 3.2 * (columns - 1)) / columns)
+               (page.plot_width - size.text * SIDE * (columns - 1)) / columns)
         panel_title(figure, [figure_text(label(f"figure.population.{group}", language, group))],
                     "" if index == 0 else str(index + 1), page)
     figure.update_yaxes(range=[0, top], nticks=6)
@@ -68,8 +68,7 @@ def _panel(figure: go.Figure, part: pd.DataFrame, number: str, first: bool, page
             hovertemplate="%{customdata[1]} M: %{y:.1f} g/L (n = %{customdata[2]})<extra></extra>",
             marker={"color": style.colour, "pattern": {"shape": style.pattern, "fgcolor": "#FFFFFF", "fgopacity": 0.5,
                                                        "size": size.text * 0.5, "fillmode": "overlay"}}))
-    ticks = [f"{m:g}<br>{'n = ' if i == 0 and fits else ''}{n}" for i, (m, n) in
-             enumerate(zip(part["month"], part["n"], strict=True))]
+    ticks = [f"{m:g}<br>{n}" for m, n in zip(part["month"], part["n"], strict=True)]
     figure.update_layout({f"xaxis{number}": {
         "range": [-0.6, max(len(part), 1) - 0.4], "tickvals": at, "ticktext": ticks, "showgrid": False, "tickangle": 0,
         "title": {"text": tr("figure.composition.axis", language=page.language), "standoff": size.text * 0.3}}})
@@ -94,5 +93,6 @@ def _title(rows: pd.DataFrame, language: str) -> str:
 
 
 def _subtitle(rows: pd.DataFrame, groups: list[str], language: str) -> str:
-    counts = [f"{label(f'figure.population.{g}', language, g)} n = {int(rows[rows['phenotype'] == g]['n'].max())}" for g in groups]
+    most = rows.groupby("phenotype")["n"].max()
+    counts = [f"{label(f'figure.population.{g}', language, g)} n = {int(most[g])}" for g in groups]
     return tr("figure.trajectory.subtitle", {"counts": " · ".join(counts)}, language) if counts else ""

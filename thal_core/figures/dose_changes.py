@@ -30,7 +30,7 @@ def plot_dose_changes(table: pd.DataFrame, *, language: str = "en", preset: str 
     page = Page(
         size, language, title=tr("figure.dose.title", language=language),
         subtitle=tr("figure.dose.subtitle", {"n": changes["patient_id"].nunique(), "changes": len(changes)}, language),
-        caption=(tr("figure.dose.caption", language=language),), left=size.text * 3.2,
+        caption=_caption(rows, changes, language), left=size.text * 3.2,
         right=size.text * (1.2 if size.width < 400 else 4.5), below=size.text * 3.6, above=2)
     figure = go.Figure()
     columns = 1 if size.width < 400 else min(2, max(len(kinds), 1))
@@ -73,6 +73,15 @@ def _lines(figure: go.Figure, part: pd.DataFrame, number: str, page: Page) -> No
                     "symbol": ["circle-open" if m <= 0 else "circle" for m in own["months_since_change"]]}))
     figure.add_shape(type="line", xref=f"x{number}", yref=f"y{number} domain", x0=0, x1=0, y0=0, y1=1,
                      line={"color": size.pale, "width": size.line * 0.7})
+
+
+def _caption(rows: pd.DataFrame, changes: pd.DataFrame, language: str) -> tuple[str, ...]:
+    key = ["patient_id", "kind", "month"]
+    followed = rows[rows["months_since_change"] > 0].drop_duplicates(key)
+    said = [tr("figure.dose.caption", language=language)]
+    if len(followed) < len(changes):
+        said.append(tr("figure.dose.not_followed", {"n": len(changes) - len(followed)}, language))
+    return tuple(said)
 
 
 def _range(rows: pd.DataFrame) -> list[float] | None:

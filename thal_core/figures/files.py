@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import io
 import threading
 from collections.abc import Coroutine
@@ -135,7 +136,5 @@ def close_painter() -> None:
     """Ends the warm browser, if there is one."""
     while _warm:
         painter = _warm.pop()
-        try:
+        with contextlib.suppress(Exception, FutureTimeout):  # a browser that is gone cannot be closed
             painter.close()
-        except (Exception, FutureTimeout):  # noqa: S110 — a browser that is gone cannot be closed
-            pass

@@ -16,6 +16,7 @@ from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
 ANY_GRADE = ("all", "any", "")
+MOST_ON_SLIDE = 12  # rows
 
 
 def add_intervals(
@@ -95,7 +96,7 @@ def plot_adverse_events(table: pd.DataFrame, *, language: str = "en", preset: st
     names = [_event_name(r, language) for r in rows.itertuples()]
     total = f"{rows['total'].max():g}" if len(rows) else "0"
     return _proportions(
-        rows.rename(columns={"n_patients": "n"}), names, look("event"), language, preset,
+        rows.rename(columns={"n_patients": "n"}), names, [look("event")] * len(rows), language, preset,
         title=tr("figure.events.title", language=language), axis=tr("figure.rates.axis", language=language),
         subtitle=tr("figure.events.subtitle", {"n": total}, language),
         caption=(tr("figure.interval.wilson", language=language), tr("figure.events.caption", language=language)),
@@ -120,32 +121,35 @@ def _event_name(row: object, language: str) -> str:
 
 
 def plot_iron_response(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
-    """Patients whose ferritin fell below baseline, by visit.
+    """Patients whose ferritin fell below baseline, by visit and phenotype; all patients alone where a slide is short of room.
 
     table: ``iron_response``: phenotype, month, n, n_fell, percent, conf_low, conf_high (percent).
     """
+    caption = [tr("figure.interval.wilson", language=language), tr("figure.iron.caption", language=language)]
+    if preset_named(preset).fixed and len(table) > MOST_ON_SLIDE and (table["phenotype"] == "all").any():
+        table = table[table["phenotype"] == "all"]
+        caption.append(tr("figure.iron.all_alone", language=language))
     names = [f"{label(f'figure.population.{r.phenotype}', language, r.phenotype)}, "
              f"{tr('figure.month_n', {'month': f'{r.month:g}'}, language)}" for r in table.itertuples()]
     rows = table.rename(columns={"n": "total"}).rename(columns={"n_fell": "n"})
     return _proportions(
-        rows, names, look("all"), language, preset, title=tr("figure.iron.title", language=language),
+        rows, names, [look(p) for p in rows["phenotype"]], language, preset, title=tr("figure.iron.title", language=language),
         axis=tr("figure.rates.axis", language=language), subtitle=tr("figure.iron.subtitle", language=language),
-        caption=(tr("figure.interval.wilson", language=language), tr("figure.iron.caption", language=language)),
-    )
+        caption=tuple(caption))
 
 
 def plot_clinical_features(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
     """Patients in whom a clinical feature improved. table: ``clinical_features``: feature, n, total, percent, conf_*."""
     return _proportions(
-        table, [label(f"feature.{f}", language, str(f).replace("_", " ")) for f in table["feature"]], look("all"),
-        language, preset, title=tr("figure.features.title", language=language),
+        table, [label(f"feature.{f}", language, str(f).replace("_", " ")) for f in table["feature"]],
+        [look("all")] * len(table), language, preset, title=tr("figure.features.title", language=language),
         axis=tr("figure.rates.axis", language=language), subtitle="",
         caption=(tr("figure.interval.wilson", language=language),),
     )
 
 
 def _proportions(
-    rows: pd.DataFrame, names: Sequence[str], style: Look, language: str, preset: str, *, title: str, subtitle: str,
+    rows: pd.DataFrame, names: Sequence[str], styles: Sequence[Look], language: str, preset: str, *, title: str, subtitle: str,
     axis: str, caption: tuple[str, ...],
 ) -> go.Figure:
     size = preset_named(preset)
@@ -158,7 +162,8 @@ def _proportions(
         "words": words, "key": list(names),
     }).head(shown)
     figure = go.Figure()
-    add_intervals(figure, page, drawn, style, name=axis)
+    for style in dict.fromkeys(styles[:shown]):
+        add_intervals(figure, page, drawn[[s == style for s in styles[:shown]]], style, name=axis)
     add_words(figure, page, list(drawn["y"]), list(drawn["words"]))
     height = len(drawn) * size.row * (2.4 if any(len(label_lines(n, page.left, size)) > 1 for n in names[:shown]) else 1.5)
     room = (page.room if size.fixed else height) / max(shown, 1)

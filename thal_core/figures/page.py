@@ -131,7 +131,8 @@ class Page:
             legend={"orientation": "h", "xanchor": "left",
                     **({"xref": "paper", "x": -self.left / self.plot_width} if self.preset.white
                        else {"xref": "container", "x": 0}),  # a page stretches the screen's figure
-                    "traceorder": "normal", "yref": "paper", "y": 1 + (self.above_height - self.preset.text * 0.4) / height, "yanchor": "bottom",
+                    "traceorder": "normal", "yref": "paper", "yanchor": "bottom",
+                    "y": 1 + (self.above_height - self.preset.text * 0.4) / height,
                     "font": {"size": self.preset.text}, "itemsizing": "trace", "tracegroupgap": 0},
             showlegend=bool(self.legend),
             meta={"title": self.title, "subtitle": self.subtitle, "caption": [c for c in self.caption if c],
@@ -181,7 +182,8 @@ class Page:
             shift = -(top + line * self.preset.row)
             words = ["" if c is None else str(c) for c in counts]
             widths = [width_em(w) * text for w in words]
-            shown = thin(px, widths if max(widths, default=0) > 3 * text else [w * 0.75 for w in widths], gap=1.0)
+            tight = 1.0 if max(widths, default=0) > 3 * text else 0.75  # short counts may be pushed apart
+            shown = thin(px, [w * tight for w in widths], gap=1.0)
             moved = spread([px[i] for i in shown], [widths[i] for i in shown])
             colour = {"color": colours[name]} if colours and name in colours else {}
             notes += [below | {"name": "n", "text": words[i], "xref": axis, "x": positions[i], "xshift": dx,

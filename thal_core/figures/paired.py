@@ -6,7 +6,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page
-from thal_core.figures.panels import grid, lines_height, panel_title, wrapped
+from thal_core.figures.panels import SIDE, grid, lines_height, panel_title, wrapped
 from thal_core.figures.text import rounded, shorten
 from thal_core.figures.theme import Preset, look, looks, preset_named
 from thal_core.figures.trajectory import plain_name
@@ -22,7 +22,9 @@ def plot_paired(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", month: float | None = None,
     analytes: tuple[str, ...] = (),
 ) -> go.Figure:
-    """Panels of one month (by default the first with the most patients), in the table's order of analytes.
+    """Panels of one month, in the table's order of analytes.
+
+    month: by default the latest at which some quantity has at least 80 % of its largest n.
 
     table: ``labs_before_after``: analyte, phenotype, month, n, before_mean, before_sd, after_mean, after_sd,
     mean_diff, conf_low, conf_high, method. The paired t row gives the interval where there is one. Units: the analyte's.
@@ -41,13 +43,13 @@ def plot_paired(
         size, language, title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
         subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language), caption=_caption(names[len(shown):], language),
         legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes) if len(phenotypes) > 1 else (),
-        left=size.text * 3.4, right=size.text * 0.8, below=size.text * 3.4, above=2 + len(phenotypes))
+        left=size.text * SIDE, right=size.text * 0.8, below=size.text * 3.4, above=2 + len(phenotypes))
     figure = go.Figure()
     lines = -(-max(len(shown), 1) // columns)
     foot = size.text * 3.6
     each = (page.room - (lines - 1) * (head + foot)) / lines if size.fixed else size.text * 6.5
     total = grid(figure, max(len(shown), 1), columns, page, each, head, foot)
-    width = (page.plot_width - size.text * 3.2 * (columns - 1)) / columns
+    width = (page.plot_width - size.text * SIDE * (columns - 1)) / columns
     for index, analyte in enumerate(shown):
         number = "" if index == 0 else str(index + 1)
         own = rows[rows["analyte"] == analyte]
@@ -68,7 +70,8 @@ def _rows(table: pd.DataFrame, month: float | None, analytes: tuple[str, ...]) -
     if analytes:
         rows = rows[rows["analyte"].isin(analytes)]
     if month is None and len(rows):
-        month = rows.groupby("month")["n"].max().idxmax()
+        most = rows.groupby("month")["n"].max()
+        month = float(most.index[most >= 0.8 * most.max()].max())
     rows = rows[rows["month"] == month]
     paired_first = rows.assign(rank=(rows["method"] != "paired_t").astype(int)).sort_values("rank", kind="stable")
     keep = paired_first.drop_duplicates(["analyte", "phenotype"]).index
@@ -125,6 +128,8 @@ def _change(row: object, language: str) -> str:
     digits = 0 if abs(row.mean_diff) >= 20 else 1 if abs(row.mean_diff) >= 1 else 2  # type: ignore[attr-defined]
     low, mean, high = (rounded(v, digits) for v in (row.conf_low, row.mean_diff, row.conf_high))  # type: ignore[attr-defined]
     sign = "+" if row.mean_diff > 0 else ""  # type: ignore[attr-defined]
+    if pd.isna(row.conf_low):  # type: ignore[attr-defined]
+        return sign + mean
     return tr("figure.paired.change", {"diff": sign + mean, "low": low, "high": high}, language)
 
 

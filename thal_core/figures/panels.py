@@ -10,6 +10,9 @@ from thal_core.figures.page import LINE, Page
 from thal_core.figures.text import wrap
 from thal_core.words.escape import figure_text
 
+SIDE = 3.9  # em between two panels: room for ``10,000`` and its tick
+
+
 def stack(figure: go.Figure, heights: Sequence[float], gap: float) -> float:
     """Panels one above the other on one x axis (y, y2 …). heights and gap in px; returns the height of all.
 
@@ -31,7 +34,7 @@ def grid(figure: go.Figure, count: int, columns: int, page: Page, height: float,
     """
     rows = -(-count // columns)
     total = rows * height + (rows - 1) * (head + foot)
-    side = page.preset.text * 3.2
+    side = page.preset.text * SIDE
     width = (page.plot_width - side * (columns - 1)) / columns
     for index in range(count):
         row, column = divmod(index, columns)

@@ -97,7 +97,7 @@ def _subtitle(table: pd.DataFrame, language: str) -> str:
 
 def _title(table: pd.DataFrame, month: str, language: str) -> str:
     overall = table[(table["population"] == "all") & table["slope"].notna()] if len(table) else table
-    if overall.empty:
+    if overall.empty or not (table["p_value"] < 0.05).all():  # a pooled slope that no phenotype shows is no message
         return tr("figure.scatter.title", {"month": month}, language)
     per_ten = float(overall["slope"].iloc[0]) * 10
     gain = ("+" if per_ten > 0 else "") + rounded(per_ten, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -32,7 +33,8 @@ def plot_thal_print(table: pd.DataFrame, *, language: str = "en", preset: str = 
     rows = _ranked(table)
     alleles = _alleles(rows)
     kept = alleles[: MOST_ALLELES[size.fixed]]
-    tracks = ["response", "phenotype", *(["splenectomy"] if "splenectomy" in rows and rows["splenectomy"].notna().any() else [])]
+    spleen = "splenectomy" in rows and rows["splenectomy"].notna().any()
+    tracks = ["response", "phenotype", *(["splenectomy"] if spleen else [])]
     bars = [c for c in ("hb_gain", "hbf_percent") if c in rows and rows[c].notna().any()][: 1 if size.fixed else 2]
     names = [*(tr(f"figure.print.{t}", language=language) for t in tracks), *kept]
     classes = [c for c in Response if (rows["response"] == c).any()]
@@ -80,7 +82,10 @@ def _bars(figure: go.Figure, rows: pd.DataFrame, column: str, axis: str, page: P
         x=known["place"], y=known[column], yaxis=f"y{axis}", name=column, showlegend=False,
         customdata=known[["patient_id"]], hovertext=[figure_text(i) for i in known["patient_id"]],
         hovertemplate="%{hovertext}: %{y:.0f}<extra></extra>", marker={"color": colours, "line": {"width": 0}}))
-    figure.update_layout({f"yaxis{axis}": {"nticks": 2 if page.preset.fixed else 3, "zeroline": True, "zerolinecolor": page.preset.pale}})
+    top = max(math.ceil(known[column].max() / 10) * 10, 10) if len(known) else 10
+    figure.update_layout({f"yaxis{axis}": {"tickvals": [0, top] if page.preset.fixed else [0, top / 2, top],
+                                           "range": [min(float(known[column].min()), 0) * 1.05 if len(known) else 0, top * 1.03],
+                                           "zeroline": True, "zerolinecolor": page.preset.pale}})
     page.axis_title(figure, tr(f"figure.print.{column}", language=page.language), axis, indent=page.pad - page.left)
     figure.layout.annotations[-1].update(xref="paper", x=0)
 

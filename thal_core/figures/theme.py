@@ -141,7 +141,8 @@ def template(preset: Preset) -> go.layout.Template:
         "showgrid": True, "gridcolor": preset.grid, "gridwidth": max(preset.line * 0.4, 0.67),
         "zeroline": False, "showline": True, "linecolor": preset.pale, "linewidth": max(preset.line * 0.6, 0.67),
         "ticks": "outside", "ticklen": preset.text * 0.3, "tickcolor": preset.pale,
-        "tickwidth": max(preset.line * 0.6, 0.67), "automargin": False, "title": {"font": {"size": preset.text}},
+        "tickwidth": max(preset.line * 0.6, 0.67), "automargin": False, "exponentformat": "none",
+        "separatethousands": True, "title": {"font": {"size": preset.text}},
     }
     back = "#FFFFFF" if preset.white else "rgba(0,0,0,0)"
     return go.layout.Template(layout={

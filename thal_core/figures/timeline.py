@@ -30,7 +30,9 @@ def plot_timeline(
     """Panels of what is recorded for ``patient_id`` (else the table's first patient), on one axis of months.
 
     table: ``patient_timeline``: patient_id, month, quantity, value, unit, note. Hb off the drug (note ``off_drug``)
-    is hollow. Dose steps join visits and thalidomide starts and stops; the last dose is dotted to the last record. ``customdata``: patient_id, quantity.
+    is hollow. Dose steps join visits and thalidomide starts and stops; the last dose is dotted to the last
+    record. A slide holds the first panels that stay legible; the caption names the others. ``customdata``: patient_id,
+    quantity.
     """
     size = preset_named(preset)
     patient = patient_id or (str(table["patient_id"].iloc[0]) if len(table) else "")
@@ -64,7 +66,8 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         rows["quantity"].isin(["treatment_start", "treatment_stop"]) & drug.str.contains("thalidomide|沙利度胺"))
     dose = rows[is_dose].assign(value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0))
     other = rows[rows["quantity"].isin(["event", "treatment_start", "treatment_stop"]) & ~is_dose]
-    found = [(q, rows[rows["quantity"] == q]) for q in ("hb_g_per_l", "transfusion", "hbf_percent", "ferritin_ng_per_ml")]
+    measured = ("hb_g_per_l", "transfusion", "hbf_percent", "ferritin_ng_per_ml")
+    found = [(q, rows[rows["quantity"] == q]) for q in measured]
     found.insert(1, ("dose", dose))
     panels = [(q, part.dropna(subset=["value"])) for q, part in found]
     names = other["note"].fillna("").where(other["quantity"] == "event", other["quantity"] + "|" + other["note"].fillna(""))

@@ -53,6 +53,7 @@ def plot_trajectory(
     several methods are drawn once; a statistic whose ends the table lacks has no bars.
     lines: patient_id, month, value, on_drug; of more than 300 patients a seeded sample is drawn and the caption
     says so; steps to a visit off the drug are dashed. published: month, mean and a group, laid lightly underneath.
+    notes: sentences for the caption, in place of the drawing's own caveat on transfusion.
     log: the value axis; by default for ferritin. ``customdata`` of a point: month, n, group.
     """
     size = preset_named(preset)
@@ -64,10 +65,12 @@ def plot_trajectory(
     log = analyte.startswith("ferritin") if log is None else log
     names = {g: group_name(g, group_by, language) for g in groups}
     page = _page(rows, names, size, language, analyte, statistic, title)
+    if published is not None and len(published):
+        page = page.saying(tr("figure.trajectory.published", language=language))
     if left_out:
         page = page.saying(tr("figure.trajectory.groups_left_out", {"shown": len(groups), "n": len(groups) + left_out}, language))
-    page = page.saying(*_caption(groups, analyte, group_by, statistic, lines, log, language),
-                       *(note.text(language) for note in notes))
+    page = page.saying(*_caption(statistic, lines, log, language),
+                       *([note.text(language) for note in notes] or _caveat(groups, analyte, group_by, language)))
     figure = go.Figure()
     span = _span(rows, lines)
     if lines is not None and len(lines):
@@ -121,10 +124,7 @@ def plain_name(analyte: str, language: str) -> str:
     return field_label(analyte, language).split(" (")[0].split("（")[0]
 
 
-def _caption(
-    groups: Sequence[str], analyte: str, group_by: str, statistic: str,
-    lines: pd.DataFrame | None, log: bool, language: str,
-) -> list[str]:
+def _caption(statistic: str, lines: pd.DataFrame | None, log: bool, language: str) -> list[str]:
     said = [tr(f"figure.statistic.{statistic}", language=language)]
     if lines is not None and len(lines):
         total = lines["patient_id"].nunique()
@@ -132,12 +132,13 @@ def _caption(
         said.append(tr(code, {"shown": min(total, MOST_LINES), "n": total}, language))
         if "on_drug" in lines and (lines["on_drug"] == False).any():  # noqa: E712 — missing is not False
             said.append(tr("figure.trajectory.off_drug", language=language))
-    if log:
-        said.append(tr("figure.log_axis", language=language))
+    return [*said, tr("figure.log_axis", language=language)] if log else said
+
+
+def _caveat(groups: Sequence[str], analyte: str, group_by: str, language: str) -> list[str]:
+    """What transfusion does to Hb and HbF, wherever a group may hold transfused patients."""
     transfused = Phenotype.TDT in groups or group_by != "phenotype"
-    if transfused and analyte in ("hb_g_per_l", "hbf_percent"):
-        said.append(tr(f"figure.caveat.{analyte}", language=language))
-    return said
+    return [tr(f"figure.caveat.{analyte}", language=language)] if transfused and analyte in ("hb_g_per_l", "hbf_percent") else []
 
 
 def _span(rows: pd.DataFrame, lines: pd.DataFrame | None) -> tuple[float, float]:

@@ -37,10 +37,12 @@ def plot_transitions(table: pd.DataFrame, *, language: str = "en", preset: str =
     figure, widest = go.Figure(), max(totals.max() if len(totals) else 1, 1)
     for response in classes:
         part = rows[rows["to_response"] == response]
-        part = part.assign(y=[keys.index(k) for k in zip(part["from_month"], part["to_month"], part["from_response"], strict=True)])
+        places = zip(part["from_month"], part["to_month"], part["from_response"], strict=True)
+        part = part.assign(y=[keys.index(k) for k in places])
         _pieces(figure, part[part["y"] < shown], response, widest, page)
     figure.update_layout(barmode="stack", bargap=0.3)
-    figure.update_xaxes(range=[0, widest * 1.02], nticks=6, title={"text": tr("figure.patients", language=language), "standoff": size.text * 0.4})
+    figure.update_xaxes(range=[0, widest * 1.02], nticks=6,
+                        title={"text": tr("figure.patients", language=language), "standoff": size.text * 0.4})
     figure.update_yaxes(range=[max(shown, 1) - 0.45, -0.55], tickvals=list(range(shown)), ticks="", showgrid=False,
                         ticklabelstandoff=round(size.text * 0.3),
                         ticktext=[row_label(n, page.left, size, 1) for n in names[:shown]], showline=False)

@@ -117,7 +117,8 @@ def _canvas(panels: Mapping[str, pd.DataFrame], page: Page, height: float, side:
     sizes = [max(len(rows), 1) for rows in panels.values()]
     widths = [max(s / sum(sizes), 0.3) for s in sizes]
     if side:
-        return make_subplots(rows=1, cols=len(panels), column_widths=widths, horizontal_spacing=(page.left + page.right) / page.plot_width)
+        between = (page.left + page.right) / page.plot_width
+        return make_subplots(rows=1, cols=len(panels), column_widths=widths, horizontal_spacing=between)
     return make_subplots(rows=len(panels), cols=1, vertical_spacing=(page.below + page.above_height) / height)
 
 
@@ -151,7 +152,8 @@ def _cuts(
             line={"color": size.pale, "width": size.line * 0.7, "dash": "dash"}, hoverinfo="skip"), **where)
         figure.add_annotation(
             name="threshold", text=figure_text(words), showarrow=False, xanchor="left",
-            yanchor="middle", borderpad=0, x=max(len(rows), 1) + 0.7, xshift=size.text * 0.3, y=cut, font={"size": size.text}, **where)
+            yanchor="middle", borderpad=0, x=max(len(rows), 1) + 0.7, xshift=size.text * 0.3, y=cut,
+            font={"size": size.text}, **where)
 
 
 def _axes(

@@ -59,6 +59,8 @@ def check_is_text(data: bytes) -> None:
 
 def suggest_encodings(data: bytes) -> list[tuple[str, str]]:
     """(encoding, preview), best first: the first line beyond ASCII as it would read. Empty for Unicode files."""
+    if _is_unicode(data):
+        return []
     lines = _HIGH_LINE.findall(data[: 1 << 20]) or _HIGH_LINE.findall(data)[:1]
     sample = b"\n".join(lines[:2000])
     scored = []
@@ -69,6 +71,15 @@ def suggest_encodings(data: bytes) -> list[tuple[str, str]]:
             continue
         scored.append((-_plausibility(text, row), len(scored), row["encoding"], text.split("\n", 1)[0][:120].strip()))
     return [(encoding, preview) for _, _, encoding, preview in sorted(scored)]
+
+
+def _is_unicode(data: bytes) -> bool:
+    if data.startswith(tuple(mark for mark, _ in _BOMS)) or _utf16_without_mark(data):
+        return True
+    with contextlib.suppress(UnicodeDecodeError):
+        data.decode("utf-8")
+        return True
+    return False
 
 
 def encoding_label(encoding: str, language: str = "en") -> str:
