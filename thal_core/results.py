@@ -10,11 +10,12 @@ import pandas as pd
 
 from thal_core.cohort import Provenance
 from thal_core.view import Options, Selection
-from thal_core.words import Message, Text
+from thal_core.words import Bilingual, Message, Text
 
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
+Spoken = Message | Bilingual
 Draw = Callable[[pd.DataFrame, str, str], "Figure"]  # (table, language, preset) → figure
 
 
@@ -38,12 +39,19 @@ class Result:
     excluded: tuple[tuple[Message, int], ...] = ()
     options: Options = field(default_factory=Options)
     provenance: Provenance = field(default_factory=Provenance)
+    said: tuple[Spoken, ...] = ()  # sentences that stand in cells of the table, to translate them
     draw: Draw | None = None
 
     def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
         if self.draw is None or self.table.empty:
             return None
-        return self.draw(self.table, language, preset)
+        return self.draw(self.translated(language), language, preset)
+
+    def translated(self, language: str) -> pd.DataFrame:
+        """The table with the sentences in its cells in ``language``; names and numbers as they are."""
+        words = {sentence.text("en"): sentence.text(language) for sentence in self.said}
+        texts = [] if language == "en" or not words else self.table.select_dtypes(["str", "object"]).columns
+        return self.table.assign(**{c: self.table[c].map(lambda cell: words.get(cell, cell)) for c in texts})
 
     @property
     def code(self) -> str:

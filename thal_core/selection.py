@@ -96,8 +96,8 @@ def _is_number(text: str) -> bool:
 
 
 def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
-    """``classify_response`` under the options, one row per patient."""
-    return classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml)
+    """``classify_response`` under the options, one row per patient; reasons in no language yet."""
+    return classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml, language=None)
 
 
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.results import Draw, Result
+from thal_core.results import Draw, Result, Spoken
 from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, Text
 
@@ -45,6 +45,7 @@ def answer(
     excluded: Iterable[tuple[Message, int]] = (),
     method: Iterable[Message] = (),
     notes: Iterable[Message] = (),
+    said: Iterable[Spoken] = (),
     draw: Draw | None = None,
 ) -> Result:
     """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None = all)."""
@@ -53,7 +54,7 @@ def answer(
     return Result(
         name, frame.reindex(columns=list(columns_of(name))).reset_index(drop=True),
         method=Text(method), notes=Text(notes), n_used=n_used, n_excluded=cohort.n - n_used,
-        excluded=tuple((m, n) for m, n in excluded if n), draw=draw,
+        excluded=tuple((m, n) for m, n in excluded if n), said=tuple(dict.fromkeys(said)), draw=draw,
     )
 
 

@@ -13,7 +13,7 @@ from thal_core.cohort import Cohort
 from thal_core.derive.response import derive_evidence
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
-from thal_core.rules.catalogue import criterion
+from thal_core.rules.catalogue import criterion, fields
 from thal_core.selection import column_values, derive_groups, population, responses
 from thal_core.stats import compare, describe
 from thal_core.stats.proportions import wilson
@@ -111,9 +111,10 @@ def flow(cohort: Cohort, options: Options) -> Result:
     rows = [{"step": "enrolled", "reason": "", "n": cohort.n}]
     rows += [{"step": "withdrawn", "reason": r, "n": n} for r, n in Counter(reasons).most_common()]
     rows += [{"step": "analysed", "reason": "", "n": cohort.n - len(reasons)}]
-    rows += [{"step": "not_evaluable", "reason": r, "n": n} for r, n in Counter(unclear["reason"]).most_common()]
+    rows += [{"step": "not_evaluable", "reason": str(r), "n": n} for r, n in Counter(unclear["reason"]).most_common()]
     rows += [{"step": "evaluable", "reason": "", "n": cohort.n - len(reasons) - len(unclear)}]
-    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"month": month})], draw=drawn_by("flow", "plot_flow"))
+    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"month": month})], said=unclear["reason"],
+                  draw=drawn_by("flow", "plot_flow"))
 
 
 def treatment_summary(cohort: Cohort, options: Options) -> Result:
@@ -158,7 +159,9 @@ def baseline_table(cohort: Cohort, options: Options) -> Result:
         rows += make(variable, values, groups, names, options.p_values)
     method = Message("about.baseline_p" if options.p_values else "about.baseline", {"grouping": options.group_by})
     used = groups.dropna().index
-    return answer("baseline_table", rows, cohort=cohort, used=used, method=[method],
+    simulated = [Message("about.monte_carlo", {"variable": fields()[str(v)], "error": f"{error:.1g}"})
+                 for v, error in {row["variable"]: row.get("simulation_error", 0.0) for row in rows}.items() if error]
+    return answer("baseline_table", rows, cohort=cohort, used=used, method=[method], notes=simulated,
                   excluded=[(Message("excluded.no_group"), cohort.n - len(used))])
 
 
@@ -196,8 +199,9 @@ def _word_rows(
     several = len(names) > 2
     smd = describe.standardised_difference_levels(counts) if several else float("nan")
     test = compare.fisher(counts) if with_p and several and len(levels) > 1 else None
+    error = test.std_error if test and test.variant == "monte_carlo" else 0.0
     return [
-        {"variable": variable, "level": level, "group": name, "missing": int(part.isna().sum()), "smd": smd,
+        {"variable": variable, "level": level, "group": name, "missing": int(part.isna().sum()), "smd": smd, "simulation_error": error,
          "method": test.method if test else "", "p_value": test.p_value if test else float("nan"),
          "n": int((part == level).sum()), "percent": wilson(int((part == level).sum()), int(part.notna().sum())).percent}
         for level in levels for name, part in parts.items()

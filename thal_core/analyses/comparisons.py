@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import months_with, values_at
-from thal_core.results import Result
+from thal_core.results import Draw, Result
 from thal_core.selection import OTHER, POPULATIONS, derive_groups, population
 from thal_core.stats import compare, multiplicity
+from thal_core.stats.comparison import Comparison
 from thal_core.stats.describe import describe
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES
 from thal_core.words import Message
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 GROUPINGS = {"response": "response", "genotype_group": "genotype_group_2024"}
 TWO_GROUP_METHODS = (("paper", "student"), ("recommended", "welch"), ("recommended", "mann_whitney"))
@@ -38,26 +44,37 @@ def ferritin_by_response(cohort: Cohort, options: Options) -> Result:
 
 
 def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *notes: str) -> Result:
-    """Two rows a comparison; mean_diff is other − MaR (other − favourable), on both rows."""
+    """Two rows a comparison; mean_diff and hedges_g are other − MaR (other − favourable), on both rows."""
     need_values(cohort, analyte)
     rows: list[dict[str, object]] = []
-    for grouping, column in GROUPINGS.items():
-        groups = derive_groups(cohort, column, options)
-        first = next((g for g in groups.dropna().unique() if g != OTHER), None)
-        if first is None:
-            continue
-        for people in POPULATIONS:
-            own = groups[groups.index.isin(population(cohort, people))]
+    used: set[str] = set()
+    groupings = {grouping: derive_groups(cohort, column, options) for grouping, column in GROUPINGS.items()}
+    first = {grouping: next((str(g) for g in groups.dropna().unique() if g != OTHER), "") for grouping, groups in groupings.items()}
+    for people in POPULATIONS:
+        for grouping in filter(first.get, groupings):
+            own = groupings[grouping].reindex(population(cohort, people))
             for month in months_with(cohort, analyte):
+                values = values_at(cohort, analyte, month).reindex(own.index)
+                used |= set(values[own.notna()].dropna().index)
                 head = {"population": people, "grouping": grouping, "month": month}
-                rows += [head | row for row in _comparison(values_at(cohort, analyte, month).reindex(own.index), own, str(first))]
+                rows += [head | row for row in _comparison(values, own, first[grouping])]
     if not rows:
         raise Unanswerable("cannot.two_groups", n=1)
-    used = derive_groups(cohort, "response", options).dropna().index
     return answer(name, rows, cohort=cohort, used=used,
-                  excluded=[(Message("excluded.not_evaluable"), cohort.n - len(used))],
+                  excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
                   method=[Message("about.two_groups")],
-                  notes=[*(Message(n) for n in notes), Message("about.genotype_circular")])
+                  notes=[*(Message(n) for n in notes), Message("about.genotype_circular")], draw=_means_of_all(analyte))
+
+
+def _means_of_all(analyte: str) -> Draw:
+    """Mean and SD by month of the whole cohort, MaR against the others."""
+    drawn = drawn_by("trajectory", "plot_trajectory", analyte=analyte, group_by="response", statistic="mean_sd", log=False)
+
+    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure | None:
+        rows = table[(table["population"] == "all") & (table["grouping"] == "response")]
+        return drawn(rows[rows["method"] == TWO_GROUP_METHODS[0][1]], language, preset) if len(rows) else None
+
+    return draw
 
 
 def _comparison(values: pd.Series, groups: pd.Series, first: str) -> list[dict[str, object]]:
@@ -69,7 +86,8 @@ def _comparison(values: pd.Series, groups: pd.Series, first: str) -> list[dict[s
     for way, method in TWO_GROUP_METHODS:
         test = compare.two_groups(method, parts[OTHER], parts[first])
         shared = {"way": way, "method": method, "mean_diff": described[OTHER].mean - described[first].mean,
-                  "std_error": test.std_error, "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
+                  "std_error": test.std_error, "statistic": test.statistic, "df": test.df, "p_value": test.p_value,
+                  "hedges_g": test.hedges_g, "hedges_g_low": test.hedges_g_low, "hedges_g_high": test.hedges_g_high}
         rows += [{"group": name, "n": d.n, "mean": d.mean, "sd": d.sd} | shared for name, d in described.items()]
     return rows
 
@@ -88,7 +106,7 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
         for i in FERRITIN_MONTHS:
             for j in FERRITIN_MONTHS:
                 if i != j:
-                    test = compare.pairs(method, wide[i], wide[j])
+                    test = _paired(method, wide[i], wide[j])
                     rows.append({
                         "month_i": i, "month_j": j, "n": test.n, "mean_diff": (wide[i] - wide[j]).mean(), "way": way, "method": method,
                         "std_error": test.std_error, "p_value": test.p_value,
@@ -96,6 +114,11 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
     return answer("ferritin_change", rows, cohort=cohort, used=wide.index,
                   excluded=[(Message("excluded.not_complete", {"months": list(FERRITIN_MONTHS)}), cohort.n - len(wide))],
                   method=[Message("about.ferritin_change")], notes=[Message("about.complete_cases", {"n": len(wide), "total": cohort.n})])
+
+
+def _paired(method: str, first: pd.Series, second: pd.Series) -> Comparison:
+    """The ranks are those of the differences as computed, as in R's wilcox.test by default (digits.rank = Inf)."""
+    return compare.wilcoxon(first - second) if method == "wilcoxon" else compare.pairs(method, first, second)
 
 
 def labs_before_after(cohort: Cohort, options: Options) -> Result:
@@ -128,6 +151,6 @@ def _pair_rows(pairs: pd.DataFrame, head: dict[str, object]) -> list[dict[str, o
     before, after, change = (describe(s) for s in (pairs["before"], pairs["after"], pairs["after"] - pairs["before"]))
     shared = head | {"n": len(pairs), "before_mean": before.mean, "before_sd": before.sd, "after_mean": after.mean,
                      "after_sd": after.sd, "mean_diff": change.mean, "diff_sd": change.sd}
-    tests = [(way, compare.pairs(method, pairs["after"], pairs["before"])) for way, method in PAIRED_METHODS]
+    tests = [(way, _paired(method, pairs["after"], pairs["before"])) for way, method in PAIRED_METHODS]
     return [shared | {"way": way, "method": t.method, "conf_low": t.conf_low, "conf_high": t.conf_high, "p_value": t.p_value}
             for way, t in tests]

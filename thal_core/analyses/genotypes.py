@@ -25,7 +25,7 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     """2024 Table 1 for this cohort: patients analysed by genotype, phenotype, time free of transfusion, and MaR.
 
     Patients withdrawn before the month of judgement are not counted; ``percent_mar`` is of the evaluable, with
-    Wilson interval. free_by_3_months is cumulative (free_by_1_month + free_1_to_3_months).
+    Wilson interval. Free of transfusion: TDT patients; free_by_3_months is cumulative (free_by_1_month + free_1_to_3_months).
     """
     need_patients(cohort)
     patients = cohort.patients
@@ -44,7 +44,7 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
 
 
 def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:
-    free = group["transfusion_free_from_month"]
+    free = group["transfusion_free_from_month"].where(group["phenotype"] == Phenotype.TDT)
     evaluable = group["response"] != Response.NE
     mar = int((group["response"] == best).sum())
     share = wilson(mar, int(evaluable.sum()))

@@ -10,6 +10,7 @@ from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
+from thal_core.rules.catalogue import fields
 from thal_core.selection import OTHER, POPULATIONS, column_values, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
@@ -17,8 +18,9 @@ from thal_core.view import Options
 from thal_core.words import Message
 
 # 2020 Table 2, with the level whose odds are compared and the ways a variable may be tested
+VARIABLES = ("sex", "age_years", "phenotype", "splenectomy", "duration_months", "dose_start_mg_per_day", "hb_g_per_l",
+             "hbf_percent", "ferritin_ng_per_ml")
 WORDS = {"sex": "female", "phenotype": "NTDT", "splenectomy": "yes"}
-NUMBERS = ("age_years", "duration_months", "dose_start_mg_per_day", "hb_g_per_l", "hbf_percent", "ferritin_ng_per_ml")
 PAPER_ONLY = frozenset({"duration_months"})  # known only afterwards: it cannot predict
 WAYS = (("paper", "chi_square", ("student",)), ("recommended", "fisher", ("welch", "mann_whitney")))
 HBF_MONTH = 6
@@ -28,20 +30,36 @@ def predictors(cohort: Cohort, options: Options) -> Result:
     """2020 Table 2: each variable between MaR and the other evaluable patients, as the paper did and recommended.
 
     effect is group_1 − group_2 (Hodges–Lehmann for mann_whitney, conditional odds ratio of ``level`` for
-    fisher); p_adjusted is Holm over all rows of the way.
+    fisher), hedges_g the same difference standardised; p_adjusted is Holm over all rows of the way.
     """
     groups = derive_groups(cohort, options.group_by, options)
     names = _two_groups(groups)
     rows: list[dict[str, object]] = []
     for way, of_words, of_numbers in WAYS:
-        own = [row for variable in (*WORDS, *NUMBERS)
+        own = [row for variable in VARIABLES
                for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
         adjusted = multiplicity.holm([row["p_value"] for row in own])
         rows += [row | {"way": way, "p_adjusted": p} for row, p in zip(own, adjusted, strict=True)]
-    settings = about(cohort, responses(cohort, options), options) if options.group_by == "response" else {}
-    settings["method"] = [*settings.get("method", []), Message("about.predictors")]
-    settings["notes"] = [*settings.get("notes", []), Message("about.predictors_exploratory", {"n": len(WORDS) + len(NUMBERS)})]
+    settings = _grouped(cohort, groups, options)
+    settings["method"] = [*settings["method"], Message("about.predictors")]
+    looked_at = {str(row["variable"]) for row in rows}
+    settings["notes"] = [*settings["notes"], *_not_recorded(looked_at), Message("about.predictors_exploratory", {"n": len(looked_at)})]
     return answer("predictors", rows, cohort=cohort, **settings)
+
+
+def _grouped(cohort: Cohort, groups: pd.Series, options: Options) -> dict[str, object]:
+    """What is said of the groups compared: the response, or any other column."""
+    if options.group_by == "response":
+        return about(cohort, responses(cohort, options), options)
+    used = groups.dropna().index
+    circular = [Message("about.genotype_circular")] if options.group_by.startswith("genotype") else []
+    return {"used": used, "excluded": [(Message("excluded.no_group"), cohort.n - len(used))], "notes": circular,
+            "method": [Message("about.grouped", {"grouping": options.group_by})]}
+
+
+def _not_recorded(looked_at: set[str]) -> list[Message]:
+    missing = [fields()[variable] for variable in VARIABLES if variable not in looked_at]
+    return [Message("about.not_recorded", {"columns": missing})] if missing else []
 
 
 def _two_groups(groups: pd.Series) -> tuple[str, str]:
@@ -118,7 +136,7 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
     }).dropna(subset=["hbf", "gain"])
 
 
-MODELS = (("hbf_percent",), ("phenotype_NTDT",), ("hbf_percent", "phenotype_NTDT"))
+MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
 MODEL_POPULATIONS = ("all", "TDT")
 
 
@@ -133,18 +151,18 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
     outcome = (groups != OTHER).where(groups.notna()).astype("float64")
     values = pd.DataFrame({
         "hbf_percent": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
-        "phenotype_NTDT": (cohort.patients["phenotype"] == "NTDT").where(cohort.patients["phenotype"].notna()).astype("float64"),
+        "phenotype": (cohort.patients["phenotype"] == "NTDT").where(cohort.patients["phenotype"].notna()).astype("float64"),
     })
     rows = []
     for name in MODEL_POPULATIONS:
         own = population(cohort, name)
         for terms in MODELS:
-            if name != "all" and "phenotype_NTDT" in terms:
+            if name != "all" and "phenotype" in terms:
                 continue  # one phenotype: nothing to compare
             rows += _model_rows(name, outcome.loc[own], values.loc[own, list(terms)])
     if all(row["n"] == 0 for row in rows):
         raise Unanswerable("cannot.no_model")
-    used = outcome.index[outcome.notna() & values["hbf_percent"].notna()]
+    used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
     return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
                   notes=[Message("about.logistic_small"), Message("about.no_probabilities")],

@@ -26,7 +26,8 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     classes = responses(cohort, options)
     table = classes.join(cohort.patients[["phenotype", "genotype"]]).rename_axis("patient_id").reset_index()
-    return answer("response_by_patient", table, cohort=cohort, draw=_waterfall(criterion(options.criterion)),
+    table["reason"] = table["reason"].map(str).astype("str")
+    return answer("response_by_patient", table, cohort=cohort, draw=_waterfall(criterion(options.criterion)), said=classes["reason"],
                   **about(cohort, classes, options))
 
 
@@ -108,7 +109,7 @@ def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str
     out = classes[classes["response"] == Response.NE]
     return {
         "used": classes.index[classes["response"] != Response.NE],
-        "excluded": [(Message("verbatim", {"text": reason}), n) for reason, n in Counter(out["reason"]).items()],
+        "excluded": list(Counter(out["reason"]).items()),
         "method": [_estimand(rules, options), *(Message(m) for m in methods)],
         "notes": [Message(rules.note)] if rules.note else [],
     }

@@ -7,14 +7,14 @@ import pandas as pd
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_exposure
-from thal_core.derive.flags import YES, derive_flags, last_value
+from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
 from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.results import Result
 from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
 from thal_core.vocabulary import Phenotype, Response
-from thal_core.words import Message
+from thal_core.words import Bilingual, Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
 TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
@@ -53,7 +53,8 @@ def exposure(cohort: Cohort, options: Options) -> Result:
 def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
-    return answer("safety_flags", derive_flags(cohort), cohort=cohort, method=[Message("about.flags")],
+    said = [Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()]
+    return answer("safety_flags", derive_flags(cohort), cohort=cohort, said=said, method=[Message("about.flags")],
                   notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")])
 
 
@@ -88,14 +89,16 @@ def review_list(cohort: Cohort, options: Options) -> Result:
     rows = [*_withheld_blood(cohort, options), *_disagreeing_reduction(cohort), *_flagged(cohort)]
     if not rows:
         raise Unanswerable("cannot.nobody_to_review")
-    return answer("review_list", rows, cohort=cohort, used={row["patient_id"] for row in rows}, method=[Message("about.review")])
+    said = [row["detail"] for row in rows]
+    table = [row | {"detail": str(row["detail"])} for row in rows]
+    return answer("review_list", table, cohort=cohort, said=said, used={row["patient_id"] for row in rows}, method=[Message("about.review")])
 
 
 def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]:
     """MaR, free of transfusion, and yet a last Hb below the level at which the protocol transfuses."""
     classes, hb = responses(cohort, options)["response"], last_value(cohort, "hb_g_per_l")
     free_tdt = (classes == Response.MAR) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
-    return [{"patient_id": name, "reason": "blood_withheld", "detail": str(Message("review.blood_withheld", {"hb": f"{hb[name]:g}"}))}
+    return [{"patient_id": name, "reason": "blood_withheld", "detail": Message("review.blood_withheld", {"hb": f"{hb[name]:g}"})}
             for name in cohort.patients.index[free_tdt]]
 
 
@@ -103,12 +106,13 @@ def _disagreeing_reduction(cohort: Cohort) -> list[dict[str, object]]:
     rates, stated = derive_transfusion_rates(cohort), cohort.patients["transfusion_reduction_percent"]
     computed = 100 * (1 - rates["after"] / rates["before"].where(rates["before"] > 0))
     apart = (stated - computed).abs() > DISAGREE_POINTS
-    return [{"patient_id": name, "reason": "reduction_disagrees", "detail": str(Message(
-                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{computed[name]:.1f}"}))}
+    return [{"patient_id": name, "reason": "reduction_disagrees", "detail": Message(
+                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{computed[name]:.1f}"})}
             for name in cohort.patients.index[apart]]
 
 
 def _flagged(cohort: Cohort) -> list[dict[str, object]]:
     flags = derive_flags(cohort)
     serious = flags[(flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])]
-    return [{"patient_id": row["patient_id"], "reason": row["flag"], "detail": row["rule"]} for row in serious.to_dict("records")]
+    rules = {rule["flag"]: Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()}
+    return [{"patient_id": row["patient_id"], "reason": row["flag"], "detail": rules[row["flag"]]} for row in serious.to_dict("records")]

@@ -97,11 +97,12 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
         rows += [{"group": name} | row for row in curve.to_dict("records")]
     return answer("time_to_transfusion_free", rows, cohort=cohort, used=frame.index,
                   excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
-                  method=[Message("about.kaplan_meier")], notes=[_transplanted(cohort)],
+                  method=[Message("about.kaplan_meier")], notes=_notes(cohort, frame, options),
                   draw=drawn_by("survival", "plot_survival", group_by=options.group_by))
 
 
-def _transplanted(cohort: Cohort) -> Message:
-    reasons = cohort.patients["withdrawal_reason"].fillna("").str.casefold()
-    n = int(reasons.str.contains("transplant|移植").sum())
-    return Message("about.transplanted", {"n": n})
+def _notes(cohort: Cohort, frame: pd.DataFrame, options: Options) -> list[Message]:
+    """How many of the censored left for transplantation; circular where genotypes are compared."""
+    reasons = cohort.patients.loc[frame.index[frame["event"] == 0], "withdrawal_reason"].fillna("").str.casefold()
+    notes = [Message("about.transplanted", {"n": int(reasons.str.contains("transplant|移植").sum())})]
+    return [*notes, Message("about.genotype_circular")] if options.group_by.startswith("genotype") else notes

@@ -15,8 +15,8 @@ def derive_dose_steps(cohort: Cohort) -> pd.DataFrame:
     """Steps of constant dose: patient_id, start, stop (months), dose_mg_per_day; ordered.
 
     From the thalidomide rows of ``treatments`` where a patient has them with a dose; else from the dose at each
-    visit, which holds until the next one; else from the starting dose. The last step ends when thalidomide was
-    stopped, else with the time on treatment, else at the last visit.
+    visit, which holds until the next one, with the starting dose before the first of them. The last step ends when
+    thalidomide was stopped, else with the time on treatment, else at the last visit.
     """
     written = treatments_of(cohort, "thalidomide").dropna(subset=["dose_mg_per_day"])
     written = written.rename(columns={"start_month": "start", "stop_month": "stop"})[["patient_id", "start", "stop", "dose_mg_per_day"]]
@@ -24,7 +24,8 @@ def derive_dose_steps(cohort: Cohort) -> pd.DataFrame:
     visits = cohort.visits.dropna(subset=["dose_mg_per_day", "month"])
     visits = visits[~visits["patient_id"].isin(written["patient_id"])]
     seen = visits.rename(columns={"month": "start"})[["patient_id", "start", "dose_mg_per_day"]].assign(stop=np.nan)
-    rest = cohort.patients.index.difference([*written["patient_id"], *seen["patient_id"]])
+    from_start = seen.loc[seen["start"] <= 0, "patient_id"]
+    rest = cohort.patients.index.difference([*written["patient_id"], *from_start])
     first = cohort.patients.loc[rest, "dose_start_mg_per_day"].dropna()
     begun = pd.DataFrame({"patient_id": first.index, "start": 0.0, "dose_mg_per_day": first.to_numpy(), "stop": np.nan})
     parts = [part for part in (written, seen, begun) if not part.empty]

@@ -20,7 +20,7 @@ from thal_core.derive.visits import values_at, visit_values
 from thal_core.rules.catalogue import Criterion, Level
 from thal_core.rules.catalogue import criterion as find_criterion
 from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype, Response
-from thal_core.words import Message
+from thal_core.words import Bilingual, Message
 
 COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
@@ -33,7 +33,7 @@ RESPONSE_COLUMNS = ["response", "basis", "value", "unit", "month", "reason"]
 
 def classify_response(
     cohort: Cohort, criterion: str = "yang2024", month: float | None = None, *,
-    unit_volume_ml: float = 200.0, language: str = "en",
+    unit_volume_ml: float = 200.0, language: str | None = "en",
 ) -> pd.DataFrame:
     """The response class of each patient under one criterion.
 
@@ -41,6 +41,7 @@ def classify_response(
     {hb, transfusion}, ``value`` (Hb gain in g/L, or transfusion reduction in %), ``unit``, ``month``, and
     ``reason``: the clause that held, or why the patient is not evaluable. Missing data is never a class.
 
+    language: of ``reason``; None keeps it as something with ``.text(language)``.
     month: None for the criterion's own. unit_volume_ml: whole blood behind one transfusion unit.
     Raises UnknownChoice for a criterion that does not exist.
     Source: rules/criteria.csv and rules/criteria_levels.csv, each clause with its own.
@@ -60,11 +61,10 @@ def classify_response(
         quantity, basis, unit = BASIS[level.basis]
         out.loc[holds, ["response", "basis", "unit"]] = [level.level, basis, unit]
         out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(100.0 if level.basis == "transfusion_free" else np.nan)
-        sentence = level.sentence_zh if language == "zh" else level.sentence_en
-        reasons[holds] = [_held(sentence, basis, value, language) for value in evidence.loc[holds, quantity]]
+        reasons[holds] = [_held(level.sentence, basis, value) for value in evidence.loc[holds, quantity]]
         open_ &= ~holds
     reasons[open_] = Message("ne.no_volume")  # a clause asks for more than the percentage that is known
-    out["reason"] = [r.text(language) if isinstance(r, Message) else str(r) for r in reasons]
+    out["reason"] = reasons if language is None else pd.Series([r.text(language) for r in reasons], index=out.index, dtype="str")
     return out
 
 
@@ -119,7 +119,7 @@ def _not_evaluable(evidence: pd.DataFrame, rules: Criterion, month: float) -> pd
     by_transfusion = _judged_by(evidence, rules, "transfusion")
     either = by_hb & by_transfusion
     no_hb = evidence["hb_gain"].isna()
-    no_transfusion = evidence["reduction_percent"].isna() & evidence["free"].isna()
+    no_transfusion = evidence["reduction_percent"].isna() & ~evidence["free"].fillna(False).astype(bool)
     params = {"month": month}
     rows: list[tuple[pd.Series, Message]] = [
         (pd.Series(phenotypes != set(), index=evidence.index) & ~phenotype.isin([p.value for p in Phenotype]),
@@ -147,8 +147,8 @@ def _judged_by(evidence: pd.DataFrame, rules: Criterion, basis: str) -> pd.Serie
     return evidence["phenotype"].isin(phenotypes)
 
 
-def _held(sentence: str, basis: str, value: float, language: str) -> str:
+def _held(sentence: Bilingual, basis: str, value: float) -> Bilingual | Message:
     if np.isnan(value):
         return sentence
     code = "held.hb" if basis == "hb" else "held.transfusion"
-    return Message(code, {"sentence": sentence, "value": f"{value:+.1f}" if basis == "hb" else f"{value:.1f}"}).text(language)
+    return Message(code, {"sentence": sentence, "value": f"{value:+.1f}" if basis == "hb" else f"{value:.1f}"})

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from thal_core.cohort import Cohort
+from thal_core.derive.drugs import treatments_of
 from thal_core.rules.catalogue import Criterion
 from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype
 
@@ -39,12 +40,13 @@ def derive_transfusion_change(
 def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Series, pd.Series]:
     """Units in the window before the first dose and in the one that ends at ``month``; NaN where not recorded.
 
-    A patient with transfusion rows counts as recorded before if he has a row up to the first dose, and as
-    recorded up to ``month`` if a row or a visit lies at or after it.
+    A patient counts as recorded before if he has a row in that window, and as recorded up to ``month`` if his
+    transfusions are (``_recorded_until``).
     """
     rows, index = transfusion_rows(cohort, rules.days_per_month), cohort.patients.index
     tolerance, window = 1e-6, rules.window_months
-    in_before = (rows["time"] > -window + tolerance) & (rows["time"] <= tolerance)
+    end = _end_of_baseline(rows).where(rows["day"].isna(), 0.0)
+    in_before = (rows["time"] > end - window + tolerance) & (rows["time"] <= tolerance)
     in_after = (rows["time"] > month - window + tolerance) & (rows["time"] <= month + tolerance)
     units = rows["units"]
 
@@ -52,18 +54,40 @@ def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Se
         return units[mask].groupby(rows["patient_id"][mask]).sum().reindex(index)
 
     before = total(in_before)
-    last_row = rows.groupby("patient_id")["time"].max().reindex(index)
-    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(index)
-    followed = (np.fmax(last_row, last_visit) >= month - tolerance) & before.notna()
+    followed = (_recorded_until(cohort, rows) >= month - tolerance) & before.notna()
     after = total(in_after)
     return before, after.fillna(0.0).where(followed)
+
+
+def _recorded_until(cohort: Cohort, rows: pd.DataFrame) -> pd.Series:
+    """The month up to which a patient's transfusions are recorded; NaN without a row.
+
+    After a dated transfusion none followed for as long as he is seen. Month totals are recorded as far as they go:
+    to his own last one where months without are written as 0, else to the last one of anybody.
+    """
+    index = cohort.patients.index
+    own = rows.groupby("patient_id")["time"].max().reindex(index)
+    seen = cohort.visits.groupby("patient_id")["month"].max().reindex(index)
+    totals = rows[rows["day"].isna()]
+    sheet = own if (totals["units"] == 0).any() else np.fmax(own, np.minimum(seen, totals["time"].max()))
+    return sheet.where(~_dated(rows, index), np.fmax(own, seen))
+
+
+def _dated(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
+    return (rows.groupby("patient_id")["day"].count() > 0).reindex(index).fillna(False).astype(bool)
+
+
+def _end_of_baseline(rows: pd.DataFrame) -> pd.Series:
+    """The month total that ends with the first dose: month 0, or -1 in a sheet that has no month 0."""
+    before = rows.loc[rows["day"].isna() & (rows["time"] <= 0), "time"]
+    return pd.Series(-1.0 if before.max() == -1 else 0.0, index=rows.index)
 
 
 def derive_transfusion_rates(cohort: Cohort) -> pd.DataFrame:
     """Units per month ``before`` and ``after`` the first dose over everything recorded, blank unless both are known.
 
     From the totals and their windows; else from the transfusions themselves: month totals count their months,
-    dated ones the time from the first to the first dose, and from it to the last row or visit.
+    dated ones the time from the first to the first dose, and from it until transfusions are recorded.
     """
     patients = cohort.patients
     totals = pd.DataFrame({
@@ -71,17 +95,20 @@ def derive_transfusion_rates(cohort: Cohort) -> pd.DataFrame:
         "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
     })
     totals = totals.where(totals.notna().all(axis=1))
-    rows = cohort.transfusions.dropna(subset=["units", "month"])
-    dated = rows.groupby("patient_id")["day"].count() > 0
-    before = rows[rows["month"] <= 0].groupby("patient_id").agg(units=("units", "sum"), first=("month", "min"))
-    after = rows[rows["month"] > 0].groupby("patient_id").agg(units=("units", "sum"), last=("month", "max"))
-    months_before = -before["first"] + (~dated).reindex(before.index).fillna(False).astype(float)
-    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(after.index)
+    rows, index = transfusion_rows(cohort), patients.index
+    early = rows.assign(end=_end_of_baseline(rows) + 1)[rows["time"] <= 0]
+    first = early.groupby("patient_id")["time"].min().reindex(index)
+    end = early.groupby("patient_id")["end"].max().reindex(index).where(~_dated(rows, index), 0.0)
+    later = rows[rows["time"] > 0].groupby("patient_id")["units"].sum().reindex(index).fillna(0.0)
     counted = pd.DataFrame({
-        "before": before["units"] / months_before.where(months_before > 0),
-        "after": after["units"] / np.fmax(after["last"], last_visit),
-    }).reindex(patients.index)
+        "before": _per_month(early.groupby("patient_id")["units"].sum().reindex(index), end - first),
+        "after": _per_month(later, _recorded_until(cohort, rows)),
+    })
     return totals.fillna(counted.where(counted.notna().all(axis=1)))
+
+
+def _per_month(units: pd.Series, months: pd.Series) -> pd.Series:
+    return units / months.where(months > 0)
 
 
 def transfusion_rows(cohort: Cohort, days_per_month: float = DAYS_PER_MONTH) -> pd.DataFrame:
@@ -135,9 +162,14 @@ def transfused_before(cohort: Cohort, month: float, days: int = NTDT_CLEAR_DAYS)
 
 
 def last_dose_month(cohort: Cohort) -> pd.Series:
-    """When thalidomide was last taken: the month it was stopped, else the time on treatment; NaN if unknown."""
+    """When thalidomide was last taken: the month it was stopped, else the stop of its last treatment row, else the
+    time on treatment; NaN if unknown."""
     patients = cohort.patients
-    return patients["withdrawn_month"].fillna(patients["duration_months"])
+    rows = treatments_of(cohort, "thalidomide").groupby("patient_id")[["start_month", "stop_month"]].agg(["max", "count", "size"])
+    closed = (rows["stop_month", "count"] == rows["stop_month", "size"]) & (
+        rows["stop_month", "max"] >= rows["start_month", "max"].fillna(-np.inf))
+    stop = rows.loc[closed, ("stop_month", "max")].reindex(patients.index)
+    return patients["withdrawn_month"].fillna(stop).fillna(patients["duration_months"])
 
 
 def is_tdt(cohort: Cohort) -> pd.Series:

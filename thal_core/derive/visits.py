@@ -11,14 +11,14 @@ def visit_values(cohort: Cohort, analyte: str, *, on_drug_only: bool = False) ->
     """Long frame ``patient_id, month, value, on_drug, hb_timing`` of the nominal visits with a value.
 
     One row per patient and month. ``on_drug`` is False only where the drug is known to have been stopped
-    more than 30 days before.
+    more than 30 days before; a visit up to the first dose is never left out for it.
     """
     visits = cohort.visits
     kept = visits[visits["nominal"].fillna(True) & visits[analyte].notna() & visits["month"].notna()]
     frame = kept[["patient_id", "month", analyte, "on_drug", "hb_timing"]].rename(columns={analyte: "value"})
     frame = frame.assign(on_drug=frame["on_drug"].fillna(True).astype(bool))
     if on_drug_only:
-        frame = frame[frame["on_drug"]]
+        frame = frame[frame["on_drug"] | (frame["month"] <= 0)]
     return frame.drop_duplicates(["patient_id", "month"]).reset_index(drop=True)
 
 

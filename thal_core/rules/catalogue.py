@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from thal_core.issues import UnknownChoice
+from thal_core.words import Bilingual
 
 RULES = Path(__file__).parent
 
@@ -81,6 +82,10 @@ class Level:
     sentence_en: str
     sentence_zh: str
     source: str
+
+    @property
+    def sentence(self) -> Bilingual:
+        return Bilingual(self.sentence_en, self.sentence_zh)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,20 @@ class Message:
         return hash((self.code, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
 
 
+@dataclass(frozen=True)
+class Bilingual:
+    """A sentence that stands in a rules table in both languages."""
+
+    en: str
+    zh: str
+
+    def text(self, language: str = "en") -> str:
+        return self.zh if language == "zh" and self.zh else self.en
+
+    def __str__(self) -> str:
+        return self.en
+
+
 class Text(tuple[Message, ...]):
     """Several sentences, read one after the other."""
 
