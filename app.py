@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import address, filters, session, start
 from ui.guard import guard
-from ui.language import switch, t
+from ui.language import guess, switch, t
 from ui.pages import navigation
 from ui.upload import keep_uploads_in_memory
 
@@ -17,14 +17,18 @@ st.set_page_config(t("app.title"), ICON, layout="wide", menu_items={"About": t("
 with guard():
     start.open_first_sample()
     refused = address.read_once()
+    guess()
+    # before any widget: Streamlit names widgets after the page, and would name those above this line otherwise in
+    # the first run of a server, whose first visitor would then lose what he chose
+    page = navigation()
     with st.sidebar:
         st.markdown(f"**{t('app.title')}**")
         switch()
         if session.loaded():
             filters.sidebar(session.loaded().cohort)
-    page = navigation()
     start.show_banner()
     if refused:
         st.info(t("address.refused"), icon=":material/link_off:")
+    address.write()  # before the page, which may end early, and again with what its pickers changed
     page.run()
     address.write()

@@ -7,7 +7,7 @@ from ui.baseline import show_baseline
 from ui.counts import show_counts
 from ui.issues_table import show_issues
 from ui.language import safe, t
-from ui.mapping_table import show_mapping
+from ui.mapping_table import show_identifying, show_mapping
 from ui.settings import show_settings
 from ui.show import show_result
 from ui.start import need_cohort, show_ways_in
@@ -18,13 +18,14 @@ from ui.upload import show_uploader
 need_cohort()
 
 now = session.loaded()
-title, door = st.columns([4, 3], vertical_alignment="bottom")
+title, door = st.columns([4, 3])
 with title:
     st.title(t("page.cohort"), anchor=False)
-    st.caption(t("cohort.file", name=safe(now.filename), n=now.cohort.n))
+    st.caption(t("cohort.file", name=safe(now.filename), n=f"{now.cohort.n:,}"))
 with door:
     show_uploader(t("upload.another"))
 show_strip(session.ask("summary"))
+show_identifying()
 
 
 def show_reading() -> None:

@@ -22,8 +22,6 @@ with pick:
     person = choose_patient(list(cohort.patients.index))
 show_facts(cohort.patients.loc[person])
 
-classes = session.ask("response_by_patient", patient_id="").table.set_index("patient_id")
-if person in classes.index:
-    row = classes.loc[person]
-    st.markdown(f"{mark(row['response'])} **{row['response']}** · {safe(row['reason'])}")
+row = session.classes().loc[person]
+st.markdown(f"{mark(row['response'])} **{row['response']}** · {safe(row['reason'])}")
 show_result(session.ask("patient_timeline"))

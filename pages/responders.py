@@ -1,5 +1,6 @@
 """Who responded: criterion and month, classes and rates, each patient, and the same patients under every criterion."""
 
+import pandas as pd
 import streamlit as st
 
 from thal_core.rules.catalogue import criterion
@@ -14,6 +15,12 @@ from ui.tabs import show_tabs
 
 need_cohort()
 
+
+def show_each() -> pd.DataFrame:
+    table = session.ask("response_by_patient").table
+    return table.assign(reason=session.classes().loc[table["patient_id"], "reason"].to_numpy())
+
+
 st.title(t("page.responders"), anchor=False)
 pick, when, _ = st.columns([3, 2, 3], vertical_alignment="bottom")
 with pick:
@@ -25,7 +32,7 @@ show_rules(rules)
 show_result(session.ask("response_by_patient"), table=False)
 
 show_tabs("responders", {
-    "each": lambda: show_result(session.ask("response_by_patient"), figure=False, key=":table"),
+    "each": lambda: show_result(session.ask("response_by_patient"), shown=show_each, figure=False, key=":table", to_patient=True),
     "rates": lambda: show_result(session.ask("response_rates")),
     "concordance": lambda: show_result(session.ask("criteria_concordance")),
     "transitions": lambda: show_result(session.ask("response_transitions")),

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import session
 from ui.flags import show_flag_tiles, show_flags
 from ui.language import t
-from ui.show import show_results
+from ui.show import show_result, show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs
 
@@ -18,6 +18,6 @@ show_tabs("safety", {
     "flags": lambda: show_flags(flags),
     "events": lambda: show_results("adverse_events"),
     "exposure": lambda: show_results("exposure"),
-    "review": lambda: show_results("review_list"),
+    "review": lambda: show_result(session.ask("review_list"), to_patient=True),
     "features": lambda: show_results("clinical_features"),
 })

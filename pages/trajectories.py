@@ -5,6 +5,7 @@ import streamlit as st
 from thal_core.vocabulary import ANALYTES
 from ui import session
 from ui.choose import choose_analyte, choose_group
+from ui.compared import show_compared
 from ui.language import t
 from ui.narrow import show_narrowed
 from ui.show import show_result, show_results
@@ -13,7 +14,7 @@ from ui.tabs import show_tabs
 
 need_cohort()
 
-GROUPS = ("phenotype", "response_class", "response", "genotype_group_2024", "beta_class", "splenectomy", "sex")
+GROUPS = ("phenotype", "all", "response_class", "response", "genotype_group_2024", "beta_class", "genotype", "splenectomy", "sex")
 
 
 def show_course(measured: list[str]) -> None:
@@ -32,7 +33,7 @@ def show_tests() -> None:
 
 def show_by_response() -> None:
     for name in ("hb_by_response", "hbf_by_response", "ferritin_by_response"):
-        show_narrowed(session.ask(name), "population", "grouping", "way")
+        show_compared(session.ask(name))
 
 
 def show_iron() -> None:

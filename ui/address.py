@@ -10,14 +10,13 @@ from thal_core import Cohort, CohortError, Options, Selection
 from thal_core.rules.catalogue import criteria
 from thal_core.selection import matches
 from thal_core.view import Condition
-from thal_core.vocabulary import ANALYTES, LANGUAGES, PATIENT_COLUMNS
+from thal_core.vocabulary import ANALYTES, LANGUAGES
 from ui import session
 from ui.language import FIRST, LANGUAGE, language
 
 WHERE, READ = "where", "address_read"
 CHOICES = {
     "criterion": criteria().__contains__,
-    "group_by": {"response", "genotype_group", *PATIENT_COLUMNS}.__contains__,
     "analyte": ANALYTES.__contains__,
     "month": lambda _: True,
     "unit_volume_ml": lambda _: True,

@@ -72,12 +72,13 @@ def _all(result: Result, table: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         chosen = st.pills(t("column.verdict"), verdicts, selection_mode="multi", format_func=names.get,
                           key=f"audit_verdicts:{result.name}:{language()}")
-        items = st.multiselect(t("column.item"), list(dict.fromkeys(table["item"])), key=f"audit_items:{result.name}")
+        items = st.multiselect(t("column.item"), list(dict.fromkeys(table["item"])), placeholder=t("filter.all"),
+                               key=f"audit_items:{result.name}")
     if chosen:
         table = table[table["verdict"].isin(chosen)]
     if items:
         table = table[table["item"].isin(items)]
-    show_result(result, shown=table[SHOWN], figure=False, title=" ", key=f":{result.name}")
+    show_result(result, shown=lambda: table[SHOWN], figure=False, title="", key=f":{result.name}")
 
 
 def show_own_paper() -> None:

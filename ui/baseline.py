@@ -20,7 +20,7 @@ def show_baseline() -> None:
         show_result(result)
         return
     headers = {g: f"{value_label(g)}, n = {n}" for g, n in group_sizes(result.table).items()}
-    show_result(result, shown=baseline_wide(result.table, with_p), labels=headers, title=t("cohort.table_1"))
+    show_result(result, shown=lambda: baseline_wide(result.table, with_p), labels=headers, title=t("cohort.table_1"))
 
 
 def group_sizes(table: pd.DataFrame) -> dict[str, int]:

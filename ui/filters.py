@@ -16,7 +16,7 @@ from ui.language import column_label, language, safe, t, value_label
 ALWAYS = ("phenotype", "splenectomy", "genotype")
 PREFERRED = ("sex", "age_years", "center", "beta_class", "genotype_group_2024", "origin")
 DERIVED = ("allele_1", "allele_2")
-MORE, OPENED = "filter_more", "filter_opened"
+MORE = "filter_more"
 FEW = 6  # up to so many levels are pills, more are a list
 
 
@@ -32,7 +32,7 @@ def sidebar(cohort: Cohort) -> None:
 
 def _count(cohort: Cohort) -> None:
     n = session.selected().n
-    st.progress(n / cohort.n if cohort.n else 0.0, t("filter.count", n=n, total=cohort.n))
+    st.progress(n / cohort.n if cohort.n else 0.0, t("filter.count", n=f"{n:,}", total=f"{cohort.n:,}"))
     if n == 0:
         st.warning(t("filter.nobody"), icon=":material/filter_alt_off:")
 
@@ -43,7 +43,7 @@ def _chips() -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for place, condition in enumerate(where):
-            st.button(f"{safe(_words(condition))} ✕", key=f"chip:{place}:{condition}", help=t("filter.remove"),
+            st.button(f":small[{safe(_words(condition))} ✕]", key=f"chip:{place}:{condition}", help=t("filter.remove"),
                       on_click=_remove, args=(condition,))
         if len(where) > 1:
             st.button(t("filter.clear"), key="filter_clear", type="tertiary", on_click=_clear)
@@ -64,14 +64,14 @@ def _remove(condition: Condition) -> None:
 
 def _clear() -> None:
     session.set_selection(Selection())
-    st.session_state[OPENED] = ()
+    st.session_state[session.OPENED] = ()
 
 
 def _more(cohort: Cohort) -> None:
     """Any other column: those opened by hand, and those the selection already names."""
     others = [c for c in _ordered(selectable_columns(cohort)) if c not in ALWAYS and _can_filter(c)]
     named = [c.column for c in session.view().selection.where]
-    opened = [c for c in dict.fromkeys((*st.session_state.get(OPENED, ()), *named)) if c in others]
+    opened = [c for c in dict.fromkeys((*st.session_state.get(session.OPENED, ()), *named)) if c in others]
     for column in opened:
         _filter(cohort, column)
     names = {c: column_label(c) for c in others if c not in opened}
@@ -84,7 +84,7 @@ def _more(cohort: Cohort) -> None:
 def _open() -> None:
     key = f"{MORE}:{language()}"
     if st.session_state.get(key):
-        st.session_state[OPENED] = (*st.session_state.get(OPENED, ()), st.session_state[key])
+        st.session_state[session.OPENED] = (*st.session_state.get(session.OPENED, ()), st.session_state[key])
         st.session_state[key] = None
 
 
@@ -150,7 +150,7 @@ def _range(values: pd.Series, column: str) -> None:
     now = [c for c in session.view().selection.where if c.column == column]
     bounds = {c.operator: float(c.values[0]) for c in now if c.operator in (">=", "<=")}
     shown = tuple(sorted(min(max(bounds.get(sign, edge), low), high) for sign, edge in ((">=", low), ("<=", high))))
-    start, end = st.slider(column_label(column), low, high, shown, step=step, key=_key(column))
+    start, end = st.slider(column_label(column), low, high, shown, step=step, format="%g", key=_key(column))
     if (start, end) == shown:
         return  # what the address asked for may be more than a slider can show
     kept = [c for c in now if c.operator not in bounds]

@@ -8,8 +8,7 @@ import streamlit as st
 from thal_core import Result
 from thal_core.derive.flags import NO, NOT_RECORDED, YES, safety_rules
 from ui.language import language, safe, t, value_label
-from ui.show import show_result
-from ui.tables import show_table
+from ui.show import show_patients, show_result
 
 STATES = (YES, NO, NOT_RECORDED)
 GRAVE = ("thrombosis", "neuropathy", "grade_3_event")
@@ -35,12 +34,12 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
 
 
 def show_flags(flags: Result) -> None:
-    show_result(flags, shown=flag_counts(flags.table) if len(flags.table) else None, figure=False)
+    show_result(flags, shown=lambda: flag_counts(flags.table), figure=False)
     raised = flags.table[flags.table["state"] == YES]
     if len(raised):
         names = {flag: _rule_label(flag) for flag in raised["flag"].unique()}
         chosen = st.selectbox(t("safety.who"), list(names), format_func=names.get, key=f"safety_flag:{language()}")
-        show_table(raised.loc[raised["flag"] == chosen, ["patient_id", "value"]])
+        show_patients(raised.loc[raised["flag"] == chosen, ["patient_id", "value"]], "patients:flag")
 
 
 def flag_counts(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from thal_core.issues import CohortError
 from thal_core.words import tr
@@ -22,13 +23,14 @@ def guard() -> Iterator[None]:
     """Around a whole run; the disclaimer stands below whatever happened."""
     try:
         yield
+    except StopException:  # a page that ends early; a page that starts again is let through
+        pass
     except CohortError as error:
         st.error(safe(error), icon=":material/error:")
     except Exception as error:  # the last door: whatever it is, the page stays alive
         note(error)
         st.error(t("broken"), icon=":material/error:")
-    finally:
-        _disclaimer()
+    _disclaimer()
 
 
 def note(error: Exception) -> None:

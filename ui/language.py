@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import pandas as pd
@@ -33,11 +34,13 @@ def safe(text: object) -> str:
     return markdown(text)
 
 
-def switch() -> None:
-    """English or 简体中文; the browser's language is the first guess."""
+def guess() -> None:
+    """The browser's language, until a person chooses."""
     st.session_state.setdefault(FIRST, "zh" if str(st.context.locale or "").startswith("zh") else "en")
-    # here and in every picker the first value goes in as the widget's default: a key that is set beforehand
-    # gets lost where the browser asks for a second run while the first is still on its way
+
+
+def switch() -> None:
+    """English or 简体中文."""
     st.segmented_control(
         "Language · 语言", LANGUAGES, default=st.session_state[FIRST], format_func=NAMES.get, key=LANGUAGE, required=True,
         label_visibility="collapsed", width="stretch", persist_state="session",
@@ -70,7 +73,9 @@ def number(value: float, size: float | None = None) -> str:
     """
     if pd.isna(value):
         return "–"
-    size = abs(value) if size is None else size
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    size = abs(value) if size is None or math.isinf(size) else size
     if 0 < value < 0.0005:
         return "<0.001"
     digits = 0 if size >= 1000 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3

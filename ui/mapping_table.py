@@ -20,7 +20,6 @@ EDITABLE = ("field", "month", "unit")
 
 def show_mapping() -> None:
     mapping = session.loaded().cohort.mapping
-    _show_identifying([c for c in mapping.columns if c.field == IDENTIFYING])
     readings = [c for c in mapping.columns if c.field != IDENTIFYING]
     if not readings:
         st.info(t("mapping.none"))
@@ -42,7 +41,9 @@ def show_mapping() -> None:
     _load_saved()
 
 
-def _show_identifying(columns: list[ColumnReading]) -> None:
+def show_identifying() -> None:
+    """Which columns were dropped, and why; never what stood in them."""
+    columns = [c for c in session.loaded().cohort.mapping.columns if c.field == IDENTIFYING]
     if columns:
         names = ", ".join(f"**{safe(c.header or c.letter)}** ({safe(label(c.how, language()))})" for c in columns)
         st.info(t("mapping.identifying", columns=names), icon=":material/visibility_off:")

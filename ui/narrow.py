@@ -14,11 +14,12 @@ FIRST = ("recommended", "all")  # shown first where a column has them
 
 
 def show_narrowed(result: Result, *columns: str, **settings: object) -> None:
-    """The Result with a picker above for each of ``columns`` that has several levels; files hold the whole table."""
-    show_result(result, shown=_narrow(result, columns) if len(result.table) else None, **settings)
+    """The Result with a picker above its table for each of ``columns`` that has several levels; files hold it whole."""
+    show_result(result, shown=lambda: narrow(result, columns), **settings)
 
 
-def _narrow(result: Result, columns: tuple[str, ...]) -> pd.DataFrame:
+def narrow(result: Result, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The rows that the pickers, drawn here, name; without the columns they stand for."""
     frame = result.table
     with st.container(horizontal=True):
         for column in columns:

@@ -24,7 +24,7 @@ def show_published(result: Result) -> None:
     paper = left.selectbox(t("column.paper"), list(table["paper"].unique()), key="published_paper")
     table = table[table["paper"] == paper]
     item = right.selectbox(t("column.item"), list(table["item"].unique()), key=f"published_item:{paper}")
-    show_result(result, shown=_with_doubt(table[table["item"] == item]), figure=False)
+    show_result(result, shown=lambda: _with_doubt(table[table["item"] == item]), figure=False)
 
 
 def _with_doubt(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,13 +13,27 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from thal_core import Cohort, CohortError, Mapping, Options, Result, Selection, View, analyse, read_cohort, select
+from thal_core import (
+    Cohort,
+    CohortError,
+    Mapping,
+    Options,
+    Result,
+    Selection,
+    View,
+    analyse,
+    classify_response,
+    read_cohort,
+    select,
+)
 from thal_core.analyses.answer import columns_of
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
+from ui.language import language
 
 LOADED, VIEW = "loaded", "view"
+OPENED = "filter_opened"  # columns a person added to the filters
 DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
 SAMPLES = Path(__file__).parent.parent / "data"
 OnProgress = Callable[[float, str], None]
@@ -67,6 +81,7 @@ def close() -> None:
 
 def _open(what: Loaded | None) -> None:
     st.session_state[LOADED] = what
+    st.session_state[OPENED] = ()
     set_selection(Selection())
 
 
@@ -120,6 +135,12 @@ def _selected(_cohort: Cohort, fingerprint: str, selection: str, _selection: Sel
     return select(_cohort, _selection)
 
 
+def classes() -> pd.DataFrame:
+    """The class of each patient under the View's options, with the reason in the language of the screen."""
+    o = options()
+    return classify_response(selected(), o.criterion, o.month, unit_volume_ml=o.unit_volume_ml, language=language())
+
+
 def ask(name: str, **changes: object) -> Result:
     """One analysis of the patients under the filters, with the View's options (``changes`` on top).
 
@@ -140,3 +161,15 @@ def ask(name: str, **changes: object) -> Result:
 def _answer(_cohort: Cohort, fingerprint: str, name: str, options: str) -> Result:
     # keyed on content: Streamlit hashes only a sample of a large frame
     return analyse(_cohort, name, Options(**json.loads(options)))
+
+
+def figure(result: Result) -> object:
+    """The Result's figure for the screen, drawn once; None where it has none."""
+    if result.draw is None or result.table.empty:
+        return None
+    return _figure(result, selected().fingerprint, result.name, json.dumps(asdict(result.options)), language())
+
+
+@st.cache_resource(scope="session", show_spinner=False, max_entries=100)
+def _figure(_result: Result, fingerprint: str, name: str, options: str, language: str) -> object:
+    return _result.figure(language, "screen")

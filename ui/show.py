@@ -14,37 +14,57 @@ from ui.guard import note
 from ui.language import language, safe, t
 from ui.tables import show_table
 
-FIGURE_FILES = (("png", "journal_double"), ("svg", "journal_double"), ("pdf", "journal_double"), ("png", "slide"))
+FIGURE_FILES = (("png", "journal_double"), ("svg", "journal_double"), ("pdf", "journal_double"))
+SLIDE = ("png", "slide")
 MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 SMALL_GROUP = 3
 
 
 def show_result(
-    result: Result, *, title: str | None = None, shown: pd.DataFrame | None = None,
+    result: Result, *, title: str | None = None, shown: Callable[[], pd.DataFrame] | None = None,
     small: Callable[[pd.Series], bool] | None = None, figure: bool = True, table: bool = True,
-    labels: dict[str, str] | None = None, key: str = "",
+    labels: dict[str, str] | None = None, key: str = "", to_patient: bool = False,
 ) -> None:
-    """One Result. shown: the table as it is to be read, where that differs from the file (a pivot, fewer columns).
+    """One Result. shown: gives the table as it is to be read, where that differs from the file (a pivot, fewer
+    columns, one comparison that its own pickers name).
 
-    With a figure the table waits behind a click; without one it stands open. key: where a page shows a result twice.
+    With a figure the table waits behind a click; without one it stands open under ``title`` (none where it is "").
+    key: where a page shows a result twice.
+    to_patient: a click on a row opens that patient's page.
     """
     drawn = _drawn(result) if figure else None
-    if drawn is None or title:
+    if title != "" and (drawn is None or title):
         st.subheader(title or label(f"result.{result.name}", language()), anchor=False)
     if result.table.empty:
         st.info(safe(result.notes) or t("show.nothing"), icon=":material/info:")
         return
-    frame = result.table if shown is None else shown
+
+    def show_numbers() -> None:
+        frame = shown() if shown else result.table
+        if to_patient:
+            show_patients(frame, f"patients:{result.name}{key}")
+        else:
+            show_table(frame, small=small, labels=labels)
+
     if drawn is not None:
         _chart(result, drawn, key)
     elif table:
-        show_table(frame, small=small, labels=labels)
+        show_numbers()
     _words(result, drawn)
     _files(result, drawn is not None, key)
     if drawn is not None and table:
         with st.expander(t("show.numbers"), icon=":material/table:"):
-            show_table(frame, small=small, labels=labels)
+            show_numbers()
+
+
+def show_patients(frame: pd.DataFrame, key: str) -> None:
+    """A table of patients; a click on a row opens that patient's page."""
+    st.caption(t("show.to_patient"))
+    event = show_table(frame, key=key, on_select="rerun", selection_mode="single-row")
+    if event.selection.rows:
+        session.set_options(patient_id=str(frame["patient_id"].iloc[event.selection.rows[0]]))
+        st.switch_page("pages/patient.py")
 
 
 def show_results(*names: str) -> None:
@@ -55,7 +75,7 @@ def show_results(*names: str) -> None:
 
 def _drawn(result: Result) -> object:
     try:
-        return result.figure(language(), "screen")
+        return session.figure(result)
     except Exception as error:  # as in guard.py: the table stands in for it
         note(error)
         return None
@@ -81,27 +101,24 @@ def _words(result: Result, drawn: object) -> None:
 
 
 def _files(result: Result, has_figure: bool, key: str) -> None:
+    from thal_core.figures.files import browser_found
+
+    can_draw = has_figure and browser_found()
     with st.container(horizontal=True, gap="small"):
+        if can_draw:
+            _download(*SLIDE, result, key, icon=":material/slideshow:", type="tertiary")
         with st.popover(t("show.download"), icon=":material/download:", type="tertiary"):
-            _download("csv", result, "table", key)
-            if has_figure:
-                _figure_files(result, key)
+            _download("csv", "table", result, key, width="stretch")
+            for kind, preset in FIGURE_FILES if can_draw else ():
+                _download(kind, preset, result, key, width="stretch")
+            if has_figure and not can_draw:
+                st.caption(t("show.no_browser"))
         with st.popover(t("show.code"), icon=":material/code:", type="tertiary"):
             st.caption(t("show.code_help"))
             st.code(result.code, language="python")
 
 
-def _figure_files(result: Result, key: str) -> None:
-    from thal_core.figures.files import browser_found
-
-    if not browser_found():
-        st.caption(t("show.no_browser"))
-        return
-    for kind, preset in FIGURE_FILES:
-        _download(kind, result, preset, key)
-
-
-def _download(kind: str, result: Result, preset: str, key: str) -> None:
+def _download(kind: str, preset: str, result: Result, key: str, **looks: object) -> None:
     word = language()
 
     def make() -> bytes:  # runs when clicked, outside the script: it holds the finished Result alone
@@ -119,5 +136,5 @@ def _download(kind: str, result: Result, preset: str, key: str) -> None:
     name = f"{result.name}_16x9" if preset == "slide" else result.name
     st.download_button(
         t(f"show.file.{kind}_{preset}"), make, f"{name}.{kind}", MIME.get(kind, "text/csv"), on_click="ignore",
-        key=f"file:{result.name}:{kind}:{preset}{key}", width="stretch",
+        key=f"file:{result.name}:{kind}:{preset}{key}", **looks,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from ui import session
-from ui.language import t
+from ui.language import language, t
 from ui.upload import show_uploader
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,11 +53,11 @@ def show_ways_in() -> None:
         for name in session.samples():
             st.button(t("start.sample", name=name), icon=":material/science:", key=f"sample:{name}",
                       on_click=session.load_sample, args=(name,))
-        st.download_button(t("start.template"), _template, "thal_template.xlsx", XLSX, on_click="ignore",
+        st.download_button(t("start.template"), partial(_template, language()), "thal_template.xlsx", XLSX, on_click="ignore",
                            icon=":material/download:", key="template")
 
 
-def _template() -> bytes:
+def _template(language: str) -> bytes:
     from thal_core.export.template import template_workbook
 
-    return template_workbook()
+    return template_workbook(language)

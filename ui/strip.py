@@ -44,7 +44,11 @@ def _cell(place: Any, label: str, value: str, *lines: str) -> None:
 
 def _evaluable(place: Any, items: dict[str, Any]) -> None:
     row = items["evaluable"]
-    _cell(place, t("strip.evaluable"), t("strip.n_of", n=int(row.n), total=int(row.total)), t("strip.treated"))
+    _cell(place, t("strip.evaluable"), _of(row), t("strip.treated"))
+
+
+def _of(row: Any) -> str:
+    return t("strip.n_of", n=f"{int(row.n):,}", total=f"{int(row.total):,}")
 
 
 def _interval(row: Any) -> str:
@@ -59,12 +63,12 @@ def _range(row: Any) -> str:
 def _response(place: Any, items: dict[str, Any]) -> None:
     of_evaluable, of_enrolled = items["orr_evaluable"], items["orr_enrolled"]
     _cell(place, t("strip.orr"), percent(of_evaluable.value, of_evaluable.total), _interval(of_evaluable),
-          t("strip.of_enrolled", percent=percent(of_enrolled.value, of_enrolled.total), total=int(of_enrolled.total),
-            interval=_range(of_enrolled)))
+          t("strip.of_enrolled", percent=percent(of_enrolled.value, of_enrolled.total), n=int(of_enrolled.n),
+            total=int(of_enrolled.total), interval=_range(of_enrolled)))
 
 
 def _share(place: Any, label: str, row: Any, when: str = "") -> None:
-    _cell(place, label, percent(row.value, row.total) if row.total else "–", _interval(row), when)
+    _cell(place, label, percent(row.value, row.total) if row.total else "–", _interval(row), when if row.total else "")
 
 
 def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:
@@ -84,5 +88,5 @@ def _whole(value: float) -> str:
 def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
     why = " · ".join(f"{safe(value_label(r.detail))} {int(r.n)}" for r in reasons[:6])
     rest = sum(int(r.n) for r in reasons[6:])
-    _cell(place, t("strip.stopped"), t("strip.n_of", n=int(row.n), total=int(row.total)),
+    _cell(place, t("strip.stopped"), _of(row),
           why + (t("strip.more_reasons", n=rest) if rest else ""))

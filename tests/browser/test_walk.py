@@ -40,6 +40,18 @@ def tile(page: Page, label: str) -> str:
     return found.get_by_test_id("stMetricValue").inner_text()
 
 
+def test_filter_keeps_its_value_from_page_to_page(page):
+    """First of all tests, since the first session of a server is special to Streamlit."""
+    page.get_by_test_id("stSidebar").get_by_text(re.compile(r"^NTDT \(")).click()
+    expect(page.get_by_text("14 of 52 patients")).to_be_visible()
+    for name in ("responders", "genotypes", "cohort"):
+        go(page, name)
+        expect(page.get_by_text("14 of 52 patients")).to_be_visible()
+    expect(page).to_have_url(re.compile("where=phenotype"))
+    page.get_by_role("button", name=re.compile("✕")).click()
+    expect(page.get_by_text("52 of 52 patients")).to_be_visible()
+
+
 def test_thirteen_patients_are_classed_as_printed(page):
     upload(page, THIRTEEN)
     expect(page.get_by_text("13 of 13 patients")).to_be_visible()
@@ -61,17 +73,6 @@ def test_every_page_in_both_languages(page, language):
         assert "sensitive" not in page.inner_text("body").lower()
 
 
-def test_filter_keeps_its_value_from_page_to_page(page):
-    page.get_by_test_id("stSidebar").get_by_text(re.compile(r"^NTDT \(")).click()
-    expect(page.get_by_text("14 of 52 patients")).to_be_visible()
-    for name in ("responders", "genotypes", "cohort"):
-        go(page, name)
-        expect(page.get_by_text("14 of 52 patients")).to_be_visible()
-    assert "where=phenotype" in page.url
-    page.get_by_role("button", name=re.compile("✕")).click()
-    expect(page.get_by_text("52 of 52 patients")).to_be_visible()
-
-
 def test_file_that_is_no_table_is_refused_and_the_app_goes_on(page, tmp_path):
     bad = tmp_path / "noise.xlsx"
     bad.write_bytes(bytes(range(256)) * 40)
@@ -91,3 +92,20 @@ def test_table_comes_down_as_it_stands(page):
         page.get_by_role("button", name=tr("ui.show.file.csv_table")).click()
     text = download.value.path().read_bytes()
     assert text.startswith(b"\xef\xbb\xbfgenotype,") and "β-28/β-28" in text.decode("utf-8-sig")
+
+
+def test_slide_comes_down_in_one_click(page):
+    go(page, "responders")
+    with page.expect_download(timeout=40_000) as download:
+        page.get_by_role("button", name=tr("ui.show.file.png_slide")).first.click()
+    data = download.value.path().read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (1920, 1080)
+
+
+def test_address_opens_what_it_says(page, address):
+    page.goto(f"{address}/?where=phenotype%3DNTDT&language=zh")
+    expect(page.get_by_text("52例患者中的14例")).to_be_visible()
+    page.goto(f"{address}/?where=%3Cscript%3E&criterion=forged")
+    expect(page.get_by_text(tr("ui.address.refused"))).to_be_visible()
+    expect(page.get_by_text("52 of 52 patients")).to_be_visible()

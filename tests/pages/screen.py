@@ -31,6 +31,6 @@ def counted(test: AppTest) -> str:
     return str(next(e for e in test.sidebar if type(e).__name__ == "Progress").text).replace("*", "")
 
 
-def picker(test: AppTest, label: str, kind: str = "button_group"):  # noqa: ANN201
+def picker(test: AppTest, label: str, kind: str = "button_group"):
     """The widget of the sidebar with this label."""
     return next(w for w in getattr(test.sidebar, kind) if w.label == label)

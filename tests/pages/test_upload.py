@@ -63,3 +63,38 @@ def test_words_of_a_sheet_never_become_markdown(app):
         test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
         go(test, page)
         assert not test.exception and evil not in words(test)
+
+
+def open_tab(test, area: str, name: str, **params: object):
+    """The next run shows this tab (AppTest cannot click on one)."""
+    test.session_state[f"tabs:{area}:en"] = tr(f"ui.{area}.{name}", params)
+    return test
+
+
+def test_codes_that_may_mean_either_sex_are_asked_and_answered(app):
+    lines = ["id,sex,phenotype,Hb_0M (g/L),Hb_6M (g/L)", *(f"{i},{i % 2 + 1},NTDT,7{i},9{i}" for i in range(8))]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("codes.csv", "\n".join(lines).encode(), MIME).run()
+    assert test.session_state["loaded"].cohort.patients["sex"].isna().all()
+    open_tab(test, "cohort", "read_as").run()
+    test.text_input(key="settings:sex_codes:en").input("1=male,2=female")
+    next(b for b in test.button if b.label == tr("ui.settings.apply")).click()
+    open_tab(test, "cohort", "read_as").run()
+    assert not test.error and not test.exception
+    assert test.session_state["loaded"].cohort.patients["sex"].tolist() == ["male", "female"] * 4
+
+
+def test_issues_are_listed_with_their_cells(app):
+    lines = ["id,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "1,NTDT,70,95", "2,NTDT,seventy,95", "3,NTDT,72,9999"]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("cells.csv", "\n".join(lines).encode(), MIME).run()
+    open_tab(test, "cohort", "issues", n=len(test.session_state["loaded"].cohort.issues)).run()
+    listed = test.dataframe[0].value
+    assert {"C3", "D4"} <= set(listed["cell"]) and "seventy" in set(listed["raw"])
+
+
+def test_uploads_never_touch_the_disk(app):
+    from starlette.formparsers import MultiPartParser
+
+    app()
+    assert MultiPartParser.spool_max_size > 50 * 1024 * 1024  # maxUploadSize of .streamlit/config.toml
