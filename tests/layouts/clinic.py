@@ -36,8 +36,16 @@ def value(patient: str, month: float, field: str) -> Number:
 def people() -> list[dict[str, object]]:
     """One dict a patient: id, sex, age, phenotype and genotype as a spreadsheet holds it."""
     rows = answer().patients.reset_index().to_dict("records")
-    return [{"id": r["patient_id"], "sex": r["sex"], "age": r["age_years"], "phenotype": r["phenotype"],
-             "genotype": spreadsheet_text(r["genotype"]) if isinstance(r["genotype"], str) else None} for r in rows]
+    return [
+        {
+            "id": r["patient_id"],
+            "sex": r["sex"],
+            "age": r["age_years"],
+            "phenotype": r["phenotype"],
+            "genotype": spreadsheet_text(r["genotype"]) if isinstance(r["genotype"], str) else None,
+        }
+        for r in rows
+    ]
 
 
 def first_dose(number: int) -> date:
@@ -52,19 +60,31 @@ def identity(value: object) -> object:
     return value
 
 
-def wide(*, header: Callable[[str, int], str] = lambda name, month: f"{name}_{month}M",
-         convert: dict[str, Callable[[float], object]] | None = None, cell: Callable[[object], object] = identity,
-         static: Sequence[tuple[str, Callable[[int, dict[str, object]], object]]] = (), names: Sequence[str] = NAMES,
-         id_header: str = "patient_id", new_id: Callable[[int, object], object] = lambda number, old: old,
-         headers: Sequence[str] = ("sex", "age", "phenotype", "genotype"),
-         codes: dict[str, dict[object, object]] | None = None,
-         genotype: Callable[[int, str | None], object] = lambda number, text: text) -> Grid:
+def wide(
+    *,
+    header: Callable[[str, int], str] = lambda name, month: f"{name}_{month}M",
+    convert: dict[str, Callable[[float], object]] | None = None,
+    cell: Callable[[object], object] = identity,
+    static: Sequence[tuple[str, Callable[[int, dict[str, object]], object]]] = (),
+    names: Sequence[str] = NAMES,
+    id_header: str = "patient_id",
+    new_id: Callable[[int, object], object] = lambda number, old: old,
+    headers: Sequence[str] = ("sex", "age", "phenotype", "genotype"),
+    codes: dict[str, dict[object, object]] | None = None,
+    genotype: Callable[[int, str | None], object] = lambda number, text: text,
+) -> Grid:
     """One row a patient. ``convert``: per analyte name; ``codes``: per static header key (sex, phenotype)."""
     rows: list[list[object]] = [[id_header, *(h for h, _ in static), *headers, *(header(n, m) for n in names for m in MONTHS)]]
     for number, person in enumerate(people()):
         coded = {k: (codes or {}).get(k, {}).get(v, v) for k, v in person.items()}
-        row = [new_id(number, person["id"]), *(f(number, person) for _, f in static), coded["sex"], coded["age"],
-               coded["phenotype"], genotype(number, person["genotype"])]
+        row = [
+            new_id(number, person["id"]),
+            *(f(number, person) for _, f in static),
+            coded["sex"],
+            coded["age"],
+            coded["phenotype"],
+            genotype(number, person["genotype"]),
+        ]
         for name, field in zip(names, FIELDS, strict=True):
             change = (convert or {}).get(name, identity)
             numbers = [value(str(person["id"]), m, field) for m in MONTHS]

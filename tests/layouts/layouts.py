@@ -15,9 +15,12 @@ from thal_core.intake.parse import read_cohort
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_cohort.csv"
 MONTHS = (0, 1, 3, 6, 12, 18, 24)
 ZH_MONTH = {0: "基线", 1: "1月", 3: "3月", 6: "6月", 12: "12月", 18: "18月", 24: "24月"}
-LABS = {"hb_g_per_l": ("血红蛋白(g/L)", "HGB", "Hemoglobin", "g/L"), "hbf_percent": ("HbF(%)", "HBF", "Fetal Hemoglobin", "%"),
-        "ferritin_ng_per_ml": ("铁蛋白(ng/mL)", "FERRITIN", "Ferritin", "ng/mL"),
-        "platelets_10e9_per_l": ("血小板(10^9/L)", "PLAT", "Platelets", "10^9/L")}
+LABS = {
+    "hb_g_per_l": ("血红蛋白(g/L)", "HGB", "Hemoglobin", "g/L"),
+    "hbf_percent": ("HbF(%)", "HBF", "Fetal Hemoglobin", "%"),
+    "ferritin_ng_per_ml": ("铁蛋白(ng/mL)", "FERRITIN", "Ferritin", "ng/mL"),
+    "platelets_10e9_per_l": ("血小板(10^9/L)", "PLAT", "Platelets", "10^9/L"),
+}
 
 
 def sample() -> Cohort:
@@ -51,9 +54,20 @@ def wide_chinese(cohort: Cohort) -> list[Grid]:
     lower: list[object] = [None] * len(static) + [ZH_MONTH[m] for _ in LABS for m in MONTHS]
     rows: list[list[object]] = [[None] * (width + 1), [None, "沙利度胺治疗β地中海贫血随访登记表"], [None, *top], [None, *lower]]
     for number, (patient, p) in enumerate(cohort.patients.iterrows(), start=1):
-        rows.append([None, number, _han_name(number), {"male": "男", "female": "女"}[p["sex"]], p["age_years"], p["weight_kg"],
-                     {"TDT": "输血依赖型", "NTDT": "非输血依赖型"}[p["phenotype"]], _zh_bool(p["splenectomy"]),
-                     spreadsheet_text(p["genotype"]), *[_cell(values, patient, m, f) for f in LABS for m in MONTHS]])
+        rows.append(
+            [
+                None,
+                number,
+                _han_name(number),
+                {"male": "男", "female": "女"}[p["sex"]],
+                p["age_years"],
+                p["weight_kg"],
+                {"TDT": "输血依赖型", "NTDT": "非输血依赖型"}[p["phenotype"]],
+                _zh_bool(p["splenectomy"]),
+                spreadsheet_text(p["genotype"]),
+                *[_cell(values, patient, m, f) for f in LABS for m in MONTHS],
+            ]
+        )
     means = [round(float(cohort.visits.loc[cohort.visits["month"] == m, f].mean()), 1) for f in LABS for m in MONTHS]
     rows += [[None, "均值", None, None, None, None, None, None, None, *means], [None, "注：铁蛋白单位为ng/mL；数据截止2023年6月。"]]
     merged = [(1, 1, 1, width)] + [(2, c, 3, c) for c in range(1, len(static) + 1)]
@@ -73,17 +87,47 @@ def _han_name(number: int) -> str:
 def long_rows(cohort: Cohort) -> list[Grid]:
     """A row per visit; what does not change only on the first row of a patient. Hb in g/dL."""
     values = table(cohort)
-    rows: list[list[object]] = [["patient_id", "sex", "age", "phenotype", "splenectomy", "genotype", "month", "Hb (g/dL)", "HbF (%)",
-                                 "Ferritin (µg/L)", "PLT", "thalidomide dose (mg)", "units transfused"]]
+    rows: list[list[object]] = [
+        [
+            "patient_id",
+            "sex",
+            "age",
+            "phenotype",
+            "splenectomy",
+            "genotype",
+            "month",
+            "Hb (g/dL)",
+            "HbF (%)",
+            "Ferritin (µg/L)",
+            "PLT",
+            "thalidomide dose (mg)",
+            "units transfused",
+        ]
+    ]
     units = cohort.transfusions.groupby(["patient_id", "month"])["units"].sum()
     for patient, p in cohort.patients.iterrows():
-        static: list[object] = [{"male": "M", "female": "F"}[p["sex"]], p["age_years"], p["phenotype"], _yes(p["splenectomy"]),
-                                spreadsheet_text(p["genotype"])]
+        static: list[object] = [
+            {"male": "M", "female": "F"}[p["sex"]],
+            p["age_years"],
+            p["phenotype"],
+            _yes(p["splenectomy"]),
+            spreadsheet_text(p["genotype"]),
+        ]
         for month in sorted({m for q, m in values if q == patient} | {m for q, m in units.index if q == patient}):
             hb = _cell(values, patient, month, "hb_g_per_l")
-            rows.append([patient, *static, month, None if hb is None else hb / 10,
-                         *[_cell(values, patient, month, f) for f in ("hbf_percent", "ferritin_ng_per_ml", "platelets_10e9_per_l",
-                                                                     "dose_mg_per_day")], units.get((patient, month))])
+            rows.append(
+                [
+                    patient,
+                    *static,
+                    month,
+                    None if hb is None else hb / 10,
+                    *[
+                        _cell(values, patient, month, f)
+                        for f in ("hbf_percent", "ferritin_ng_per_ml", "platelets_10e9_per_l", "dose_mg_per_day")
+                    ],
+                    units.get((patient, month)),
+                ]
+            )
             static = [None] * 5
     return [Grid("visits", rows)]
 
@@ -99,8 +143,16 @@ def cdisc(cohort: Cohort) -> list[Grid]:
     labs: list[list[object]] = [["STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVISIT", "ADY", "AVAL", "AVALU"]]
     events: list[list[object]] = [["USUBJID", "AETERM", "ASTDY", "AETOXGR", "AEACN"]]
     for patient, p in cohort.patients.iterrows():
-        subjects.append([patient, {"male": "M", "female": "F"}[p["sex"]], p["age_years"], p["phenotype"],
-                         spreadsheet_text(p["genotype"]), {True: "Y", False: "N"}.get(p["splenectomy"])])
+        subjects.append(
+            [
+                patient,
+                {"male": "M", "female": "F"}[p["sex"]],
+                p["age_years"],
+                p["phenotype"],
+                spreadsheet_text(p["genotype"]),
+                {True: "Y", False: "N"}.get(p["splenectomy"]),
+            ]
+        )
         for field, (_, code, name, unit) in LABS.items():
             for month in MONTHS:
                 number = _cell(values, patient, month, field)
@@ -115,9 +167,28 @@ def cdisc(cohort: Cohort) -> list[Grid]:
 def redcap(cohort: Cohort) -> list[Grid]:
     """A longitudinal REDCap export in raw codes, adverse events as a repeating form, with its data dictionary."""
     values = table(cohort)
-    head = ["record_id", "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",
-            "sex", "age", "pheno", "splenectomy", "genotype", "demographics_complete", "hb", "hbf", "ferritin", "plt", "labs_complete",
-            "ae_term", "ae_month", "ae_grade", "adverse_events_complete"]
+    head = [
+        "record_id",
+        "redcap_event_name",
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+        "redcap_data_access_group",
+        "sex",
+        "age",
+        "pheno",
+        "splenectomy",
+        "genotype",
+        "demographics_complete",
+        "hb",
+        "hbf",
+        "ferritin",
+        "plt",
+        "labs_complete",
+        "ae_term",
+        "ae_month",
+        "ae_grade",
+        "adverse_events_complete",
+    ]
     rows: list[list[object]] = [[*head]]
     for patient, p in cohort.patients.iterrows():
         for month in MONTHS:
@@ -125,44 +196,100 @@ def redcap(cohort: Cohort) -> list[Grid]:
             event = "baseline_arm_1" if month == 0 else f"month_{month}_arm_1"
             static: list[object] = [None] * 6
             if month == 0:
-                static = [{"male": 1, "female": 2}[p["sex"]], p["age_years"], {"TDT": 1, "NTDT": 2}[p["phenotype"]],
-                          {True: 1, False: 0}.get(p["splenectomy"]), spreadsheet_text(p["genotype"]), 2]
+                static = [
+                    {"male": 1, "female": 2}[p["sex"]],
+                    p["age_years"],
+                    {"TDT": 1, "NTDT": 2}[p["phenotype"]],
+                    {True: 1, False: 0}.get(p["splenectomy"]),
+                    spreadsheet_text(p["genotype"]),
+                    2,
+                ]
             if month == 0 or any(v is not None for v in labs):
                 rows.append([patient, event, None, None, "guilin", *static, *labs, 2, None, None, None, None])
         own = cohort.events[cohort.events["patient_id"] == patient].to_dict("records")
         for instance, e in enumerate(own, start=1):
-            rows.append([patient, "baseline_arm_1", "adverse_events", instance, "guilin", *[None] * 11, e["event"], e["month"], e["grade"], 2])
-    book = [["Variable / Field Name", "Form Name", "Field Type", "Field Label", "Choices, Calculations, OR Slider Labels"],
-            ["record_id", "demographics", "text", "Record ID", None], ["sex", "demographics", "radio", "Sex", "1, Male | 2, Female"],
-            ["age", "demographics", "text", "Age (years)", None], ["pheno", "demographics", "radio", "Phenotype", "1, TDT | 2, NTDT"],
-            ["splenectomy", "demographics", "radio", "Splenectomy", "1, Yes | 0, No"], ["genotype", "demographics", "text", "Genotype", None],
-            ["hb", "labs", "text", "Hemoglobin (g/L)", None], ["hbf", "labs", "text", "HbF (%)", None],
-            ["ferritin", "labs", "text", "Ferritin (ng/mL)", None], ["plt", "labs", "text", "Platelets", None],
-            ["ae_term", "adverse_events", "text", "Adverse event", None], ["ae_month", "adverse_events", "text", "AE month", None],
-            ["ae_grade", "adverse_events", "text", "AE grade", None]]
+            rows.append(
+                [patient, "baseline_arm_1", "adverse_events", instance, "guilin", *[None] * 11, e["event"], e["month"], e["grade"], 2]
+            )
+    book = [
+        ["Variable / Field Name", "Form Name", "Field Type", "Field Label", "Choices, Calculations, OR Slider Labels"],
+        ["record_id", "demographics", "text", "Record ID", None],
+        ["sex", "demographics", "radio", "Sex", "1, Male | 2, Female"],
+        ["age", "demographics", "text", "Age (years)", None],
+        ["pheno", "demographics", "radio", "Phenotype", "1, TDT | 2, NTDT"],
+        ["splenectomy", "demographics", "radio", "Splenectomy", "1, Yes | 0, No"],
+        ["genotype", "demographics", "text", "Genotype", None],
+        ["hb", "labs", "text", "Hemoglobin (g/L)", None],
+        ["hbf", "labs", "text", "HbF (%)", None],
+        ["ferritin", "labs", "text", "Ferritin (ng/mL)", None],
+        ["plt", "labs", "text", "Platelets", None],
+        ["ae_term", "adverse_events", "text", "Adverse event", None],
+        ["ae_month", "adverse_events", "text", "AE month", None],
+        ["ae_grade", "adverse_events", "text", "AE grade", None],
+    ]
     return [Grid("data", rows), Grid("dictionary", [[*r] for r in book])]
 
 
 def separate_sheets(cohort: Cohort) -> list[Grid]:
     """Patients, visits, transfusions, drugs and events on sheets of their own, in Chinese, joined by 编号."""
     values = table(cohort)
-    patients: list[list[object]] = [["编号", "性别", "年龄", "体重", "输血依赖", "切脾", "β基因型", "α基因型", "用药前输血量", "用药前统计月数",
-                                     "用药后输血量", "用药后统计月数", "脱离输血时间", "停药时间", "停药原因"]]
+    patients: list[list[object]] = [
+        [
+            "编号",
+            "性别",
+            "年龄",
+            "体重",
+            "输血依赖",
+            "切脾",
+            "β基因型",
+            "α基因型",
+            "用药前输血量",
+            "用药前统计月数",
+            "用药后输血量",
+            "用药后统计月数",
+            "脱离输血时间",
+            "停药时间",
+            "停药原因",
+        ]
+    ]
     for patient, p in cohort.patients.iterrows():
-        patients.append([patient, {"male": "男", "female": "女"}[p["sex"]], p["age_years"], p["weight_kg"],
-                         {"TDT": "是", "NTDT": "否"}[p["phenotype"]], _zh_bool(p["splenectomy"]), spreadsheet_text(p["genotype"]),
-                         p["alpha_genotype"], *[None if pd.isna(p[c]) else p[c] for c in (
-                             "transfusion_units_before", "transfusion_months_before", "transfusion_units_after",
-                             "transfusion_months_after", "transfusion_free_from_month", "withdrawn_month", "withdrawal_reason")]])
+        patients.append(
+            [
+                patient,
+                {"male": "男", "female": "女"}[p["sex"]],
+                p["age_years"],
+                p["weight_kg"],
+                {"TDT": "是", "NTDT": "否"}[p["phenotype"]],
+                _zh_bool(p["splenectomy"]),
+                spreadsheet_text(p["genotype"]),
+                p["alpha_genotype"],
+                *[
+                    None if pd.isna(p[c]) else p[c]
+                    for c in (
+                        "transfusion_units_before",
+                        "transfusion_months_before",
+                        "transfusion_units_after",
+                        "transfusion_months_after",
+                        "transfusion_free_from_month",
+                        "withdrawn_month",
+                        "withdrawal_reason",
+                    )
+                ],
+            ]
+        )
     visits: list[list[object]] = [["编号", "随访时间", "血红蛋白", "抗碱血红蛋白", "血清铁蛋白", "血小板计数", "剂量(mg/d)"]]
     for patient, month in values:
         label = "用药前" if month == 0 else f"用药后{month:g}个月"
         visits.append([patient, label, *[_cell(values, patient, month, f) for f in (*LABS, "dose_mg_per_day")]])
     blood = [["编号", "月份", "输血量(U)"], *([t["patient_id"], t["month"], t["units"]] for t in cohort.transfusions.to_dict("records"))]
-    drugs = [["编号", "药物", "开始月份", "停止月份"], *([t["patient_id"], t["drug"], t["start_month"], t["stop_month"]]
-                                              for t in cohort.treatments.to_dict("records"))]
-    events = [["编号", "不良反应", "发生时间", "分级", "处理"], *([e["patient_id"], e["event"], e["month"], e["grade"], e["action"]]
-                                                  for e in cohort.events.to_dict("records"))]
+    drugs = [
+        ["编号", "药物", "开始月份", "停止月份"],
+        *([t["patient_id"], t["drug"], t["start_month"], t["stop_month"]] for t in cohort.treatments.to_dict("records")),
+    ]
+    events = [
+        ["编号", "不良反应", "发生时间", "分级", "处理"],
+        *([e["patient_id"], e["event"], e["month"], e["grade"], e["action"]] for e in cohort.events.to_dict("records")),
+    ]
     return [Grid("患者", patients), Grid("随访", visits), Grid("输血", blood), Grid("用药", drugs), Grid("不良反应", events)]
 
 

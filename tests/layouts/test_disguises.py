@@ -42,19 +42,24 @@ def test_separate_sheets_bring_transfusions_drugs_and_events() -> None:
     assert cohort.transfusions.groupby("month")["units"].sum().to_dict() == known.transfusions.groupby("month")["units"].sum().to_dict()
     assert sorted(cohort.events["event"]) == sorted(known.events["event"])
     assert sorted(zip(cohort.treatments["patient_id"], cohort.treatments["drug"], strict=True)) == sorted(
-        zip(known.treatments["patient_id"], known.treatments["drug"], strict=True))
+        zip(known.treatments["patient_id"], known.treatments["drug"], strict=True)
+    )
     for column in ("withdrawn_month", "withdrawal_reason", "transfusion_free_from_month", "transfusion_units_before", "alpha_genotype"):
         assert cohort.patients[column].equals(known.patients[column]), column
 
 
 def test_adverse_events_of_a_repeating_form() -> None:
     cohort = read_cohort(workbook(LAYOUTS["redcap"](answer())))
-    ours, known = (c.events[["patient_id", "event", "month", "grade"]].sort_values(["patient_id", "event"]).to_numpy().tolist()
-                   for c in (cohort, answer()))
+    ours, known = (
+        c.events[["patient_id", "event", "month", "grade"]].sort_values(["patient_id", "event"]).to_numpy().tolist()
+        for c in (cohort, answer())
+    )
     assert ours == known
 
 
-@pytest.mark.parametrize("name", ["names as the only id", "birth dates, addresses, notes", "laboratory export with dates", "row number, record number, phone"])
+@pytest.mark.parametrize(
+    "name", ["names as the only id", "birth dates, addresses, notes", "laboratory export with dates", "row number, record number, phone"]
+)
 def test_no_identifier_comes_out(name: str) -> None:
     cohort = parse_sheets([grid.sheet() for grid in DISGUISES[name]()], Mapping()).cohort
     frames = (cohort.patients.reset_index(), cohort.visits, cohort.events, cohort.treatments, cohort.extra, cohort.issues)

@@ -11,8 +11,9 @@ from thal_core.intake.course import first_and_last_dose, hb_timing, last_dose_mo
 from thal_core.intake.findings import NOTE
 from thal_core.intake.genotype import parse_genotype
 from thal_core.intake.harvest import Harvest
-from thal_core.intake.quantities import Values
+from thal_core.intake.quantities import LISTED, Values
 from thal_core.intake.statics import as_boolean, one_value_each
+from thal_core.intake.text_columns import blank_column, text_column
 from thal_core.intake.visits import mark_nominal, visit_frame
 from thal_core.intake.waiting import settle_static, settle_visits
 from thal_core.rules.catalogue import fields
@@ -50,20 +51,19 @@ def assemble(context: Context, harvest: Harvest) -> dict[str, pd.DataFrame]:
 
 
 def _patients(context: Context, harvest: Harvest, ids: pd.Index, how: str) -> pd.DataFrame:
-    frame: dict[str, np.ndarray] = {}
-    frame["weight_kg"] = one_value_each(context, harvest.statics.pop("weight_kg", []), len(ids), np.nan, how)
-    _settle_amounts(context, harvest, frame["weight_kg"])
+    frame: dict[str, object] = {}
+    weight = one_value_each(context, harvest.statics.pop("weight_kg", []), len(ids), np.nan, how)
+    _settle_amounts(context, harvest, weight)
+    frame["weight_kg"] = weight
     for name in (name for name in PATIENT_COLUMNS if name not in frame):
         text = name in TEXT_COLUMNS or name in BOOLEAN_COLUMNS
         found = harvest.statics.get(name, [])
+        if not found:
+            frame[name] = blank_column(len(ids)) if name in TEXT_COLUMNS else np.full(len(ids), np.nan)
+            continue
         values = one_value_each(context, found, len(ids), "" if text else np.nan, how)
-        if name in BOOLEAN_COLUMNS:
-            frame[name] = as_boolean(values)
-        elif text:
-            frame[name] = pd.Series(values, dtype="str").replace("", np.nan).to_numpy()
-        else:
-            frame[name] = values
-    return pd.DataFrame(frame, index=pd.Index(ids, name="patient_id"))
+        frame[name] = as_boolean(values) if name in BOOLEAN_COLUMNS else text_column(values) if text else values
+    return pd.DataFrame(frame, copy=False).set_axis(pd.Index(ids, name="patient_id"))
 
 
 def _settle_amounts(context: Context, harvest: Harvest, weight: np.ndarray) -> None:
@@ -85,8 +85,11 @@ def _settle_amounts(context: Context, harvest: Harvest, weight: np.ndarray) -> N
 def _judged_tdt(context: Context, patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.DataFrame:
     """No phenotype but a transfusion quantity: TDT, with a note."""
     judged = patients["phenotype"].isna() & transfused(patients, transfusions)
-    for patient in patients.index[judged]:
+    named = patients.index[judged]
+    for patient in named[:LISTED]:
         context.findings.add(NOTE, "intake.judged_tdt", patient=patient)
+    if len(named) > LISTED:
+        context.findings.add(NOTE, "intake.judged_tdt_more", n=len(named) - LISTED)
     return patients.assign(phenotype=patients["phenotype"].mask(judged, "TDT"))
 
 
@@ -105,11 +108,15 @@ def _with_noted(written: pd.DataFrame, noted: pd.DataFrame, keys: list[str]) -> 
 
 def _compare_classes(context: Context, harvest: Harvest, patients: pd.DataFrame) -> None:
     """A class that the sheet records beside its genotype is compared, never used."""
-    for row in _stack(harvest.recorded_classes).itertuples():
-        recorded = parse_genotype(row.value).beta_class
-        computed = patients.loc[row.patient_id, ["beta_class", "beta_class_coarse"]].tolist()
-        if recorded and isinstance(computed[0], str) and recorded not in computed:
-            context.findings.add(NOTE, "intake.class_differs", patient=row.patient_id, recorded=recorded, computed=computed[0])
+    rows = _stack(harvest.recorded_classes)
+    if not len(rows):
+        return
+    said = rows["value"].map({text: parse_genotype(text).beta_class for text in rows["value"].unique()})
+    rows = rows.assign(recorded=said).merge(patients[["beta_class", "beta_class_coarse"]], left_on="patient_id", right_index=True)
+    known = (rows["recorded"] != "") & rows["beta_class"].notna()
+    differs = rows[known & (rows["recorded"] != rows["beta_class"]) & (rows["recorded"] != rows["beta_class_coarse"])]
+    for row in differs[:LISTED].itertuples():
+        context.findings.add(NOTE, "intake.class_differs", patient=row.patient_id, recorded=row.recorded, computed=row.beta_class)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -123,6 +130,6 @@ def nothing_measured(harvest: Harvest) -> bool:
         fields()[name].kind in ("number", "month") or name in ("genotype", "phenotype"))]
     useful = [values for name in numbers if name not in ("age_years", "weight_kg") for values, _ in harvest.statics[name]]
     filled = any((v.value != "").any() if v.value.dtype == object else np.isfinite(v.value).any() for v in useful)
-    timed = any(np.isfinite(t.values.value).any() for t in (*harvest.visits, *harvest.transfusions)
+    timed = any((np.isfinite(t.values.value) & np.isfinite(t.month)).any() for t in (*harvest.visits, *harvest.transfusions)
                 if t.values.value.dtype != object)
     return not (filled or timed or harvest.events)

@@ -56,8 +56,9 @@ def in_units(context: Context, values: Values, patients: np.ndarray, weight: np.
 
 
 def window_months(values: Values) -> float:
-    """12 for a unit per year, 1 per month, NaN where the unit names no window."""
-    return _meaning(values.column.reading.unit).months
+    """12 for a unit per year, 1 per month, what the header says; NaN where nothing names a window."""
+    own = values.column.window
+    return _meaning(values.column.reading.unit).months if own is None else own
 
 
 def transfusion_frame(context: Context, found: list[Timed], ids: pd.Index, weight: np.ndarray) -> pd.DataFrame:

@@ -14,7 +14,9 @@ from thal_core.intake.wording import plain
 from thal_core.rules.catalogue import read_rules
 
 _PLAIN_NUMBER = r"^\s*-?\d{1,15}(?:\.\d+)?\s*$"
-_NUMBER = re.compile(r"[-−]?(?:\d+(?:\.\d{3})*,\d+(?![\d,])|\d+(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,。]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(
+    r"[-−]?(?:\d+(?:\.\d{3})*,\d+(?![\d,])|\d+(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,。]\d*)?|[.,]\d+)"
+    r"(?:[eE][+-]?\d+)?")
 _BELOW = ("<=", "≤", "<", "小于等于", "小于", "低于", "不足", "less than", "below", "under")
 _ABOVE = (">=", "≥", ">", "大于等于", "大于", "高于", "超过", "more than", "above", "over", "greater than")
 _ABOUT = ("约", "大约", "≈", "~", "ca.", "about", "approx.", "=")
@@ -22,7 +24,7 @@ _FLAGS = re.compile(r"(?:[↑↓*#!]|\((?:H|L|HH|LL|↑|↓|高|低)\)|(?<=\d)\s
 _SUFFIXES = {"以上": 1, "及以上": 1, "以下": -1, "以内": -1}
 _DIGITS_OF_UNIT = re.compile(r"10[\^*eE]?\d|cm2|/100|mm3|m2")
 _SUMMARY = re.compile(r"\d\s*(?:±|\+/-|\+-)\s*\d")
-_RANGE = re.compile(r"\d\s*(?:-|–|—|~|至|to)\s*\d")
+_RANGE = re.compile(r"\d+(?:\.\d+)?\s*(?:-|–|—|~|至|to)\s*\d+(?:\.\d+)?(?!\s*[-/.\d])")
 ERRORS = frozenset({"#NAME?", "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
 
@@ -98,7 +100,6 @@ def is_missing(text: str) -> bool:
     return plain(text).lower() in missing_words() or not plain(text)
 
 
-@lru_cache(maxsize=100_000)
 def parse_number(text: str, decimal_comma: bool = False) -> CellNumber:
     """One cell's text as a number; never a guess: what is not one number says why."""
     words = plain(text)
@@ -115,7 +116,7 @@ def parse_number(text: str, decimal_comma: bool = False) -> CellNumber:
     rest = _FLAGS.sub("", words)[match.end():].strip()
     if rest in _SUFFIXES:
         rest, censored = "", _SUFFIXES[rest]
-    if _RANGE.match(words[max(match.end() - 1, 0):]) or _RANGE.match(words):
+    if _RANGE.match(words):
         return CellNumber("range")
     if re.search(r"\d", rest) and not _DIGITS_OF_UNIT.search(rest):
         return CellNumber("text")

@@ -14,6 +14,7 @@ from thal_core.intake.context import Context
 from thal_core.intake.dates import Order, day_month_order, needs_order, parse_date
 from thal_core.intake.findings import ERROR, NOTE, WARNING
 from thal_core.intake.layout import Table
+from thal_core.intake.medical_words import month_in
 from thal_core.intake.people import People
 from thal_core.intake.resolve import numbers_are_months
 from thal_core.intake.timepoints import Timepoint, parse_time
@@ -69,7 +70,18 @@ def set_clock(context: Context, tables: dict[int, list[Column]], people: People)
             if only_baseline:
                 rows[~_is_baseline(tables[number], column)] = np.nan
             _earliest_for_unknown(context, first, people.of[number], rows, column, only_baseline)
+    for number, column in dated:
+        _say_dropped(context, column, first, people.of[number], days[id(column)])
     return Clock(first, order, days)
+
+
+def _say_dropped(context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None:
+    """Dates end here: they became months, or cannot because the first dose is not known."""
+    known = np.isfinite(days) & (patients >= 0)
+    if known.any():
+        context.column_issue(NOTE, "intake.dates_dropped", column, n=int(known.sum()))
+    lost = np.flatnonzero(known & np.isnan(first[np.maximum(patients, 0)]))
+    context.cell_issues(WARNING, "intake.first_dose_unknown", column, lost, hide=True)
 
 
 def _order(context: Context, columns: list[Column]) -> Order:
@@ -139,15 +151,17 @@ def row_times(context: Context, table: Table, columns: list[Column], patients: n
     n = len(table.rows)
     month, day = np.full(n, np.nan), np.full(n, np.nan)
     for column in columns:
-        if column.target in (*_ROW_TIMES, "event_month", "start_month") and column.header.number is None:
-            if column.target in _ROW_TIMES or np.isnan(month).all():
-                month = np.where(np.isnan(month), month_labels(context, column), month)
+        second = column.target in ("event_month", "start_month") and column.header.number is None and np.isnan(month).all()
+        if column.target in _ROW_TIMES or second:
+            month = np.where(np.isnan(month), month_labels(context, column), month)
     labelled = np.isfinite(month)
     for column in columns:
         if column.target == "day":
             day = np.where(np.isnan(day), _day_numbers(context, column), day)
         elif column.target in ("date", "start_date") and column.header.time is None:
             day = np.where(np.isnan(day), clock.since_first_dose(column, patients), day)
+    broken = labelled & (month % 1 != 0) & np.isnan(day)
+    day = np.where(broken, np.round(month * DAYS_PER_MONTH), day)
     month = np.where(labelled, month, day / DAYS_PER_MONTH)
     return RowTimes(month, day, labelled)
 
@@ -155,7 +169,7 @@ def row_times(context: Context, table: Table, columns: list[Column], patients: n
 def month_labels(context: Context, column: Column) -> np.ndarray:
     """Months of a column of labels or numbers; what is neither is named."""
     codes, texts = column.coded()
-    times = [parse_time(t) if plain(t) else None for t in texts]
+    times = [parse_time(t) or _month_inside(column, t) if plain(t) else None for t in texts]
     unit = unit_named(column.header.unit, column.target) if column.header.unit else None
     factor = unit.factor if unit is not None else 1.0
     visit_months = setting_codes(context.setting("visit_months"))
@@ -169,6 +183,12 @@ def month_labels(context: Context, column: Column) -> np.ndarray:
                         np.flatnonzero(np.isin(codes, bad)))
     context.mark(column, Fate.USED)
     return np.array([np.nan if m is None else m for m in months])[codes]
+
+
+def _month_inside(column: Column, text: str) -> Timepoint | None:
+    """``用药3个月后脱离``: the one month a sentence names, where a column holds a month of one thing."""
+    month = None if column.target in _ROW_TIMES else month_in(plain(text))
+    return None if month is None else Timepoint("month", month)
 
 
 def _bare_are_months(column: Column, times: list[Timepoint | None]) -> bool:

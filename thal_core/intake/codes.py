@@ -26,7 +26,7 @@ def parse_code(text: str, kind: str) -> str | None:
     """
     words = plain(text).lower()
     words = words.removesuffix(".0")
-    for name in (kind, "bool") if kind in ("splenectomy", "phenotype") else (kind,):
+    for name in (kind, "bool") if kind in ("splenectomy", "phenotype", "transfusion_free") else (kind,):
         value = _codes()[name].get(words)
         if value is not None:
             return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +14,10 @@ from thal_core.intake.headers import Header, read_header
 from thal_core.intake.layout import Table
 from thal_core.mapping import ColumnReading
 
+_REFERENCE = re.compile(  # a reference range behind the name: (110-150 g/L), [参考值 4.0~10.0]
+    r"[(（\[【][^()（）\[\]【】]*(?:\d\s*[-–~～—]\s*\d|参考|正常|normal|ref)[^()（）\[\]【】]*[)）\]】]", re.I)
+_BLANKS = 8  # kinds of blank cell (empty, spaces) that may stand among the first texts
+
 
 @dataclass(eq=False)
 class Column:
@@ -23,6 +28,7 @@ class Column:
     header: Header
     reading: ColumnReading
     recode: dict[str, str] = field(default_factory=dict)  # codes that a data dictionary explains
+    window: float | None = None  # months that a total counts, where the header says them
     hide_examples: bool = False
     _texts: pa.Array | None = field(default=None, repr=False)
 
@@ -60,9 +66,17 @@ class Column:
                 self._texts = pa.array(words, pa.string()).take(coded.indices)
         return self._texts
 
-    def distinct(self) -> list[str]:
-        """The different non-empty texts, in order of appearance."""
-        return [text for text in pc.unique(self.texts()).to_pylist() if text and not text.isspace()]
+    def distinct(self, most: int | None = None) -> list[str]:
+        """The different non-empty texts (or the first ``most`` of them), in order of appearance."""
+        texts = pc.unique(self.texts())
+        if most is not None:
+            texts = texts.slice(0, most + _BLANKS)
+        return [text for text in texts.to_pylist() if text and not text.isspace()][:most]
+
+    def filled(self) -> int:
+        """How many cells are not blank."""
+        blank = pc.match_substring_regex(self.texts(), r"^\s*$")
+        return len(self.texts()) - int(pc.sum(blank).as_py() or 0)
 
     def coded(self) -> tuple[np.ndarray, list[str]]:
         """(code of each row, distinct texts); a code stands for one text, the empty one included."""
@@ -85,6 +99,7 @@ def _best_reading(parts: list[str]) -> Header:
     """What the header's rows say together, or its lower rows alone (a group title above says nothing)."""
     together = (read_header(" ".join(parts[first:])) for first in range(len(parts)))
     alone = (read_header(part) for part in parts)
-    read = [*together, *alone]
+    bare = (read_header(_REFERENCE.sub(" ", " ".join(parts))) for _ in parts[:1])
+    read = [*together, *alone, *bare]
     header = next((h for h in read if h.target), read[0] if read else Header())
     return replace(header, target="month", unit="weeks") if header.target == "week" else header

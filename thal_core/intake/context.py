@@ -29,6 +29,7 @@ class Context:
     findings: Findings = field(default_factory=Findings)
     patients: dict[str, np.ndarray] = field(default_factory=dict)  # sheet → patient number of each row, −1 none
     ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype="str"))
+    names: list[str] = field(default_factory=list)  # the same ids, as a list
 
     def setting(self, name: str, default: str = "") -> str:
         return self.mapping.setting(name, default)
@@ -41,20 +42,20 @@ class Context:
     def patient_at(self, sheet: str, row: int) -> str:
         """The id of the patient of a sheet's row, '' where there is none."""
         owner = self.patients.get(sheet)
-        return "" if owner is None or owner[row] < 0 else str(self.ids[owner[row]])
+        return "" if owner is None or owner[row] < 0 else self.names[owner[row]]
 
     def column_issue(self, severity: Severity, code: str, column: Column, **params: object) -> None:
         self.findings.add(severity, code, sheet=column.sheet, index=column.index, column=column.title, **params)
 
     def cell_issues(self, severity: Severity, code: str, column: Column, positions: Iterable[int],
-                    fate: Fate = Fate.ISSUE, **params: object) -> None:
-        """One issue for each of these positions in the table's rows, and its cells marked."""
+                    fate: Fate = Fate.ISSUE, hide: bool = False, **params: object) -> None:
+        """One issue for each of these positions in the table's rows, and its cells marked. ``hide``: without the text."""
         where = np.fromiter(positions, dtype=np.int64)
         texts = column.texts()
         for position in where:
             row = int(column.table.rows[position])
             self.findings.add(severity, code, sheet=column.sheet, row=row, index=column.index, column=column.title,
-                              raw=shown_raw(texts[int(position)].as_py()), **params)
+                              raw="" if hide else shown_raw(texts[int(position)].as_py()), **params)
         if len(where):
             self.account.mark(column.sheet, column.table.rows[where], column.index, fate)
 

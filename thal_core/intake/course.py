@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from thal_core.vocabulary import DAYS_PER_MONTH
+from thal_core.intake.text_columns import text_column, words_of
+from thal_core.intake.visits import NUMBER
+from thal_core.vocabulary import DAYS_PER_MONTH, HbTiming
 
 _OFF_AFTER_DAYS = 30
 _TRANSFUSION_WEEKS = 8
@@ -25,27 +27,33 @@ def last_dose_months(patients: pd.DataFrame, treatments: pd.DataFrame) -> pd.Ser
 
 def on_drug(visits: pd.DataFrame, last_dose: pd.Series) -> pd.Series:
     """False more than 30 days after the last dose or where the visit's own dose is 0 after treatment began."""
-    stop = visits["patient_id"].map(last_dose).astype(float)
-    day = visits["day"].fillna(visits["month"] * DAYS_PER_MONTH)
-    off = day > stop * DAYS_PER_MONTH + _OFF_AFTER_DAYS
+    stop = last_dose.to_numpy(dtype=float)[visits[NUMBER]]
+    month = visits["month"].to_numpy()
+    day = np.where(visits["day"].isna(), month * DAYS_PER_MONTH, visits["day"])
+    with np.errstate(invalid="ignore"):
+        off = day > stop * DAYS_PER_MONTH + _OFF_AFTER_DAYS
     if "dose_mg_per_day" in visits:
-        off |= (visits["dose_mg_per_day"] == 0) & (visits["month"] > 0)
-    return (~off).astype("boolean")
+        off |= (visits["dose_mg_per_day"].to_numpy() == 0) & (month > 0)
+    return pd.Series(~off, index=visits.index, dtype="boolean")
 
 
 def hb_timing(visits: pd.DataFrame, patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.Series:
     """Timing as written; else untransfused for NTDT without a transfusion in the 8 weeks before; else unknown."""
-    written = visits["hb_timing"] if "hb_timing" in visits else pd.Series("", index=visits.index)
-    ntdt = visits["patient_id"].map(patients["phenotype"]) == "NTDT"
+    ntdt = (patients["phenotype"] == "NTDT").to_numpy()[visits[NUMBER]]
     given = transfusions[(transfusions["units"].fillna(0) > 0) | (transfusions["volume_ml"].fillna(0) > 0)]
-    recent = _transfused_before(visits, given)
-    inferred = np.where(ntdt & ~recent, "untransfused", "unknown")
-    return pd.Series(np.where(written.fillna("") != "", written, inferred), index=visits.index)
+    recent = _transfused_before(visits[ntdt], given)
+    untransfused = ntdt.copy()
+    untransfused[ntdt] = ~recent
+    inferred = words_of(untransfused.astype(int), (HbTiming.UNKNOWN.value, HbTiming.UNTRANSFUSED.value))
+    if "hb_timing" not in visits:
+        return inferred
+    written = text_column(visits["hb_timing"].to_numpy(dtype=object))
+    return written.fillna(inferred)
 
 
 def _transfused_before(visits: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
     """Was the patient transfused in the weeks before each visit? A month's total counts for its whole month."""
-    if not len(given):
+    if not len(given) or not len(visits):
         return np.zeros(len(visits), dtype=bool)
     window = _TRANSFUSION_WEEKS * 7 / DAYS_PER_MONTH
     pairs = visits[["patient_id", "month"]].reset_index().merge(given[["patient_id", "month"]], on="patient_id",
@@ -55,19 +63,22 @@ def _transfused_before(visits: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
 
 
 def transfused(patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.Series:
-    """Does any transfusion quantity stand for the patient?"""
-    columns = ["transfusion_units_before", "transfusion_units_after", "transfusion_reduction_percent"]
-    known = patients[columns].astype(float).notna().any(axis=1)
-    return known | patients.index.isin(transfusions["patient_id"]) if len(transfusions) else known
+    """Is any transfusion recorded for the patient? No units at all are none."""
+    given = transfusions.loc[(transfusions["units"] > 0) | (transfusions["volume_ml"] > 0), "patient_id"]
+    units = patients[["transfusion_units_before", "transfusion_units_after"]].astype(float)
+    return (units > 0).any(axis=1) | patients["transfusion_reduction_percent"].notna() | patients.index.isin(given)
 
 
 def first_and_last_dose(patients: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """Starting and last dose from the visits, where no column says them."""
     if "dose_mg_per_day" not in visits:
         return patients
-    taken = visits[visits["dose_mg_per_day"] > 0].sort_values(["month"], kind="stable").groupby("patient_id")["dose_mg_per_day"]
-    start, last = taken.first().reindex(patients.index), taken.last().reindex(patients.index)
-    return patients.assign(
-        dose_start_mg_per_day=patients["dose_start_mg_per_day"].astype(float).fillna(start),
-        dose_last_mg_per_day=patients["dose_last_mg_per_day"].astype(float).fillna(last),
-    )
+    taken = visits.loc[visits["dose_mg_per_day"] > 0, [NUMBER, "month", "dose_mg_per_day"]].sort_values("month", kind="stable")
+    changes = {}
+    for column, keep in (("dose_start_mg_per_day", "first"), ("dose_last_mg_per_day", "last")):
+        doses = patients[column].to_numpy(dtype=float).copy()
+        own = taken.drop_duplicates(NUMBER, keep=keep)  # type: ignore[call-overload]
+        blank = np.isnan(doses[own[NUMBER]])
+        doses[own[NUMBER][blank]] = own["dose_mg_per_day"][blank]
+        changes[column] = doses
+    return patients.assign(**changes)

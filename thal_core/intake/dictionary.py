@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -63,6 +64,7 @@ def _entries(sheet: Sheet) -> dict[str, Entry]:
     return {}
 
 
+@lru_cache(maxsize=1)
 def _roles() -> dict[str, str]:
     return {compact(name): row["role"] for row in read_rules("dictionary_headers") for name in row["headers"].split("|")}
 

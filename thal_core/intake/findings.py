@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -36,10 +37,8 @@ class Findings:
 
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the id or ''."""
-        named = [
-            Issue(**{**vars(issue), "patient_id": issue.patient_id or (patient_of(issue.sheet, row) if row is not None else "")})
-            for issue, row in self._issues
-        ]
+        named = [issue if row is None or issue.patient_id else replace(issue, patient_id=patient_of(issue.sheet, row))
+                 for issue, row in self._issues]
         return issues_frame(sorted(named, key=lambda issue: _ORDER[issue.severity]))
 
     def cells(self) -> Iterable[tuple[str, int, str]]:

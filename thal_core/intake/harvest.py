@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from thal_core.intake.account import Fate
 from thal_core.intake.clock import DATES, Clock, RowTimes, month_labels, row_times
+from thal_core.intake.codes import parse_code
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
 from thal_core.intake.findings import NOTE, WARNING
@@ -20,9 +22,10 @@ from thal_core.intake.kept import keep_extra
 from thal_core.intake.notes import read_notes
 from thal_core.intake.quantities import Values, read_quantities
 from thal_core.intake.red_cells import hb_ratios
-from thal_core.intake.resolve import TIMES, VISIT_ROLES
+from thal_core.intake.resolve import TIMES, VISIT_ROLES, rows_have_time
 from thal_core.intake.statics import read_codes, read_texts
 from thal_core.intake.subtables import by_parameter, times_of
+from thal_core.intake.timepoints import parse_time
 from thal_core.intake.understanding import untimed
 from thal_core.intake.visits import Timed, snap
 from thal_core.intake.waiting import waiting_name
@@ -57,18 +60,27 @@ class Part:
     columns: list[Column]
     patients: np.ndarray
     times: RowTimes
+    timed: bool  # do the rows have a time of their own, whether or not it could be read?
     own_days: dict[int, np.ndarray] = field(default_factory=dict)  # column → days of the date column beside it
+
+    @cached_property
+    def row_months(self) -> np.ndarray:
+        """The month each row stands for: written months as they are, others at the nearest nominal month."""
+        times = self.times
+        unlabelled = ~times.labelled | (times.month % 1 != 0)
+        return np.where(unlabelled, snap(times.month, times.day), times.month) if unlabelled.any() else times.month
 
 
 def gather(context: Context, harvest: Harvest, columns: list[Column], patients: np.ndarray, kind: str, clock: Clock) -> None:
     """Read every column of one table into the harvest."""
     times = row_times(context, columns[0].table, columns, patients, clock)
-    part = Part(columns, patients, times, _days_beside(columns, patients, clock))
+    timed = rows_have_time(columns)
+    part = Part(columns, patients, times, timed, _days_beside(columns, patients, clock))
     harvest.events += read_events(context, columns, patients, times, clock)
     harvest.treatments += read_treatments(context, columns, patients, times, clock)
     if kind == "parameters":
         for positions, own in by_parameter(context, columns, times):
-            gather_part(context, harvest, Part(own, patients[positions], times_of(times, positions)))
+            gather_part(context, harvest, Part(own, patients[positions], times_of(times, positions), timed))
         part = replace(part, columns=[c for c in columns if c.target not in ("value", "value_unit")])
     gather_part(context, harvest, part)
     _dates(harvest, part, clock)
@@ -109,6 +121,8 @@ def _reader(target: str) -> _Reader | None:
         return _transfusions
     if target == "hb_timing":
         return _timing
+    if target in ("transfusion_free", "transfusion_free_from_month"):
+        return _free
     if target in ("extra", "recorded_response", "recorded_beta_class"):
         return _extra
     if target in fields() and fields()[target].table in ("patients", "both"):
@@ -118,7 +132,7 @@ def _reader(target: str) -> _Reader | None:
 
 def _drop(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
     for column in group:
-        n = sum(bool(t.strip()) for t in column.texts().to_pylist())
+        n = column.filled()
         if n and target == "ignore":
             code = "intake.column.technical" if column.reading.how == "how.technical" else "intake.column.ignored"
             context.column_issue(NOTE, code, column, n=n)
@@ -170,11 +184,28 @@ def _statics(context: Context, harvest: Harvest, part: Part, target: str, group:
         harvest.statics.setdefault(target, []).append((values, part.patients))
 
 
+def _free(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+    """When transfusion ended; a plain "yes" has no month and counts as 100 % less."""
+    for column in group:
+        codes, texts = column.coded()
+        words = [None if parse_time(t) else parse_code(t, "transfusion_free") for t in texts]
+        free = np.array([w == "yes" for w in words])[codes]
+        if free.any():
+            context.column_issue(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
+            less = Values(column, np.where(free, 100.0, np.nan))
+            harvest.statics.setdefault("transfusion_reduction_percent", []).insert(0, (less, part.patients))
+        column.recode = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+        column.rebind(column.table)
+        months = Values(column, month_labels(context, column))
+        harvest.statics.setdefault("transfusion_free_from_month", []).append((months, part.patients))
+        column.recode = {}
+        column.rebind(column.table)
+
+
 def _measured(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
     """A quantity of visits: timed by its header, by its row, or the baseline where a table knows no time."""
-    has_rows = bool(np.isfinite(part.times.month).any())
     unclear = [c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)]
-    if not has_rows and target != "weight_kg":
+    if not part.timed and target != "weight_kg":
         unclear += _several_baselines([c for c in group if c not in unclear and id(c) not in part.own_days])
     for column in unclear:
         column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
@@ -182,10 +213,10 @@ def _measured(context: Context, harvest: Harvest, part: Part, target: str, group
     _extra(context, harvest, part, "extra", unclear)
     usable = [c for c in group if c not in unclear]
     for values in read_quantities(context, usable, hb_ratios(part.columns)) if usable else []:
-        if target == "weight_kg" and values.column.reading.month is None and not has_rows:
+        if target == "weight_kg" and values.column.reading.month is None and not part.timed:
             harvest.statics.setdefault(target, []).append((values, part.patients))
         else:
-            _visit_values(context, harvest, part, target, values, has_rows)
+            _visit_values(context, harvest, part, target, values)
 
 
 def _several_baselines(group: list[Column]) -> list[Column]:
@@ -194,9 +225,9 @@ def _several_baselines(group: list[Column]) -> list[Column]:
     return bare if len(bare) > 1 or any(c.reading.month == 0 for c in group) else []
 
 
-def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, values: Values, has_rows: bool) -> None:
+def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, values: Values) -> None:
     column = values.column
-    if column.reading.month is None and not has_rows and id(column) not in part.own_days:
+    if column.reading.month is None and not part.timed and id(column) not in part.own_days:
         column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
         context.column_issue(NOTE, "intake.time_is_baseline", column)
     side = _HB_SIDES.get(target)
@@ -211,15 +242,13 @@ def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, v
 
 
 def _timed(name: str, values: Values, part: Part) -> Timed:
-    month, times, n = values.column.reading.month, part.times, len(part.patients)
+    month, n = values.column.reading.month, len(part.patients)
     days = part.own_days.get(id(values.column))
     if days is not None:
         at = snap(days / DAYS_PER_MONTH, days) if month is None else np.full(n, float(month))
         return Timed(name, values, part.patients, at, days)
     if month is None:
-        unlabelled = ~times.labelled | (times.month % 1 != 0)
-        snapped = np.where(unlabelled, snap(times.month, times.day), times.month) if unlabelled.any() else times.month
-        return Timed(name, values, part.patients, snapped, times.day)
+        return Timed(name, values, part.patients, part.row_months, part.times.day)
     whole = float(month).is_integer()
     day = np.nan if whole else float(np.round(month * DAYS_PER_MONTH))
     at = month if whole else float(snap(np.array([month]), np.array([np.nan]))[0])

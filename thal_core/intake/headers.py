@@ -63,6 +63,11 @@ def aliases() -> dict[str, tuple[str, bool]]:
     return names
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    return frozenset(name[:2] for name in aliases())
+
+
 @lru_cache(maxsize=20_000)
 def read_header(text: str) -> Header:
     """What the header says; an empty Header where it cannot be covered whole."""
@@ -80,6 +85,8 @@ def read_header(text: str) -> Header:
 def _with_name(text: str) -> Iterator[tuple[tuple[int, int, int], Header]]:
     """All coverings with one field name, each with its rank (few tokens, no bare number, long name)."""
     for begin in range(len(text)):
+        if text[begin:begin + 2] not in _beginnings() and text[begin] not in _beginnings():
+            continue
         for end in range(len(text), begin, -1):
             target, strong = aliases().get(text[begin:end], ("", False))
             if not target or cut_number(text, begin, end):

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from thal_core.intake.headers import IDENTIFYING, read_header
 from thal_core.rules.catalogue import read_rules
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -15,11 +14,6 @@ _CHECK = "10X98765432"
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?")
 _RECORD_NUMBER = re.compile(r"[A-Za-z]{0,2}\d{6,12}")
-
-
-def header_is_identifying(text: str) -> bool:
-    """Names, national numbers, phones, addresses … by the words of the header."""
-    return read_header(text).target.startswith(IDENTIFYING)
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +38,6 @@ def may_name_a_person(text: str) -> bool:
     return bool(_HAN_NAME.fullmatch(text)) and text[0] in _surnames()
 
 
-@lru_cache(maxsize=50_000)
 def identifier_in(text: str) -> str:
     """What kind of identifier the text holds, empty where none is seen."""
     if len(text) < 6:
@@ -66,10 +59,8 @@ def column_is_names(texts: np.ndarray, n_rows: int) -> bool:
     words), nearly all different? Only asked of columns that nothing else explains."""
     if n_rows < 3 or len(texts) <= 0.8 * n_rows:
         return False
-    for shape in (_HAN_NAME, _LATIN_NAME):
-        if sum(bool(shape.fullmatch(t)) for t in texts) > 0.8 * len(texts):
-            return True
-    return False
+    alike = (sum(bool(shape.fullmatch(t)) for t in texts) for shape in (_HAN_NAME, _LATIN_NAME))
+    return max(alike) > 0.8 * len(texts)
 
 
 def column_is_record_numbers(texts: np.ndarray, n_rows: int) -> bool:

@@ -21,7 +21,8 @@ def keep_extra(context: Context, column: Column, coded: tuple[np.ndarray, list[s
     ``coded``: the code of each row and the texts the codes stand for.
     """
     codes, texts = coded
-    tidy = np.array(drop_identifying(context, column, codes, texts), dtype=object)
+    clear = drop_identifying(context, column, codes, texts)
+    tidy = np.array([text.strip() if known else "" for text, known in zip(texts, clear, strict=True)], dtype=object)
     context.mark(column, Fate.EXTRA)
     where = np.flatnonzero((tidy != "")[codes] & (patients >= 0))
     month = column.reading.month

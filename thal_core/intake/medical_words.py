@@ -13,9 +13,15 @@ from thal_core.rules.catalogue import read_rules
 
 _CLAUSE = re.compile(r"[。；;\n！!？?]|\.\s|\.$")
 _PHRASE = re.compile(r"[,，、/+]| and | 和 | 及 | 与 |及|伴")
-_TIME = re.compile(r"(?:用药|治疗|服药)?(?:后)?第?\s?\d+(?:\.\d+)?\s?(?:个)?(?:月|周|年)(?:后)?|(?:month|week|m|w)\s?\d+(?![a-z\d])|\d+\s?(?:months?|weeks?|mo)(?![a-z])", re.I)
-_GRADE = re.compile(r"(?:grade|G|CTCAE)\s?([1-5]|I{1,3}|IV)(?![a-z\d])|([1-5]|[ⅠⅡⅢⅣ]|I{1,3}|IV)\s?(?:级|度)|(轻度|中度|重度|轻微|严重|mild|moderate|severe)", re.I)
-_DOSE = re.compile(r"(\d+(?:\.\d+)?)\s?mg(?:\s?(?:/\s?(?:d|day|日|天|晚)|qn|qd|每晚|每日|每天|daily))?(?!\s?/\s?(?:kg|dl|ml|l))(?:\s?(bid|tid|每日两次|每日2次|一天两次))?", re.I)
+_TIME = re.compile(
+    r"(?:用药|治疗|服药)后?第?\s?\d+(?:\.\d+)?个?(?:月|周|年)后?|第\s?\d+个?(?:月|周|年)|\d+(?:\.\d+)?个?(?:月|周|年)(?=后|时|出现|起)"
+    r"|(?:month|week)\s?\d+|(?<![a-z\d])[mw]\s?\d+(?![a-z\d])|(?:at|after)\s\d+\s?(?:months?|weeks?|mo)(?![a-z])", re.I)
+_GRADE = re.compile(
+    r"(?:grade|G|CTCAE)\s?([1-5]|I{1,3}|IV)(?![a-z\d])|([1-5]|[ⅠⅡⅢⅣ]|I{1,3}|IV)\s?(?:级|度)"
+    r"|(轻度|中度|重度|轻微|严重|mild|moderate|severe)", re.I)
+_DOSE = re.compile(
+    r"(\d+(?:\.\d+)?)\s?mg(?:\s?(?:/\s?(?:d|day|日|天|晚)|qn|qd|每晚|每日|每天|daily))?(?!\s?/\s?(?:kg|dl|ml|l))"
+    r"(?:\s?(bid|tid|每日两次|每日2次|一天两次))?", re.I)
 
 
 @dataclass(frozen=True)
@@ -27,21 +33,40 @@ class Found:
     grade: float | None = None
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """Spellings of a list of things, and the one pattern that finds the longest of them anywhere."""
+
+    pattern: re.Pattern[str]
+    meaning: dict[str, str]
+
+    def found_in(self, text: str) -> list[tuple[int, int, str]]:
+        return [(m.start(), m.end(), self.meaning[m[0]]) for m in self.pattern.finditer(text)]
+
+
+def _terms(spellings: dict[str, str]) -> _Terms:
+    longest_first = sorted(spellings, key=lambda term: -len(term))
+    bounded = [rf"(?<![a-z]){re.escape(t)}(?![a-z])" if t.isascii() else re.escape(t) for t in longest_first]
+    return _Terms(re.compile("|".join(bounded)), spellings)
+
+
 @lru_cache(maxsize=1)
-def event_terms() -> tuple[tuple[str, str], ...]:
-    """(term in lower case, event), longest term first."""
-    terms = [(plain(t).lower(), row["event"]) for row in read_rules("events") for t in row["terms"].split("|")]
-    return tuple(sorted(terms, key=lambda pair: -len(pair[0])))
+def _events() -> _Terms:
+    return _terms({plain(t).lower(): row["event"] for row in read_rules("events") for t in row["terms"].split("|")})
+
+
+@lru_cache(maxsize=1)
+def _drugs() -> _Terms:
+    return _terms({plain(n).lower(): row["drug"] for row in read_rules("drugs") for n in row["names"].split("|")})
 
 
 @lru_cache(maxsize=1)
 def _negations() -> tuple[tuple[str, ...], tuple[str, ...]]:
     rows = read_rules("negations")
     return (tuple(r["word"] for r in rows if r["place"] == "before"),
-            tuple(r["word"] for r in rows if r["place"] == "after"))
+            tuple(plain(r["word"]).lstrip(" :") for r in rows if r["place"] == "after"))
 
 
-@lru_cache(maxsize=50_000)
 def events_in(text: str) -> tuple[Found, ...]:
     """Adverse events that a text states; ``未见血栓`` and ``no DVT`` state none."""
     found: dict[str, Found] = {}
@@ -50,28 +75,18 @@ def events_in(text: str) -> tuple[Found, ...]:
         denied = False
         for phrase in _PHRASE.split(clause):
             denied = _denial_reaches(phrase, denied)
-            for begin, end, event in _terms_in(phrase):
+            for begin, end, event in _events().found_in(phrase):
                 if not _denied(phrase, begin, end, denied):
                     found.setdefault(event, Found(event, month_in(phrase) if month_in(phrase) is not None else month,
                                                   _grade_in(phrase)))
     return tuple(found.values())
 
 
-def _terms_in(phrase: str) -> list[tuple[int, int, str]]:
-    taken: list[tuple[int, int, str]] = []
-    for term, event in event_terms():
-        bounds = rf"(?<![a-z]){re.escape(term)}(?![a-z])" if term.isascii() else re.escape(term)
-        for match in re.finditer(bounds, phrase):
-            if not any(match.start() < e and b < match.end() for b, e, _ in taken):
-                taken.append((match.start(), match.end(), event))
-    return sorted(taken)
-
-
 def _denial_reaches(phrase: str, denied: bool) -> bool:
     """``未见皮疹、水肿``: a denial holds over the phrases it lists, until something is stated again."""
     if any(_says(word, phrase) for word in _negations()[0]):
         return True
-    stated = re.search(r"出现|有(?!无)|诉|伴|发生|developed|had|reports|but|但", phrase)
+    stated = re.search(r"出现|(?<!没)(?<!未)有(?!无)|诉|伴|发生|developed|had|reports|present|noted|but|但", phrase)
     return denied and not stated
 
 
@@ -82,7 +97,7 @@ def _says(word: str, phrase: str) -> bool:
 def _denied(phrase: str, begin: int, end: int, listed: bool) -> bool:
     before, after = _negations()
     stated_before = phrase[:begin]
-    if any(phrase[end:].strip().startswith(word) for word in after):
+    if any(phrase[end:].lstrip(" :").startswith(word) for word in after):
         return True
     own = max((stated_before.rfind(w) for w in before if _says(w, stated_before)), default=-1)
     again = max((stated_before.rfind(w) for w in ("出现", "但", "but")), default=-1)
@@ -104,31 +119,11 @@ def _grade_in(text: str) -> float | None:
     return float(code) if code not in (None, MISSING) else None
 
 
-@lru_cache(maxsize=1)
-def _drug_names() -> tuple[tuple[str, str, str], ...]:
-    names = [(plain(n).lower(), r["drug"], r["class"]) for r in read_rules("drugs") for n in r["names"].split("|")]
-    return tuple(sorted(names, key=lambda row: -len(row[0])))
-
-
-@lru_cache(maxsize=20_000)
 def drugs_in(text: str) -> tuple[str, ...]:
-    """Names of drugs in the text, in the catalogue's spelling."""
-    words, found = plain(text).lower(), {}
-    for name, drug, _ in _drug_names():
-        pattern = rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
-        match = re.search(pattern, words)
-        if match:
-            found.setdefault(drug, match.start())
-            words = words[:match.start()] + " " * len(name) + words[match.end():]
-    return tuple(sorted(found, key=found.__getitem__))
+    """Names of drugs in the text, in the catalogue's spelling and the text's order."""
+    return tuple(dict.fromkeys(drug for _, _, drug in _drugs().found_in(plain(text).lower())))
 
 
-def drug_class(drug: str) -> str:
-    """chelator, antithrombotic, hydroxyurea, thalidomide or other."""
-    return next((c for _, d, c in _drug_names() if d == drug), "other")
-
-
-@lru_cache(maxsize=20_000)
 def dose_in(text: str) -> float | None:
     """The one thalidomide dose (mg/day) that a text states beside the drug's name or alone; None else."""
     words = plain(text)

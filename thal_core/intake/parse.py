@@ -19,13 +19,16 @@ from thal_core.intake.columns import Column
 from thal_core.intake.context import Context, Progress
 from thal_core.intake.dictionary import is_dictionary
 from thal_core.intake.harvest import Harvest, gather
+from thal_core.intake.headers import read_header
 from thal_core.intake.layout import upright
 from thal_core.intake.people import find_people, rows_without_patient
 from thal_core.intake.read import read_sheets
 from thal_core.intake.repeats import without_copies
 from thal_core.intake.sheet import Sheet
-from thal_core.intake.tables import TableRead, name_leftovers, read_tables
+from thal_core.intake.tables import TableRead, name_leftovers, name_without_patients, read_tables
+from thal_core.intake.timepoints import parse_time
 from thal_core.intake.understanding import finished_reading
+from thal_core.intake.wording import compact
 from thal_core.issues import CohortError
 from thal_core.mapping import ColumnReading, Mapping
 
@@ -38,6 +41,7 @@ class Reading:
 
     cohort: Cohort
     account: Account
+    turned: frozenset[str] = frozenset()  # sheets that stood on their side; their account is upright
 
 
 def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None = None,
@@ -53,8 +57,12 @@ def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None 
     report = on_progress or (lambda fraction, code: None)
     sheets = read_sheets(data, name, encoding=given.setting("encoding") or None,
                          on_progress=lambda share, code: report(0.5 * share, code))
-    return parse_sheets(sheets, given, hashlib.sha256(data).hexdigest(), name,
-                        lambda share, code: report(0.5 + 0.5 * share, code)).cohort
+    try:
+        return parse_sheets(sheets, given, hashlib.sha256(data).hexdigest(), name,
+                            lambda share, code: report(0.5 + 0.5 * share, code)).cohort
+    finally:
+        for remembered in (compact, read_header, parse_time):  # they have seen cells of this file
+            remembered.cache_clear()
 
 
 def _bytes_of(source: str | Path | bytes | IO[bytes], filename: str | None) -> tuple[bytes, str]:
@@ -103,7 +111,7 @@ def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filena
     provenance = Provenance(filename, sha256, tuple(s.name for s in sheets), versions(), (), len(context.ids))
     cohort = make_cohort(**frames, issues=issues, mapping=Mapping(_readings(tables), mapping.settings), provenance=provenance)
     _step(report, 1.0, "intake.progress.cohort")
-    return Reading(cohort, context.account)
+    return Reading(cohort, context.account, frozenset(context.findings.turned))
 
 
 def _step(report: Progress, fraction: float, code: str) -> None:
@@ -115,6 +123,7 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     """Join the tables by patient, set the clock, read every column."""
     columns = {number: read.columns for number, read in tables.items()}
     people = find_people(context, columns)
+    context.names = people.ids
     context.ids = pd.Index(people.ids, dtype="str")
     known: dict[int, list[Column]] = {}
     for number, patients in people.of.items():
@@ -124,6 +133,8 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
         rows_without_patient(context, own, people.of[number])
         context.remember(own[0].table, people.of[number])
         known[number] = own
+    for read in (read for number, read in tables.items() if number not in known):
+        name_without_patients(context, read.columns[0].sheet, read.columns[0].table.rows)
     clock = set_clock(context, known, people)
     harvest = Harvest()
     for number in sorted(known):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,11 @@ from thal_core.intake.wording import plain
 from thal_core.issues import CohortError
 
 # the surest first; the identifying ones join the rows and are then replaced by P001 …
-_SAMPLE = 2000
 KINDS = ("patient_id", "patient_id weak", "record_number", f"{IDENTIFYING}/national id", f"{IDENTIFYING}/name")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SHOWN = KINDS[:2]
+_FEW = 0.2  # share of further patients on a later sheet that is worth a warning
+_SAMPLE = 2000  # distinct ids looked at to judge a column
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,26 +57,41 @@ def find_people(context: Context, tables: dict[int, list[Column]]) -> People:
     order = sorted(usable, key=lambda n: primary not in usable[n])
     for number in order:
         column = usable[number].get(primary) or next(iter(usable[number].values()))
+        before = len(shown)
         of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
+        _name_newcomers(context, column, of[number], before, len(shown))
     _settle_the_rest(tables, usable)
     ids = _shown_ids(context, usable, primary, shown)
     return People(ids, of)
+
+
+def _name_newcomers(context: Context, column: Column, numbers: np.ndarray, before: int, after: int) -> None:
+    """A few patients whom only a later sheet knows: perhaps typing errors."""
+    if not 0 < after - before <= _FEW * before:
+        return
+    for number in range(before, after):
+        context.cell_issues(WARNING, "intake.id.unknown", column, np.flatnonzero(numbers == number)[:1], Fate.USED,
+                            hide=kind_of_id(column) not in _SHOWN)
 
 
 def _id_columns(columns: list[Column]) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for column in columns:
         kind = kind_of_id(column)
-        if kind and column.distinct() and not (kind in found and len(column.distinct()) == 1):
-            constant = kind in found and len(found[kind].distinct()) == 1  # a study's number, not a patient's
+        if kind and column.distinct(2) and not (kind in found and len(column.distinct(2)) == 1):
+            constant = kind in found and len(found[kind].distinct(2)) == 1  # a study's number, not a patient's
             found[kind] = column if constant else found.get(kind, column)
     weak = found.get("patient_id weak")
     if weak is not None and len(found) > 1 and _is_row_counter(weak) and any(
-            len(c.distinct()) < len(c.table.rows) for k, c in found.items() if k != "patient_id weak"):
+            _repeats(c) for kind, c in found.items() if kind != "patient_id weak"):
         del found["patient_id weak"]
     return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+def _repeats(column: Column) -> bool:
+    return len(column.distinct()) < column.filled()
 
 
 def _is_row_counter(column: Column) -> bool:
@@ -81,9 +100,13 @@ def _is_row_counter(column: Column) -> bool:
 
 
 def _primary(usable: dict[int, dict[str, Column]]) -> str:
-    everywhere = [k for k in KINDS if all(k in found for found in usable.values())]
-    anywhere = [k for k in KINDS if any(k in found for found in usable.values())]
-    return (everywhere or anywhere)[0]
+    """The kind of id that names the patients: the surest one that every table has, or is joined to."""
+    tables = list(usable.values())
+    for kind in KINDS:
+        beside = {other for found in tables if kind in found for other in found}
+        if beside and all(beside & set(found) for found in tables):
+            return kind
+    return next(kind for kind in KINDS if any(kind in found for found in tables))
 
 
 def _key(text: str) -> str:
@@ -95,29 +118,43 @@ def _key(text: str) -> str:
 def _number_rows(context: Context, column: Column, primary: str, numbers: dict[str, int], shown: list[str],
                  crosswalk: dict[tuple[str, str], int]) -> np.ndarray:
     """The patient number of each row; new ids get the next number."""
-    codes, texts = column.coded()
+    codes, texts = column.coded()  # codes in order of appearance
     kind = kind_of_id(column)
+    if kind == primary and not numbers and _all_plain(texts):
+        numbers.update(zip(map(str.upper, texts), range(len(texts)), strict=True))
+        shown.extend(texts if kind in _SHOWN else [""] * len(texts))
+        return _fill_merged(column, codes.astype(np.int64))
     reduced = {_reduced(key): n for key, n in numbers.items()}  # 007 and 7
-    unique_reduced = len(reduced) == len(numbers)
+    otherwise = kind == primary and len(reduced) == len(numbers)
     lookup = np.full(len(texts), -1)
-    appearance = dict.fromkeys(codes.tolist())
-    for code in appearance:
-        text = texts[code]
+    respelled = 0
+    for code, text in enumerate(texts):
         key = _key(text)
         if not key or (not key[-1].isalnum() and is_missing(text)):
             continue
-        known = crosswalk.get((kind, key)) if kind != primary else numbers.get(key)
-        if known is None and kind == primary and unique_reduced and numbers and _reduced(key) in reduced:
-            known = reduced[_reduced(key)]
-            context.column_issue(NOTE, "intake.id.written_otherwise", column)
+        known = numbers.get(key) if kind == primary else crosswalk.get((kind, key))
+        if known is None and otherwise and reduced:
+            known = reduced.get(_reduced(key))
+            respelled += known is not None
         if known is None:
             known = len(shown)
-            shown.append(key if key == text or text.strip().endswith(".0") else plain(text))
+            shown.append("" if kind not in _SHOWN else text if key == text or text.isalnum() else _tidy_id(text))
             if kind == primary:
                 numbers[key] = known
         lookup[code] = known
-    rows = lookup[codes]
-    return _fill_merged(column, rows)
+    if respelled:
+        context.column_issue(NOTE, "intake.id.written_otherwise", column, n=respelled)
+    return _fill_merged(column, lookup[codes])
+
+
+def _all_plain(texts: list[str]) -> bool:
+    """Ids of letters and digits that differ in more than case: nothing to tidy, the usual case."""
+    return all(map(_PLAIN_ID.fullmatch, texts)) and len(set(map(str.upper, texts))) == len(texts)
+
+
+def _tidy_id(text: str) -> str:
+    words = plain(text)
+    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
 
 
 def _reduced(key: str) -> str:
@@ -144,15 +181,14 @@ def _remember(crosswalk: dict[tuple[str, str], int], kind: str, column: Column, 
 def _shown_ids(context: Context, usable: dict[int, dict[str, Column]], primary: str, shown: list[str]) -> list[str]:
     """Ids as typed; where they identify a person, P001, P002 … in order of appearance."""
     columns = [found[primary] for found in usable.values() if primary in found]
-    identifying = primary not in KINDS[:2] or _values_identify(columns)
+    identifying = primary not in _SHOWN or _values_identify(columns)
     for found in usable.values():
         for kind, column in found.items():
-            hidden = identifying if kind == primary else kind not in KINDS[:2]
+            hidden = identifying if kind == primary else kind not in _SHOWN
             _settle(context, column, kind == primary, hidden)
-    if not identifying:
-        return shown
     width = max(3, len(str(len(shown))))
-    return [f"P{number:0{width}d}" for number in range(1, len(shown) + 1)]
+    numbered = [f"P{number:0{width}d}" for number in range(1, len(shown) + 1)]
+    return numbered if identifying else [own or number for own, number in zip(shown, numbered, strict=True)]
 
 
 def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]) -> None:
@@ -165,12 +201,14 @@ def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str
             column.read_as(field="identifying", how="how.identifying_header")
 
 
+def _sample(column: Column) -> tuple[np.ndarray, int]:
+    texts = np.array([plain(t) for t in column.distinct(_SAMPLE)])
+    return texts, len(texts)
+
+
 def _values_identify(columns: list[Column]) -> bool:
-    for column in columns:
-        texts = np.array([plain(t) for t in column.distinct()[:_SAMPLE]])
-        if any(identifier_in(t) for t in texts) or column_is_names(texts, len(texts)):
-            return True
-    return False
+    samples = [_sample(column) for column in columns]
+    return any(column_is_names(texts, n) or any(map(identifier_in, texts)) for texts, n in samples)
 
 
 def _settle(context: Context, column: Column, is_primary: bool, hidden: bool) -> None:
@@ -184,8 +222,8 @@ def _settle(context: Context, column: Column, is_primary: bool, hidden: bool) ->
         if is_primary:
             context.column_issue(WARNING, "intake.id.replaced", column)
         elif column.target != "identifying":  # those are named where they are dropped
-            context.column_issue(WARNING, "intake.identifying.dropped", column, n=int((column.coded()[0] >= 0).sum()))
-    elif is_primary and column_is_record_numbers(np.array(column.distinct()[:_SAMPLE]), len(column.distinct()[:_SAMPLE])):
+            context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+    elif is_primary and column_is_record_numbers(*_sample(column)):
         context.column_issue(NOTE, "intake.id.looks_like_record_number", column)
 
 

@@ -16,6 +16,12 @@ from thal_core.vocabulary import ANALYTES
 TIMES = frozenset({"month", "date", "day", "visit_number", "redcap_event"})
 VISIT_ROLES = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "spleen_size"})
 _SAMPLE = 200
+_IN_KIND = {  # what a general word means on a sheet of its own
+    ("events", "month"): "event_month", ("events", "first_dose_date"): "start_date", ("events", "last_dose_date"): "stop_date",
+    ("events", "withdrawn_month"): "end_month", ("events", "stop_month"): "end_month", ("events", "start_month"): "event_month",
+    ("treatments", "withdrawn_month"): "stop_month", ("treatments", "withdrawal_reason"): "reason",
+    ("treatments", "first_dose_date"): "start_date", ("treatments", "last_dose_date"): "stop_date",
+}
 
 
 def header_month(column: Column) -> float | None:
@@ -84,16 +90,36 @@ def table_kind(columns: list[Column]) -> str:
     return "clinical"
 
 
+def rows_have_time(columns: list[Column]) -> bool:
+    """Has each row a time of its own: a column of times, and no quantity with months in its header?"""
+    wide = any(header_month(c) is not None for c in columns if c.target in VISIT_ROLES)
+    return not wide and any(c.target in TIMES and c.header.time is None for c in columns)
+
+
 def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None) -> None:
     """Give the general words (dose, transfusion, month, reason …) their meaning in this kind of table.
 
     ``row_time``: do the rows have a time of their own? Asked of the columns where not given.
     """
     if row_time is None:
-        wide = any(header_month(c) is not None for c in columns if c.target in VISIT_ROLES)
-        row_time = not wide and any(c.target in TIMES for c in columns)
+        row_time = rows_have_time(columns)
+    _settle_totals(columns)
     for column in columns:
+        if column.target == "month" and not row_time:
+            column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
         column.read_as(month=header_month(column), field=_role(column, kind, row_time))
+
+
+def _settle_totals(columns: list[Column]) -> None:
+    """``用药前6个月输血量`` beside ``用药后6个月输血量``: totals of two windows, not of two months."""
+    timed = [c for c in columns if c.target == "transfusion" and header_month(c) is not None]
+    months = [header_month(c) or 0.0 for c in timed]
+    if len(timed) == 2 and min(months) <= 0 < max(months) and not any(c.header.unit.endswith(("/year", "/month")) for c in timed):
+        for column, month in zip(timed, months, strict=True):
+            side = "after" if month > 0 else "before"
+            column.window = abs(month) or max(months)
+            column.header = replace(column.header, time=None)
+            column.read_as(field=f"transfusion_units_{side}")
 
 
 def _role(column: Column, kind: str, row_time: bool) -> str:
@@ -108,11 +134,7 @@ def _role(column: Column, kind: str, row_time: bool) -> str:
         return "transfusion_units_after" if _is_after(column) else "transfusion_units_before"
     if target == "spleen_size":
         return "spleen_cm2" if column.header.unit == "cm²" else "spleen_cm_below_margin"
-    if kind == "events" and target == "month":
-        return "event_month"
-    if kind == "treatments" and target == "withdrawal_reason":
-        return "reason"
-    return target
+    return _IN_KIND.get((kind, target), target)
 
 
 def _transfusion_role(column: Column, kind: str, row_time: bool) -> str:
@@ -138,7 +160,7 @@ def _is_after(column: Column) -> bool:
 def weak_name_holds(column: Column) -> bool:
     """Do the values bear out a header that is only a hint (``type``, ``F``, ``spleen``)?"""
     target = column.target
-    texts = column.distinct()[:_SAMPLE]
+    texts = column.distinct(_SAMPLE)
     kind = fields()[target].kind if target in fields() else ""
     if target.startswith(EVENT):
         return bool(texts) and all(parse_code(t, "bool") is not None or parse_code(t, "grade") for t in texts)

@@ -17,6 +17,7 @@ from thal_core.intake.wording import plain
 from thal_core.rules.catalogue import fields
 
 _MAY_CHANGE = frozenset({"age_years", "weight_kg", "center"})  # what may truly differ from visit to visit
+_OPPOSITE = {"male": "female", "female": "male", "TDT": "NTDT", "NTDT": "TDT", "yes": "no", "no": "yes"}
 _AMBIGUOUS = {"sex": ("0", "1", "2"), "phenotype": ("0", "1", "2"), "splenectomy": ("1", "2")}
 
 
@@ -25,9 +26,8 @@ def read_codes(context: Context, column: Column) -> Values:
     kind = fields()[column.target].kind
     kind = "splenectomy" if column.target == "splenectomy" else kind
     codes, texts = column.coded()
-    given = setting_codes(context.setting(f"{column.target}_codes"))
-    words = [given.get(plain(t).lower().removesuffix(".0")) or parse_code(t, kind) for t in texts]
-    words = [_dependence(w) if kind == "phenotype" else w for w in words]
+    given = _given_codes(context.setting(f"{column.target}_codes"), kind, texts)
+    words = [given.get(plain(t).lower().removesuffix(".0")) or _word(t, kind) for t in texts]
     if not given and _must_ask(column, kind, texts, words):
         context.column_issue(ERROR, f"intake.codes_ambiguous.{column.target if column.target in _AMBIGUOUS else 'bool'}", column)
         context.mark(column, Fate.ISSUE)
@@ -47,8 +47,20 @@ def _say_numbers(context: Context, column: Column, codes: np.ndarray, texts: lis
         context.column_issue(NOTE, "intake.codes_read", column, counts=sorted(read))
 
 
-def _dependence(word: str | None) -> str | None:
-    return {"yes": "TDT", "no": "NTDT"}.get(word or "", word)
+def _given_codes(setting: str, kind: str, texts: list[str]) -> dict[str, str]:
+    """A person's codes; of two codes the one not named means the other thing."""
+    given = {code: _word(word, kind) or word for code, word in setting_codes(setting).items()}
+    others = {plain(t).lower().removesuffix(".0") for t in texts if not is_missing(t)} - set(given)
+    pair = _OPPOSITE.get(next(iter(given.values()), ""))
+    if len(given) == 1 and len(others) == 1 and pair and parse_code(next(iter(others)), kind) not in _OPPOSITE:
+        given[others.pop()] = pair
+    return given
+
+
+def _word(text: str, kind: str) -> str | None:
+    """The cohort's word for a code; yes to "transfusion dependent?" is TDT."""
+    word = parse_code(text, kind)
+    return {"yes": "TDT", "no": "NTDT"}.get(word or "", word) if kind == "phenotype" else word
 
 
 def _must_ask(column: Column, kind: str, texts: list[str], words: list[str | None]) -> bool:
@@ -105,7 +117,10 @@ def _name_others(context: Context, column: Column, rows: np.ndarray, how: str) -
 
 def _means(found: list[tuple[Values, np.ndarray]], first: np.ndarray) -> np.ndarray:
     """The mean of each patient's different values."""
-    pairs = {(int(p), float(v)) for values, patient in found for p, v in zip(patient, values.value, strict=True) if p >= 0 and np.isfinite(v)}
+    pairs = {
+        (int(p), float(v))
+        for values, patient in found for p, v in zip(patient, values.value, strict=True) if p >= 0 and np.isfinite(v)
+    }
     owner = np.array([p for p, _ in pairs], dtype=int)
     number = np.array([v for _, v in pairs])
     total, count = (np.bincount(owner, weights=w, minlength=len(first)) for w in (number, np.ones(len(number))))
@@ -114,4 +129,4 @@ def _means(found: list[tuple[Values, np.ndarray]], first: np.ndarray) -> np.ndar
 
 
 def as_boolean(words: np.ndarray) -> pd.array:
-    return pd.array([{"yes": True, "no": False}.get(w) for w in words], dtype="boolean")
+    return pd.arrays.BooleanArray(words == "yes", (words != "yes") & (words != "no"))

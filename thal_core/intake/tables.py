@@ -39,13 +39,23 @@ def read_tables(context: Context) -> dict[int, TableRead]:
     for sheet in context.sheets:
         if sheet.hidden:
             context.findings.add(NOTE, "intake.sheet_hidden", sheet=sheet.name)
-        for table in find_tables(sheet):
+        found = find_tables(sheet)
+        if not found:
+            name_without_patients(context, sheet.name, np.arange(len(sheet.text)))
+        for table in found:
             _name_other_rows(context, table)
             headers_alone = headers_alone or not len(table.rows)
             _add_parts(context, tables, table, entries)
     if not tables:
         raise CohortError("intake.header_alone" if headers_alone else "intake.no_patient_column")
     return tables
+
+
+def name_without_patients(context: Context, sheet: str, rows: np.ndarray) -> None:
+    """Rows of a sheet that hold no patients: left out, with one finding for all of them."""
+    if (context.account.fate[sheet][rows] != Fate.EMPTY).any():
+        context.findings.add(WARNING, "intake.sheet_without_table", sheet=sheet)
+        context.account.mark(sheet, rows, slice(None), Fate.ISSUE)
 
 
 def _add_parts(context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]) -> None:

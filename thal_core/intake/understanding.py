@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from thal_core.intake.clock import DATES
 from thal_core.intake.codes import setting_codes
 from thal_core.intake.columns import Column, table_columns
-from thal_core.intake.context import Context
-from thal_core.intake.clock import DATES
+from thal_core.intake.context import Context, shown_raw
 from thal_core.intake.dates import is_date
 from thal_core.intake.dictionary import Entry, checkbox, explained
 from thal_core.intake.headers import EVENT, IDENTIFYING, Header
@@ -102,10 +102,10 @@ def _months_beside_parameters(columns: list[Column]) -> None:
 def _apply(context: Context, column: Column) -> bool:
     """A person's word for this column, from the mapping given."""
     reading = column.reading
-    same = [c for c in context.mapping.columns if (c.by_hand or not c.how) and c.header == reading.header and
-            c.sheet in (reading.sheet, "")]
-    same = same or [c for c in context.mapping.columns if (c.by_hand or not c.how) and c.header == reading.header]
-    given = next((c for c in same if c.index == reading.index), same[0] if len({c.field for c in same}) == 1 else None)
+    alike = [c for c in context.mapping.columns if c.header == reading.header]
+    alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
+    chosen = [c for c in alike if c.by_hand or not c.how]
+    given = next((c for c in chosen if c.index == reading.index), chosen[0] if chosen and len(alike) == 1 else None)
     if given is None:
         return False
     column.read_as(field=given.field, month=given.month, unit=given.unit, confidence=1.0, how="how.by_hand", by_hand=True)
@@ -152,7 +152,8 @@ def finished_reading(column: Column) -> ColumnReading:
     if column.hide_examples or column.target in _SILENT or column.reading.how == "how.identifying_id":
         column.read_as(examples=())
     else:
-        column.read_as(examples=tuple(plain(t) for t in column.distinct()[:_EXAMPLES]))
+        shown = (shown_raw(t) for t in column.distinct(_EXAMPLES))
+        column.read_as(examples=tuple(t for t in shown if t))
     return column.reading
 
 

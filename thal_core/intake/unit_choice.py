@@ -74,14 +74,14 @@ def same_unit_columns(field: str, written: list[str], values: list[np.ndarray], 
                       ) -> list[Choice]:
     """One choice per column of a quantity: columns with the same written unit share their evidence,
     and a column with values enough of its own may differ."""
-    choices = []
-    for own, word, ratio in zip(values, written, ratios, strict=True):
-        pooled = np.concatenate([v for v, w in zip(values, written, strict=True) if w == word])
-        together = choose_unit(field, word, pooled)
-        alone = choose_unit(field, word, own, ratio)
-        enough = np.isfinite(own).sum() >= _FEW or np.isfinite(ratio)
-        choices.append(alone if enough and alone.why != "assumed" else together)
-    return choices
+    alone = [choose_unit(field, word, own, ratio) for own, word, ratio in zip(values, written, ratios, strict=True)]
+    enough = [np.isfinite(own).sum() >= _FEW or np.isfinite(ratio) for own, ratio in zip(values, ratios, strict=True)]
+    sure = [a.why != "assumed" and e for a, e in zip(alone, enough, strict=True)]
+    together = {
+        word: choose_unit(field, word, np.concatenate([v for v, w in zip(values, written, strict=True) if w == word]))
+        for word in {w for w, s in zip(written, sure, strict=True) if not s}
+    }
+    return [a if s else together[word] for a, s, word in zip(alone, sure, written, strict=True)]
 
 
 def odd_units(field: str, unit: Unit, values: np.ndarray, hard_low: float, hard_high: float) -> dict[Unit, np.ndarray]:

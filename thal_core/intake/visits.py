@@ -14,6 +14,7 @@ from thal_core.intake.quantities import Values
 from thal_core.rules.catalogue import read_rules
 from thal_core.vocabulary import DAYS_PER_MONTH
 
+NUMBER = "patient_number"  # of the row's patient among the ids; left out of the cohort
 _FURTHEST = 2.0  # months a visit may be from the month it stands for
 _BASELINE_GRACE = 7  # days after the first dose that a visit still counts as baseline
 
@@ -57,18 +58,22 @@ def _half_gap(nearest: np.ndarray, true: np.ndarray) -> np.ndarray:
 
 
 def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
-    """One row per patient, month and day, a column per field. ``how``: first, last or mean of duplicates."""
+    """One row per patient, month and day, a column per field; NUMBER tells the patient's place among ``ids``.
+
+    ``how``: first, last or mean of duplicates.
+    """
     if not found:
-        return pd.DataFrame({"patient_id": pd.Series([], dtype="str")})
+        return pd.DataFrame({NUMBER: np.array([], dtype=int), "patient_id": pd.Series([], dtype="str")})
     keep = [np.flatnonzero((t.patient >= 0) & np.isfinite(t.month) & _filled(t.values)) for t in found]
     times, codes = _time_codes(found, keep)
     n_times = len(times)
     keys = [t.patient[k].astype(np.int64) * n_times + c for t, k, c in zip(found, keep, codes, strict=True)]
     rows, places = _dense(keys, len(ids) * n_times)
-    frame = {"patient_id": ids[rows // n_times], "month": times[rows % n_times, 0], "day": times[rows % n_times, 1]}
+    number, at = np.divmod(rows, n_times)
+    frame = {NUMBER: number, "patient_id": ids[number], "month": times[at, 0], "day": times[at, 1]}
     for timed, kept, place in zip(found, keep, places, strict=True):
         _put(context, frame, timed, kept, place, len(rows), how)
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame, copy=False)
 
 
 def _filled(values: Values) -> np.ndarray:
@@ -76,18 +81,27 @@ def _filled(values: Values) -> np.ndarray:
 
 
 def _time_codes(found: list[Timed], keep: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The different (month, day) pairs, and the code of each kept row."""
-    single = [len(k) > 0 and t.month.strides == (0,) and t.day.strides == (0,) for t, k in zip(found, keep, strict=True)]
-    parts = [np.column_stack([t.month[k[:1] if one else k], t.day[k[:1] if one else k]])
-             for t, k, one in zip(found, keep, single, strict=True)]
-    pairs = np.concatenate(parts)
-    times, inverse = np.unique(np.nan_to_num(pairs, nan=np.inf), axis=0, return_inverse=True)
-    bounds = np.cumsum([0, *(len(p) for p in parts)])
-    inverse = inverse.ravel()
-    codes = [np.broadcast_to(inverse[a:b], (len(k),)) if one else inverse[a:b]
-             for a, b, k, one in zip(bounds[:-1], bounds[1:], keep, single, strict=True)]
-    times[np.isinf(times)] = np.nan
-    return times, codes
+    """The different (month, day) pairs, and the code of each kept row. Columns that share their times are coded once."""
+    sources: dict[tuple[object, object], tuple[np.ndarray, np.ndarray]] = {}
+    keys = []
+    for timed in found:
+        single = timed.month.strides == timed.day.strides == (0,) and len(timed.month) > 0
+        end = 1 if single else None
+        keys.append((float(timed.month[0]), str(timed.day[0])) if single else (id(timed.month), id(timed.day)))
+        sources.setdefault(keys[-1], (timed.month[:end], timed.day[:end]))
+    months, month_codes = _coded(np.concatenate([m for m, _ in sources.values()]))
+    days, day_codes = _coded(np.concatenate([d for _, d in sources.values()]))
+    pairs, inverse = np.unique(month_codes * len(days) + day_codes, return_inverse=True)
+    bounds = np.cumsum([0, *(len(m) for m, _ in sources.values())])
+    own = {key: inverse[a:b] for key, a, b in zip(sources, bounds[:-1], bounds[1:], strict=True)}
+    codes = [np.broadcast_to(own[key], (len(k),)) if len(own[key]) == 1 else own[key][k] for key, k in zip(keys, keep, strict=True)]
+    return np.column_stack([months[pairs // len(days)], days[pairs % len(days)]]), codes
+
+
+def _coded(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(different numbers, the code of each); NaN is a number of its own."""
+    values, codes = np.unique(numbers, return_inverse=True, equal_nan=True)
+    return values, codes
 
 
 def _dense(keys: list[np.ndarray], size: int) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -144,12 +158,11 @@ def _resolve(column: np.ndarray, place: np.ndarray, value: np.ndarray, other: np
 
 def mark_nominal(visits: pd.DataFrame) -> pd.DataFrame:
     """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest day."""
-    target = visits["month"] * DAYS_PER_MONTH
-    away = (visits["day"] - target).abs().fillna(0.0)
-    off = ~np.isin(visits["month"].to_numpy(), nominal_months()) & visits["day"].notna().to_numpy()
-    pre = (visits["hb_timing"] == "post_transfusion").astype(int) if "hb_timing" in visits else 0
-    order = pd.DataFrame({"p": visits["patient_id"], "m": visits["month"], "post": pre, "away": away})
-    if not order.duplicated(["p", "m"]).any():
-        return visits.assign(nominal=~off)
-    best = order.sort_values(["post", "away"], kind="stable").drop_duplicates(["p", "m"]).index
+    month, day = visits["month"].to_numpy(), visits["day"].to_numpy()
+    off = np.isfinite(day) & ~np.isin(month, nominal_months())
+    if np.isnan(day).all():  # every month was written: one row each
+        return visits.assign(nominal=True)
+    order = pd.DataFrame({"patient": visits[NUMBER], "month": month, "post": visits["hb_timing"] == "post_transfusion",
+                          "away": np.nan_to_num(np.abs(day - month * DAYS_PER_MONTH))})
+    best = order.sort_values(["post", "away"], kind="stable").drop_duplicates(["patient", "month"]).index
     return visits.assign(nominal=visits.index.isin(best) & ~off)

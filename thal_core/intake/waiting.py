@@ -44,8 +44,8 @@ def settle_visits(context: Context, visits: pd.DataFrame, found: list[Timed], we
 def _other(visits: pd.DataFrame, field: str, weight: pd.Series) -> pd.Series:
     blank = pd.Series(np.nan, index=visits.index)
     if field.endswith("_percent"):
-        return visits["hb_g_per_l"] if "hb_g_per_l" in visits else blank
-    own = visits["weight_kg"] if "weight_kg" in visits else blank
+        return visits.get("hb_g_per_l", blank)
+    own = visits.get("weight_kg", blank)
     return own.fillna(visits["patient_id"].map(weight))
 
 

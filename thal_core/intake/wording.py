@@ -10,7 +10,7 @@ from thal_core.rules.catalogue import read_rules
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NEGATIVE = re.compile(r"(?:(?<=[_ (\[])|^)[-−](?=\d)")
-_KEPT = re.compile(r"[\w%‰#*Δ↑↓/^<>~+.−]", re.UNICODE)
+_KEPT = re.compile(r"[\w%‰*Δ↑↓<>.−]")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_NUMBER = re.compile(r"[一二三四五六七八九十两]{1,3}(?=个?月|周|星期|年(?!龄)|天|次)")
 
@@ -58,7 +58,7 @@ def filler_words() -> frozenset[str]:
 
 
 def _keep(text: str, position: int, char: str) -> bool:
-    if char in "_/^~+" or not _KEPT.match(char):
+    if char == "_" or not _KEPT.match(char):
         return False
     if char == ".":
         around = text[position - 1:position], text[position + 1:position + 2]
