@@ -78,6 +78,11 @@ def test_units_of_other_quantities(header: str, values: list[object], field: str
     assert series(column(header, values), field)[0] == pytest.approx(expected)  # type: ignore[arg-type]
 
 
+def test_two_small_percentages_are_not_taken_for_fractions() -> None:
+    assert series(column("HbF 0M", [0.5, 0.9]), "hbf_percent") == {0: 0.5}
+    assert column("输血减少率", [0.31]).patients["transfusion_reduction_percent"].tolist() == [31]
+
+
 def test_hbf_in_grams_needs_the_hb_of_the_visit() -> None:
     cohort = read(["patient_id", "Hb 0M (g/L)", "HbF 0M (g/L)"], ["1", 80, 20], ["2", None, 30])
     assert series(cohort, "hbf_percent") == {0: 25}

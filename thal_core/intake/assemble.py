@@ -10,7 +10,7 @@ from thal_core.intake.context import Context
 from thal_core.intake.course import first_and_last_dose, hb_timing, last_dose_months, on_drug, transfused
 from thal_core.intake.findings import NOTE
 from thal_core.intake.genotype import parse_genotype
-from thal_core.intake.harvest import Harvest
+from thal_core.intake.parts import Harvest
 from thal_core.intake.quantities import LISTED, Values
 from thal_core.intake.statics import as_boolean, one_value_each
 from thal_core.intake.text_columns import blank_column, text_column

@@ -20,8 +20,8 @@ _NUMBER = re.compile(
 _BELOW = ("<=", "≤", "<", "小于等于", "小于", "低于", "不足", "less than", "below", "under")
 _ABOVE = (">=", "≥", ">", "大于等于", "大于", "高于", "超过", "more than", "above", "over", "greater than")
 _ABOUT = ("约", "大约", "≈", "~", "ca.", "about", "approx.", "=")
-_FLAGS = re.compile(r"(?:[↑↓*#!]|\((?:H|L|HH|LL|↑|↓|高|低)\)|(?<=\d)\s*(?:HH?|LL?)|(?<=\d)\s*[+-])+$")
-_SUFFIXES = {"以上": 1, "及以上": 1, "以下": -1, "以内": -1}
+_FLAGS = re.compile(r"(?:[↑↓*#!]|\((?:H|L|HH|LL|↑|↓|高|低)\)|(?<=\d)\s*(?:HH?|LL?)|(?<=\d)\s*-)+$")
+_SUFFIXES = {"以上": 1, "及以上": 1, "+": 1, "以下": -1, "以内": -1}
 _DIGITS_OF_UNIT = re.compile(r"10[\^*eE]?\d|cm2|/100|mm3|m2")
 _SUMMARY = re.compile(r"\d\s*(?:±|\+/-|\+-)\s*\d")
 _RANGE = re.compile(r"\d+(?:\.\d+)?\s*(?:-|–|—|~|至|to)\s*\d+(?:\.\d+)?(?!\s*[-/.\d])")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from thal_core.intake.cells import is_missing
@@ -9,6 +10,10 @@ from thal_core.intake.wording import plain
 from thal_core.rules.catalogue import read_rules
 
 MISSING = ""
+_LEGEND = re.compile(
+    r"[(（\[][^()（）\[\]]*\d[^()（）\[\]]*[)）\]]|[:：,， ]*\d\s*[=:：.、-]?\s*[^\d\s].*\d.*$| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$")
+_CODE_FIRST = re.compile(r"(\d)\s*[=:：.、-]?\s*([^\d=:：.、,，;；/()（）\[\]]+)")
+_CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]+)\s*[=:：.、-]?\s*(\d)")
 
 
 @lru_cache(maxsize=1)
@@ -38,10 +43,24 @@ def _by_words_inside(words: str, kind: str) -> str | None:
     if kind != "phenotype":
         return None
     for value in ("NTDT", "TDT"):
-        names = [c for c, v in _codes()["phenotype"].items() if v == value and len(c) > 2]
+        names = [c for c, v in _codes()["phenotype"].items() if v == value and len(c) > (2 if c.isascii() else 1)]
         if any(name in words for name in names):
             return value
     return None
+
+
+def legend_in(header: str) -> tuple[str, dict[str, str]]:
+    """A header without the codes it explains, and the codes: ``性别(1男2女)`` → 性别, {"1": "男", "2": "女"}."""
+    for match in _LEGEND.finditer(plain(header)):
+        for pairs in (_CODE_FIRST.findall(match[0]), [(code, word) for word, code in _CODE_LAST.findall(match[0])]):
+            codes = {code: word.strip() for code, word in pairs}
+            if len(codes) > 1 and all(map(_is_coded_word, codes.values())):
+                return (plain(header)[:match.start()] + plain(header)[match.end():]).strip(), codes
+    return header, {}
+
+
+def _is_coded_word(word: str) -> bool:
+    return any(word.strip().lower() in table for table in _codes().values())
 
 
 def setting_codes(text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thal_core.intake.cells import column_texts
+from thal_core.intake.codes import legend_in
 from thal_core.intake.headers import Header, read_header
 from thal_core.intake.layout import Table
 from thal_core.mapping import ColumnReading
@@ -90,8 +91,10 @@ def table_columns(table: Table) -> list[Column]:
     for index, texts in zip(table.columns, table.headers, strict=True):
         parts = [text for text in dict.fromkeys(texts) if text]
         header = _best_reading(parts)
+        title, legend = (" ".join(parts), {}) if header.target else legend_in(" ".join(parts))
+        header = _best_reading([title]) if legend else header
         reading = ColumnReading(table.sheet.name, index, " ".join(parts), header.target or "extra", unit=header.unit)
-        columns.append(Column(table, index, header, reading))
+        columns.append(Column(table, index, header, reading, legend))
     return columns
 
 

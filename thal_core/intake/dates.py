@@ -13,6 +13,7 @@ _MONTHS = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "j
 _YMD = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ].*)?$")
 _YM = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})$")
+_COMPACT_YM = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])$")
 _TWO_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?: .*)?$")
 _DAY_NAME = re.compile(r"(\d{1,2})[-/ .]([A-Za-z]{3})[a-z]*[-/ .,]+(\d{2}|\d{4})(?: .*)?$")
 _NAME_DAY = re.compile(r"([A-Za-z]{3})[a-z]*[ .]+(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})(?: .*)?$")
@@ -31,7 +32,7 @@ def parse_date(text: str, order: Order = "dmy", serial: bool = False) -> date | 
         match = pattern.match(words)
         if match and match[m].lower() in _MONTHS:
             return _date(_year(match[y]), _MONTHS[match[m].lower()], int(match[d]))
-    month = _YM.match(words)
+    month = _YM.match(words) or _COMPACT_YM.match(words)
     if month:
         return _date(int(month[1]), int(month[2]), 15)
     number = _SERIAL.match(words) if serial else None
@@ -40,7 +41,7 @@ def parse_date(text: str, order: Order = "dmy", serial: bool = False) -> date | 
 
 def _by_order(a: str, b: str, c: str, order: str) -> date | None:
     if order == "ymd":
-        return _date(int(a), int(b), int(c))
+        return _date(_year(a), int(b), int(c))
     day, month = (a, b) if order == "dmy" else (b, a)
     return _date(_year(c), int(month), int(day))
 
@@ -59,16 +60,27 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def is_date(text: str) -> bool:
     """Could this be a date in one of the written forms (a bare number is not)?"""
-    return parse_date(text, "dmy") is not None or parse_date(text, "mdy") is not None
+    return not plain(text).isdigit() and any(parse_date(text, order) is not None for order in ("dmy", "mdy"))
 
 
 def day_month_order(texts: list[str]) -> Order | None:
-    """Which of 03/04/2024 is the day: told by a number above 12; None where nothing tells."""
-    pairs = [(int(m[1]), int(m[2])) for m in (_TWO_TWO.match(plain(t)) for t in texts) if m]
-    day_first, month_first = any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
+    """Which of 03/04/2024 is the day: told by a number above 12; None where nothing tells.
+
+    22.03.05 is the 5th of March 2022 where that puts the dates of the column closer together.
+    """
+    found = [tuple(map(int, m.groups())) for m in (_TWO_TWO.match(plain(t)) for t in texts) if m]
+    if found and all(c < 100 for _, _, c in found) and _spread(found, 0) < _spread(found, 2) and all(b <= 12 for _, b, _ in found):
+        return "ymd"
+    day_first, month_first = any(a > 12 for a, _, _ in found), any(b > 12 for _, b, _ in found)
     if day_first == month_first:
         return None
     return "dmy" if day_first else "mdy"
+
+
+def _spread(found: list[tuple[int, ...]], place: int) -> int:
+    """Between the highest and the lowest number in one place of the dates."""
+    numbers = [date[place] for date in found]
+    return max(numbers) - min(numbers)
 
 
 def needs_order(texts: list[str]) -> bool:

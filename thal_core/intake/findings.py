@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -32,15 +32,8 @@ class Findings:
         issue = Issue(severity, code, params, sheet, cell, None if not cell else place[0] + 1, column, patient, raw)
         self._issues.append((issue, row))
 
-    def __len__(self) -> int:
-        return len(self._issues)
-
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the id or ''."""
         named = [issue if row is None or issue.patient_id else replace(issue, patient_id=patient_of(issue.sheet, row))
                  for issue, row in self._issues]
         return issues_frame(sorted(named, key=lambda issue: _ORDER[issue.severity]))
-
-    def cells(self) -> Iterable[tuple[str, int, str]]:
-        """(sheet, row, column header) of every finding that names a cell."""
-        return ((issue.sheet, row, issue.column) for issue, row in self._issues if row is not None and issue.cell)

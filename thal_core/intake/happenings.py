@@ -124,11 +124,11 @@ def _end(context: Context, parts: dict[str, Column], patients: np.ndarray, clock
 
 def _words(context: Context, column: Column | None, n: int) -> np.ndarray:
     if column is None:
-        return np.full(n, "", dtype=object)
+        return np.full(n, None, dtype=object)
     codes, texts = column.coded()
     words = drop_identifying(context, column, codes, texts)
     context.mark(column, Fate.USED)
-    return np.array(words, dtype=object)[codes]
+    return np.array([word or None for word in words], dtype=object)[codes]
 
 
 def read_treatments(context: Context, columns: list[Column], patients: np.ndarray, times: RowTimes, clock: Clock,

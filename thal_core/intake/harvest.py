@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from thal_core.intake.account import Fate
-from thal_core.intake.clock import DATES, Clock, RowTimes, month_labels, row_times
+from thal_core.intake.clock import DATES, Clock, month_labels, row_times
 from thal_core.intake.codes import parse_code
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
@@ -19,56 +17,21 @@ from thal_core.intake.genotypes import read_allele_pair, read_alpha, read_genoty
 from thal_core.intake.happenings import read_events, read_flags, read_treatments
 from thal_core.intake.headers import EVENT
 from thal_core.intake.kept import keep_extra
+from thal_core.intake.measured import read_extra, read_measured, read_timing
 from thal_core.intake.notes import read_notes
+from thal_core.intake.parts import Harvest, Part
 from thal_core.intake.quantities import Values, read_quantities
-from thal_core.intake.red_cells import hb_ratios
 from thal_core.intake.resolve import TIMES, VISIT_ROLES, rows_have_time
 from thal_core.intake.statics import read_codes, read_texts
 from thal_core.intake.subtables import by_parameter, times_of
 from thal_core.intake.timepoints import parse_time
-from thal_core.intake.understanding import untimed
-from thal_core.intake.visits import Timed, snap
-from thal_core.intake.waiting import waiting_name
+from thal_core.intake.visits import Timed
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 TRANSFUSIONS = frozenset({"units", "volume_ml"})
-_HB_SIDES = {"hb_pre_g_per_l": "pre_transfusion", "hb_post_g_per_l": "post_transfusion"}
 _DATES_BECOME = {"last_dose_date": "withdrawn_month", "splenectomy_date": "splenectomy_month",
                  "transfusion_free_date": "transfusion_free_from_month"}
-
-
-@dataclass(eq=False)
-class Harvest:
-    """Contributions of all tables, in their order."""
-
-    statics: dict[str, list[tuple[Values, np.ndarray]]] = field(default_factory=dict)
-    visits: list[Timed] = field(default_factory=list)
-    transfusions: list[Timed] = field(default_factory=list)
-    treatments: list[pd.DataFrame] = field(default_factory=list)
-    events: list[pd.DataFrame] = field(default_factory=list)
-    noted_events: list[pd.DataFrame] = field(default_factory=list)
-    noted_doses: list[pd.DataFrame] = field(default_factory=list)
-    extra: list[pd.DataFrame] = field(default_factory=list)
-    recorded_classes: list[pd.DataFrame] = field(default_factory=list)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A table (or the rows of one parameter of it) with its rows' patients and times."""
-
-    columns: list[Column]
-    patients: np.ndarray
-    times: RowTimes
-    timed: bool  # do the rows have a time of their own, whether or not it could be read?
-    own_days: dict[int, np.ndarray] = field(default_factory=dict)  # column → days of the date column beside it
-
-    @cached_property
-    def row_months(self) -> np.ndarray:
-        """The month each row stands for: written months as they are, others at the nearest nominal month."""
-        times = self.times
-        unlabelled = ~times.labelled | (times.month % 1 != 0)
-        return np.where(unlabelled, snap(times.month, times.day), times.month) if unlabelled.any() else times.month
 
 
 def gather(context: Context, harvest: Harvest, columns: list[Column], patients: np.ndarray, kind: str, clock: Clock) -> None:
@@ -116,15 +79,15 @@ def _reader(target: str) -> _Reader | None:
     if target.startswith(EVENT):
         return _flags
     if target in VISIT_ROLES:
-        return _measured
+        return read_measured
     if target in TRANSFUSIONS:
         return _transfusions
     if target == "hb_timing":
-        return _timing
+        return read_timing
     if target in ("transfusion_free", "transfusion_free_from_month"):
         return _free
     if target in ("extra", "recorded_response", "recorded_beta_class"):
-        return _extra
+        return read_extra
     if target in fields() and fields()[target].table in ("patients", "both"):
         return _statics
     return None
@@ -164,21 +127,6 @@ def _transfusions(context: Context, harvest: Harvest, part: Part, target: str, g
         harvest.transfusions.append(Timed(target, values, part.patients, np.round(at, 2), day))
 
 
-def _timing(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    for column in group:
-        harvest.visits.append(_timed(target, read_codes(context, column), part))
-
-
-def _extra(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    for column in group:
-        kept = keep_extra(context, column, column.coded(), part.patients, part.times)
-        harvest.extra.append(kept)
-        if target == "recorded_beta_class":
-            harvest.recorded_classes.append(kept)
-        elif column.reading.how == "how.not_understood" and len(kept):
-            context.column_issue(NOTE, "intake.column.not_understood", column)
-
-
 def _statics(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
     for values in _static_values(context, target, group):
         harvest.statics.setdefault(target, []).append((values, part.patients))
@@ -200,59 +148,6 @@ def _free(context: Context, harvest: Harvest, part: Part, target: str, group: li
         harvest.statics.setdefault("transfusion_free_from_month", []).append((months, part.patients))
         column.recode = {}
         column.rebind(column.table)
-
-
-def _measured(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    """A quantity of visits: timed by its header, by its row, or the baseline where a table knows no time."""
-    unclear = [c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)]
-    if not part.timed and target != "weight_kg":
-        unclear += _several_baselines([c for c in group if c not in unclear and id(c) not in part.own_days])
-    for column in unclear:
-        column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
-        context.column_issue(WARNING, "intake.time_unclear", column)
-    _extra(context, harvest, part, "extra", unclear)
-    usable = [c for c in group if c not in unclear]
-    for values in read_quantities(context, usable, hb_ratios(part.columns)) if usable else []:
-        if target == "weight_kg" and values.column.reading.month is None and not part.timed:
-            harvest.statics.setdefault(target, []).append((values, part.patients))
-        else:
-            _visit_values(context, harvest, part, target, values)
-
-
-def _several_baselines(group: list[Column]) -> list[Column]:
-    """Columns of one quantity without any time: one may be the baseline, of several none can be told."""
-    bare = [c for c in group if c.reading.month is None]
-    return bare if len(bare) > 1 or any(c.reading.month == 0 for c in group) else []
-
-
-def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, values: Values) -> None:
-    column = values.column
-    if column.reading.month is None and not part.timed and id(column) not in part.own_days:
-        column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
-        context.column_issue(NOTE, "intake.time_is_baseline", column)
-    side = _HB_SIDES.get(target)
-    timed = _timed("hb_g_per_l" if side else waiting_name(target, values), values, part)
-    if column.reading.month is None:
-        lost = np.flatnonzero(np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0))
-        context.cell_issues(WARNING, "intake.cell.no_time", column, lost)
-    harvest.visits.append(timed)
-    if side:
-        words = Values(column, np.where(np.isfinite(values.value), side, "").astype(object))
-        harvest.visits.append(Timed("hb_timing", words, timed.patient, timed.month, timed.day))
-
-
-def _timed(name: str, values: Values, part: Part) -> Timed:
-    month, n = values.column.reading.month, len(part.patients)
-    days = part.own_days.get(id(values.column))
-    if days is not None:
-        at = snap(days / DAYS_PER_MONTH, days) if month is None else np.full(n, float(month))
-        return Timed(name, values, part.patients, at, days)
-    if month is None:
-        return Timed(name, values, part.patients, part.row_months, part.times.day)
-    whole = float(month).is_integer()
-    day = np.nan if whole else float(np.round(month * DAYS_PER_MONTH))
-    at = month if whole else float(snap(np.array([month]), np.array([np.nan]))[0])
-    return Timed(name, values, part.patients, np.broadcast_to(np.float64(at), (n,)), np.broadcast_to(np.float64(day), (n,)))
 
 
 def _static_values(context: Context, target: str, group: list[Column]) -> list[Values]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -26,10 +27,11 @@ from thal_core.intake.wording import compact, plain
 from thal_core.rules.catalogue import read_rules
 
 _LONGEST_TURNED = 400  # rows of a sheet that may stand on its side
-_SURELY_TURNED = 3.0  # header score of its first column
+_SURELY_TURNED = 2.0  # header score of its first column
 _MOST_TABLES = 500  # rows of one sheet that are tried as further headers
 _LONGEST_SUMMARY = 24  # characters
-_NO_SUMMARY = r"^$|^[^=]*\d"  # blank, or a number that is not n=48
+_NO_SUMMARY = r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
+_COUNTED = re.compile(r"(?:[:：共]|\s)*\d+\s*(?:例|名|人|位)?$")
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
 
 
@@ -131,6 +133,7 @@ def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     summary = _summary_rows(table)
     lonely = (filled[body].sum(axis=1) <= 2) & (len(table.columns) > 2) & ~summary
     notes = [row for row, texts in texts_of(table.sheet, body[lonely].tolist()).items() if _is_note(list(texts.values()))]
+    notes += _closing_words(table, filled, [*notes, *body[summary].tolist()])
     repeated = _repeated_headers(table)
     out = np.isin(body, [*notes, *repeated]) | summary
     return replace(table, rows=body[~out], notes=tuple(notes), summaries=tuple(body[summary].tolist()),
@@ -150,9 +153,39 @@ def _summary_rows(table: Table) -> np.ndarray:
 
 
 def _is_summary(text: str) -> bool:
-    if any(c.isdigit() for c in text):  # n=48
-        return text.lower().lstrip().startswith("n") and "=" in text and compact(text)[1:].isdigit()
-    return compact(text) in summary_words()
+    words = _COUNTED.sub("", text.strip())
+    if words.lower().rstrip(" =") == "n" and "=" in text:  # n=48
+        return True
+    return compact(words) in summary_words() and (words == text.strip() or len(compact(words)) > 1)
+
+
+def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[int]:
+    """Rows at the end that hold one cell unlike the others of its column: a signature, a date, a count."""
+    found: list[int] = []
+    for row in table.rows[::-1].tolist():
+        if row in known:
+            continue
+        if filled[row].sum() != 1 or len(table.columns) < _SUMMARY_COLUMNS:
+            break
+        column = int(np.flatnonzero(filled[row])[0])
+        others = {_shape(t) for t in table.sheet.text.iloc[table.rows[:200], column].tolist() if t}
+        own = _shape(table.sheet.text.iat[row, column])
+        if len(others - {own}) == 0 or _seen_before(table, filled, column, own):
+            break
+        found.append(row)
+    return found
+
+
+def _seen_before(table: Table, filled: np.ndarray, column: int, shape: str) -> bool:
+    """Does a row with more cells have an id of this shape?"""
+    full = table.rows[filled[table.rows].sum(axis=1) > 1][:200]
+    return any(_shape(t) == shape for t in table.sheet.text.iloc[full, column].tolist())
+
+
+def _shape(text: str) -> str:
+    """``P007`` → ``A9``: kinds of characters, each run once."""
+    kinds = re.sub(r"[0-9]+", "9", re.sub(r"[A-Za-z]+", "A", plain(text)))
+    return re.sub(r"[\u4e00-\u9fff]+", "汉", kinds)
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +198,7 @@ def _is_note(texts: list[str]) -> bool:
     if not texts:
         return False
     first = texts[0].lower()
-    sentence = len(first) > 25 or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
+    sentence = len(first) > 25 or first[-1] in "：:" or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
     return (len(texts) == 1 and sentence) or first.startswith(_note_starts())
 
 

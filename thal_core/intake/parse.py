@@ -18,12 +18,14 @@ from thal_core.intake.clock import set_clock
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context, Progress
 from thal_core.intake.dictionary import is_dictionary
-from thal_core.intake.harvest import Harvest, gather
+from thal_core.intake.harvest import gather
 from thal_core.intake.headers import read_header
 from thal_core.intake.layout import upright
+from thal_core.intake.parts import Harvest
 from thal_core.intake.people import find_people, rows_without_patient
 from thal_core.intake.read import read_sheets
 from thal_core.intake.repeats import without_copies
+from thal_core.intake.resolve import rows_have_time
 from thal_core.intake.sheet import Sheet
 from thal_core.intake.tables import TableRead, name_leftovers, name_without_patients, read_tables
 from thal_core.intake.timepoints import parse_time
@@ -122,7 +124,8 @@ def _step(report: Progress, fraction: float, code: str) -> None:
 def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     """Join the tables by patient, set the clock, read every column."""
     columns = {number: read.columns for number, read in tables.items()}
-    people = find_people(context, columns)
+    many = {number for number, read in tables.items() if read.kind != "clinical" or rows_have_time(read.columns)}
+    people = find_people(context, columns, many)
     context.names = people.ids
     context.ids = pd.Index(people.ids, dtype="str")
     known: dict[int, list[Column]] = {}

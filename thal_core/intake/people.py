@@ -43,9 +43,12 @@ def kind_of_id(column: Column) -> str:
     return target if target in KINDS else ""
 
 
-def find_people(context: Context, tables: dict[int, list[Column]]) -> People:
-    """Give every row of every table its patient. Raises CohortError where no table has an id column."""
-    keys = {number: _id_columns(columns) for number, columns in tables.items()}
+def find_people(context: Context, tables: dict[int, list[Column]], many_rows: set[int]) -> People:
+    """Give every row of every table its patient. Raises CohortError where no table has an id column.
+
+    ``many_rows``: the tables that may have several rows per patient; a column that counts their rows is no id.
+    """
+    keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
     usable = {number: found for number, found in keys.items() if found}
     if not usable:
         raise CohortError("intake.no_patient_column")
@@ -76,7 +79,7 @@ def _name_newcomers(context: Context, column: Column, numbers: np.ndarray, befor
                             hide=kind_of_id(column) not in _SHOWN)
 
 
-def _id_columns(columns: list[Column]) -> dict[str, Column]:
+def _id_columns(columns: list[Column], many_rows: bool) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for column in columns:
         kind = kind_of_id(column)
@@ -84,7 +87,7 @@ def _id_columns(columns: list[Column]) -> dict[str, Column]:
             constant = kind in found and len(found[kind].distinct(2)) == 1  # a study's number, not a patient's
             found[kind] = column if constant else found.get(kind, column)
     weak = found.get("patient_id weak")
-    if weak is not None and len(found) > 1 and _is_row_counter(weak) and any(
+    if many_rows and weak is not None and len(found) > 1 and _is_row_counter(weak) and any(
             _repeats(c) for kind, c in found.items() if kind != "patient_id weak"):
         del found["patient_id weak"]
     return {kind: found[kind] for kind in KINDS if kind in found}

@@ -112,6 +112,7 @@ def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None)
 
 def _settle_totals(columns: list[Column]) -> None:
     """``用药前6个月输血量`` beside ``用药后6个月输血量``: totals of two windows, not of two months."""
+    _settle_rates([c for c in columns if c.target == "transfusion" and c.header.unit.endswith("/month")])
     timed = [c for c in columns if c.target == "transfusion" and header_month(c) is not None]
     months = [header_month(c) or 0.0 for c in timed]
     if len(timed) == 2 and min(months) <= 0 < max(months) and not any(c.header.unit.endswith(("/year", "/month")) for c in timed):
@@ -120,6 +121,19 @@ def _settle_totals(columns: list[Column]) -> None:
             column.window = abs(month) or max(months)
             column.header = replace(column.header, time=None)
             column.read_as(field=f"transfusion_units_{side}")
+
+
+def _settle_rates(rates: list[Column]) -> None:
+    """``输血量(U/月)`` at 0, 3 and 6 months is a rate at each visit; only every month in turn makes monthly amounts."""
+    months = sorted({m for m in map(header_month, rates) if m is not None and m > 0})
+    if not months or (len(months) > 2 and months == [float(n) for n in range(1, len(months) + 1)]):
+        return
+    last = 6.0 if 6.0 in months else months[-1]
+    for column in rates:
+        month = header_month(column)
+        if month is not None and month > 0:
+            column.read_as(field="transfusion_units_after" if month == last else "extra", how="how.header")
+            column.header = replace(column.header, time=Timepoint("post"))
 
 
 def _role(column: Column, kind: str, row_time: bool) -> str:

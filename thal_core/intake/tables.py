@@ -33,6 +33,7 @@ def read_tables(context: Context) -> dict[int, TableRead]:
     for sheet in context.sheets:
         for code, params in sheet.notes:
             context.findings.add(NOTE, code, sheet=sheet.name, **params)
+        _name_formulas(context, sheet)
     entries = take_dictionaries(context)
     tables: dict[int, TableRead] = {}
     headers_alone = False
@@ -56,6 +57,14 @@ def name_without_patients(context: Context, sheet: str, rows: np.ndarray) -> Non
     if (context.account.fate[sheet][rows] != Fate.EMPTY).any():
         context.findings.add(WARNING, "intake.sheet_without_table", sheet=sheet)
         context.account.mark(sheet, rows, slice(None), Fate.ISSUE)
+
+
+def _name_formulas(context: Context, sheet: Sheet) -> None:
+    """Formulas that were saved without their result say nothing: every such cell is named."""
+    rows, columns = np.nonzero(sheet.kind == Kind.FORMULA)
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        context.findings.add(WARNING, "intake.cell.formula", sheet=sheet.name, row=row, index=column)
+    context.account.mark(sheet.name, rows, columns, Fate.ISSUE)
 
 
 def _add_parts(context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]) -> None:
@@ -82,26 +91,22 @@ def name_leftovers(context: Context, tables: dict[int, TableRead]) -> None:
     titles = {(c.sheet, c.index): c.title for read in tables.values() for c in read.columns}
     for sheet in context.sheets:
         rows, indices = context.account.unseen(sheet.name)
-        blank = np.array([not sheet.text.iat[r, i].strip() and sheet.kind[r, i] != Kind.FORMULA
-                          for r, i in zip(rows, indices, strict=True)], dtype=bool)
+        blank = np.array([not sheet.text.iat[r, i].strip() for r, i in zip(rows, indices, strict=True)], dtype=bool)
         context.account.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
-        rows, indices = rows[~blank], indices[~blank]
-        _name_cells(context, sheet, rows, indices, titles)
-        context.account.mark(sheet.name, rows, indices, Fate.ISSUE)
+        _name_cells(context, sheet, rows[~blank], indices[~blank], titles)
+        context.account.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
 
 
 def _name_cells(context: Context, sheet: Sheet, rows: np.ndarray, indices: np.ndarray,
                 titles: dict[tuple[str, int], str]) -> None:
-    formula = sheet.kind[rows, indices] == Kind.FORMULA
-    listed = len(rows) <= _LISTED
-    for row, index in zip(rows[formula | listed].tolist(), indices[formula | listed].tolist(), strict=True):
-        code = "intake.cell.formula" if sheet.kind[row, index] == Kind.FORMULA else "intake.cell.unplaced"
-        context.findings.add(WARNING, code, sheet=sheet.name, row=row, index=index,
-                             column=titles.get((sheet.name, index), ""))
-    if listed:
+    """A few cells one by one, many as one range per column."""
+    if len(rows) <= _LISTED:
+        for row, index in zip(rows.tolist(), indices.tolist(), strict=True):
+            context.findings.add(WARNING, "intake.cell.unplaced", sheet=sheet.name, row=row, index=index,
+                                 column=titles.get((sheet.name, index), ""))
         return
-    for index in np.unique(indices[~formula]).tolist():
-        own = rows[~formula & (indices == index)]
+    for index in np.unique(indices).tolist():
+        own = rows[indices == index]
         cells = f"{cell_address(int(own[0]), index)}:{cell_address(int(own[-1]), index)}"
         context.findings.add(WARNING, "intake.cells.unplaced", sheet=sheet.name, n=len(own), cells=cells,
                              column=titles.get((sheet.name, index), ""))

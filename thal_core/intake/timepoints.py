@@ -63,13 +63,9 @@ def _by_first_letter() -> dict[str, list[tuple[str, Timepoint]]]:
     return words
 
 
-def _words_from(letter: str) -> list[tuple[str, Timepoint]]:
-    return _by_first_letter().get(letter, [])
-
-
 def times_at(text: str, begin: int) -> list[tuple[int, Timepoint]]:
     """Every reading of a time that starts at ``begin``: (end, time)."""
-    found = [(begin + len(word), time) for word, time in _words_from(text[begin:begin + 1]) if text.startswith(word, begin)]
+    found = [(begin + len(word), time) for word, time in _by_first_letter().get(text[begin:begin + 1], ()) if text.startswith(word, begin)]
     for rule in _rules():
         match = rule.pattern.match(text, begin)
         if match:

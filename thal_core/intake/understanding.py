@@ -45,7 +45,7 @@ def understand(context: Context, table: Table, entries: dict[str, Entry]) -> tup
     table, codes = explained(table, entries)
     columns = table_columns(table)
     for column in columns:
-        column.recode = codes.get(column.index, {})
+        column.recode = codes.get(column.index, column.recode)
         _technical(column, entries)
     by_hand = [_apply(context, column) for column in columns]
     for column, given in zip(columns, by_hand, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 from thal_core.intake.units import Unit, unit_named, units_of
 
 SHARES = frozenset({"haemoglobin share", "percent change"})
+_FEWEST_SHARES = {"haemoglobin share": 3}
 _FEW = 5  # fewer values of one column than this do not overrule the other columns of the quantity
 _RATIOS = (("g/L", 0.5, 2.0), ("g/dL", 0.08, 0.2), ("mmol/L", 0.04, 0.08))
 
@@ -67,7 +68,8 @@ def _share(units: list[Unit], said: Unit | None, values: np.ndarray) -> Unit | N
     small = bool((np.abs(values) <= 1).all()) and bool((values % 1 != 0).any())
     if not small:
         return percent if said is None or (np.abs(values) > 1).any() else said
-    return fraction if len(values) >= 3 or said is fraction or said is None else said
+    enough = len(values) >= _FEWEST_SHARES.get(percent.quantity, 1)  # one patient may have 0.5 % HbF
+    return fraction if enough or said is fraction else percent
 
 
 def same_unit_columns(field: str, written: list[str], values: list[np.ndarray], ratios: list[float],
