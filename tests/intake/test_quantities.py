@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.intake.reading import codes, issue, read, series
+from thal_core import read_cohort
+from thal_core.intake.quantities import as_typed
 from thal_core.intake.unit_choice import choose_unit
 
 IDS = [str(n) for n in range(1, 7)]
@@ -158,3 +160,15 @@ def test_millilitres_of_single_transfusions_become_units() -> None:
 def test_a_dose_per_kg_uses_the_weight() -> None:
     cohort = read(["patient_id", "weight (kg)", "Hb 0M", "Dose_0M (mg/kg/d)"], ["1", 25, 80, 2])
     assert series(cohort, "dose_mg_per_day") == {0: 50}
+
+
+def test_a_converted_value_is_the_one_that_would_have_been_typed() -> None:
+    typed = [float(f"{v / 100:.2f}") for v in range(300, 1600, 7)]
+    assert list(as_typed(np.array(typed) * 10)) == [float(f"{v * 10:.1f}") for v in typed]
+
+
+@pytest.mark.parametrize(("stopped", "expected"), [("6", True), ("5", False), ("", False)])
+def test_dose_0_is_off_the_drug_unless_the_stop_is_known_to_be_within_30_days(stopped: str, expected: bool) -> None:
+    sheet = f"id,phenotype,Hb_0M,Hb_6M,withdrawn_month,Dose_0M,Dose_6M\n1,NTDT,84,93,{stopped},50,0\n2,NTDT,70,101,,50,50\n"
+    visits = read_cohort(sheet.encode(), filename="a.csv").visits
+    assert visits.loc[(visits["patient_id"] == "1") & (visits["month"] == 6), "on_drug"].tolist() == [expected]

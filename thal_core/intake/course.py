@@ -26,14 +26,14 @@ def last_dose_months(patients: pd.DataFrame, treatments: pd.DataFrame) -> pd.Ser
 
 
 def on_drug(visits: pd.DataFrame, last_dose: pd.Series) -> pd.Series:
-    """False more than 30 days after the last dose or where the visit's own dose is 0 after treatment began."""
+    """False more than 30 days after the last dose; where no stop is known, from a visit whose own dose is 0 on."""
     stop = last_dose.to_numpy(dtype=float)[visits[NUMBER]]
     month = visits["month"].to_numpy()
     day = np.where(visits["day"].isna(), month * DAYS_PER_MONTH, visits["day"])
     with np.errstate(invalid="ignore"):
         off = day > stop * DAYS_PER_MONTH + _OFF_AFTER_DAYS
     if "dose_mg_per_day" in visits:
-        off |= (visits["dose_mg_per_day"].to_numpy() == 0) & (month > 0)
+        off |= (visits["dose_mg_per_day"].to_numpy() == 0) & (month > 0) & np.isnan(stop)
     return pd.Series(~off, index=visits.index, dtype="boolean")
 
 

@@ -122,7 +122,7 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
         for other, positions in odd_units(column.target, unit, plain, limits.hard_low, limits.hard_high).items():
             factor[positions] = other.factor
             changed.setdefault(other, []).extend(positions.tolist())
-    value = value * factor
+    value = np.where(factor == 1, value, as_typed(value * factor))
     waiting = unit if _needs_another(column.target, unit) else None
     context.mark(column, Fate.USED)
     if limits and waiting is None:
@@ -173,3 +173,11 @@ def _say_unusual(context: Context, column: Column, value: np.ndarray, where: np.
                             limit=limit, unit=limits.unit)
         if len(rows) > LISTED:
             context.column_issue(WARNING, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
+
+
+def as_typed(values: np.ndarray) -> np.ndarray:
+    """Converted values without the noise of the multiplication: 8.43 × 10 is 84.3, as if it had been typed so."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        digits = 11 - np.floor(np.log10(np.abs(values)))
+    scale = 10.0 ** np.clip(np.where(np.isfinite(digits), digits, 0), 0, 15)
+    return np.round(values * scale) / scale
