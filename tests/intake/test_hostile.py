@@ -11,9 +11,9 @@ import zipfile
 import pytest
 
 from tests.intake import files
-from thal_core.intake import child
-from thal_core.intake.limits import limit
-from thal_core.intake.read import read_sheets
+from thal_core.intake.files import child
+from thal_core.intake.files.limits import limit
+from thal_core.intake.files.read import read_sheets
 from thal_core.issues import CohortError
 from thal_core.words import catalogue
 

@@ -14,7 +14,7 @@ import xlwt
 from openpyxl.styles import Font
 
 from tests.intake import files
-from thal_core.intake.read import read_sheets
+from thal_core.intake.files.read import read_sheets
 from thal_core.intake.sheet import Kind
 from thal_core.issues import CohortError
 
@@ -184,7 +184,7 @@ def test_reading_works_from_any_folder_and_ignores_what_lies_there(tmp_path):
     (tmp_path / "numpy.py").write_text("raise SystemExit('the wrong numpy')")
     (tmp_path / "app.py").write_text("raise SystemExit('the app ran')")
     (tmp_path / "a.xlsx").write_bytes(files.xlsx())
-    code = ("import sys; sys.path.remove(''); from thal_core.intake.read import read_sheets;"
+    code = ("import sys; sys.path.remove(''); from thal_core.intake.files.read import read_sheets;"
             "print(len(read_sheets(open('a.xlsx', 'rb').read(), 'a.xlsx')))")
     root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": root},

@@ -5,8 +5,8 @@ import codecs
 import pytest
 
 from tests.intake import files
-from thal_core.intake.encoding import encoding_label, suggest_encodings
-from thal_core.intake.read import read_sheets
+from thal_core.intake.files.encoding import encoding_label, suggest_encodings
+from thal_core.intake.files.read import read_sheets
 from thal_core.issues import CohortError
 
 SIMPLIFIED = "编号,性别,血红蛋白\n1,男,85\n2,女,90\n"

@@ -13,9 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from thal_core.cohort import Cohort
 from thal_core.intake.account import Account, Fate
+from thal_core.intake.files.read import read_sheets
 from thal_core.intake.identifiers import identifier_in
 from thal_core.intake.parse import parse_sheets
-from thal_core.intake.read import read_sheets
 from thal_core.intake.sheet import Kind, Sheet, cell_address
 from thal_core.issues import translate_issues
 from thal_core.mapping import Mapping

@@ -18,12 +18,12 @@ from thal_core.intake.clock import set_clock
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context, Progress
 from thal_core.intake.dictionary import is_dictionary
+from thal_core.intake.files.read import read_sheets
 from thal_core.intake.harvest import gather
 from thal_core.intake.headers import read_header
 from thal_core.intake.layout import upright
 from thal_core.intake.parts import Harvest
 from thal_core.intake.people import find_people, rows_without_patient
-from thal_core.intake.read import read_sheets
 from thal_core.intake.repeats import without_copies
 from thal_core.intake.resolve import rows_have_time
 from thal_core.intake.sheet import Sheet

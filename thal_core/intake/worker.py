@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from thal_core.intake.limits import Refused, limit
+from thal_core.intake.files.limits import Refused, limit
 
 FRAME = struct.Struct(">cQ")
 
@@ -50,12 +50,12 @@ class Progress:
 
 def _grids(data: bytes, request: dict[str, str], progress: Progress) -> Iterable[object]:
     if request["form"] in ("zip", "ole"):
-        from thal_core.intake.workbook import read_workbook
+        from thal_core.intake.files.workbook import read_workbook
         return read_workbook(data, request["form"], progress)
     if request["form"] == "html":
-        from thal_core.intake.html_table import read_html
+        from thal_core.intake.files.html_table import read_html
         return read_html(data, request["name"], progress)
-    from thal_core.intake.xml_table import read_spreadsheet_xml
+    from thal_core.intake.files.xml_table import read_spreadsheet_xml
     return read_spreadsheet_xml(data, progress)
 
 
@@ -82,7 +82,7 @@ def _send(stdout: BinaryIO, kind: bytes, body: bytes) -> None:
 
 
 def _send_grid(stdout: BinaryIO, grid: object) -> None:
-    from thal_core.intake.grid import pack
+    from thal_core.intake.files.grid import pack
     header, body = pack(grid)
     _send(stdout, b"H", json.dumps(header).encode())
     _send(stdout, b"B", body)

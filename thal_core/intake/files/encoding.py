@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from thal_core.intake.limits import limit
+from thal_core.intake.files.limits import limit
 from thal_core.issues import CohortError
 from thal_core.rules.catalogue import read_rules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from thal_core.intake.limits import Refused, limit, thousands
+from thal_core.intake.files.limits import Refused, limit, thousands
 
 _ERROR = re.compile(
     rb' r="([A-Z]+)(\d+)"[^<>]* t="e"[^<>]*>\s*(?:<(?:\w+:)?f[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)')

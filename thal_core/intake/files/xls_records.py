@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from thal_core.intake.limits import Refused
-from thal_core.intake.sheet_xml import SheetFindings
+from thal_core.intake.files.limits import Refused
+from thal_core.intake.files.sheet_xml import SheetFindings
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS, _BOOLERR = 0x0809, 0x000A, 0x0085, 0x002F, 0x0205
 _FORMULAS = (0x0006, 0x0206, 0x0406)

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import python_calamine as calamine
 
-from thal_core.intake.grid import ERROR, FORMULA, Grid, grid_from_rows, trimmed, with_cells
-from thal_core.intake.limits import Refused, check_size, limit
-from thal_core.intake.package import open_package
-from thal_core.intake.sheet_xml import SheetFindings
+from thal_core.intake.files.grid import ERROR, FORMULA, Grid, grid_from_rows, trimmed, with_cells
+from thal_core.intake.files.limits import Refused, check_size, limit
+from thal_core.intake.files.package import open_package
+from thal_core.intake.files.sheet_xml import SheetFindings
 
 OnProgress = Callable[[float, str], None]
 

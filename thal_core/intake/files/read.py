@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
-from thal_core.intake import signature
-from thal_core.intake.child import read_in_child
-from thal_core.intake.delimited import read_delimited
-from thal_core.intake.encoding import decode_text
-from thal_core.intake.limits import limit
+from thal_core.intake.files import signature
+from thal_core.intake.files.child import read_in_child
+from thal_core.intake.files.delimited import read_delimited
+from thal_core.intake.files.encoding import decode_text
+from thal_core.intake.files.limits import limit
 from thal_core.intake.sheet import Sheet
 from thal_core.issues import CohortError
 from thal_core.words import Message

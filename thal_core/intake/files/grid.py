@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thal_core.intake.limits import check_size
+from thal_core.intake.files.limits import check_size
 
 EMPTY, TEXT, NUMBER, DATE, BOOLEAN, ERROR, FORMULA = range(7)  # the values of sheet.Kind
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!")

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.limits import limit, thousands
+from thal_core.intake.files.limits import limit, thousands
 from thal_core.intake.sheet import Kind, Sheet
 from thal_core.issues import CohortError
 

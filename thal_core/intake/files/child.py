@@ -18,13 +18,13 @@ from typing import IO
 import pandas as pd
 import pyarrow as pa
 
-from thal_core.intake.grid import Grid, unpack
-from thal_core.intake.limits import limit
+from thal_core.intake.files.grid import Grid, unpack
+from thal_core.intake.files.limits import limit
 from thal_core.intake.sheet import Sheet
 from thal_core.issues import CohortError
 from thal_core.words import Message
 
-PACKAGE_PARENT = Path(__file__).parents[2]
+PACKAGE_PARENT = Path(__file__).parents[3]
 FRAME = struct.Struct(">cQ")  # kind (P progress, H sheet header, B sheet body, E refusal, D done) and length
 TICK_SECONDS = 0.2
 

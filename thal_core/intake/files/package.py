@@ -10,10 +10,10 @@ import zlib
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from thal_core.intake.limits import Refused, limit
-from thal_core.intake.ods_xml import scan_ods_xml
-from thal_core.intake.sheet_xml import SheetFindings, scan_sheet_xml
-from thal_core.intake.xls_records import Unreadable, scan_xls
+from thal_core.intake.files.limits import Refused, limit
+from thal_core.intake.files.ods_xml import scan_ods_xml
+from thal_core.intake.files.sheet_xml import SheetFindings, scan_sheet_xml
+from thal_core.intake.files.xls_records import Unreadable, scan_xls
 
 Notes = tuple[tuple[str, dict[str, str]], ...]
 _CHUNK = 1 << 20

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
-from thal_core.intake.grid import ERROR, FORMULA, Grid, grid_from_ragged, with_cells
-from thal_core.intake.limits import Refused, limit, thousands
-from thal_core.intake.sheet_xml import cell_name
+from thal_core.intake.files.grid import ERROR, FORMULA, Grid, grid_from_ragged, with_cells
+from thal_core.intake.files.limits import Refused, limit, thousands
+from thal_core.intake.files.sheet_xml import cell_name
 
 _CHUNK = 1 << 19
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from thal_core.intake.grid import Grid, grid_from_ragged
-from thal_core.intake.limits import Refused, limit, thousands
+from thal_core.intake.files.grid import Grid, grid_from_ragged
+from thal_core.intake.files.limits import Refused, limit, thousands
 
 _CHUNK = 1 << 19
 _SILENT = frozenset({"script", "style", "title", "noscript"})

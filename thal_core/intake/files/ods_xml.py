@@ -9,9 +9,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from thal_core.intake.grid import ERROR_WORDS
-from thal_core.intake.limits import Refused, limit, thousands
-from thal_core.intake.sheet_xml import SheetFindings, cell_name
+from thal_core.intake.files.grid import ERROR_WORDS
+from thal_core.intake.files.limits import Refused, limit, thousands
+from thal_core.intake.files.sheet_xml import SheetFindings, cell_name
 
 _TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
 _NUMBER = {name: re.compile(rf'table:number-{name}="(\d+)"'.encode())

@@ -1,0 +1,1 @@
+"""Bytes → sheets: every format, every encoding, and the limits that keep a hostile file out."""
