@@ -6,16 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-
 from printed import Printed, half_unit
+from scipy import stats
 
 HEADER = ["id", "paper", "item", "row", "group", "month", "statistic", "printed", "sample", "reason"]
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
     sheet = pd.read_csv(path, encoding="utf-8-sig")
-    return sheet.rename(columns=lambda name: name.split(" (")[0])
+    return sheet.rename(columns=lambda name: name.split(" (")[0]).copy()
 
 
 def compare_groups(values: pd.Series, first: pd.Series, second: pd.Series) -> dict[str, float]:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-
 from cells import compare_groups, compare_pairs
 from printed import Printed, printed_cells
+from scipy import stats
 
 NOT_THE_COHORT = ("Introduction", "Methods: Efficacy", "Methods: other")  # other patients, or rules
 EVENTS = {
@@ -146,6 +145,10 @@ def _has(rows: pd.DataFrame, event: str) -> pd.Series:
     return rows[["event_1", "event_2", "event_3"]].eq(event).any(axis=1)
 
 
+def _with_event(event: str) -> Pick:
+    return lambda a, _: _has(a, event).sum()
+
+
 def _correlation(_, done: pd.DataFrame) -> float:
     rows = done[["HbF_0M", "Hb_0M", "Hb_6M"]].dropna()
     return float(stats.pearsonr(rows["HbF_0M"], rows["Hb_6M"] - rows["Hb_0M"]).pvalue)
@@ -165,15 +168,40 @@ def _responders(_, d: pd.DataFrame) -> int:
     return d["response"].isin(["MaR", "MiR", "SLR"]).sum()
 
 
-N: Pick = lambda _, d: len(d)  # noqa: E731
-TDT: Pick = lambda _, d: d["tdt"].sum()  # noqa: E731
-FREE: Pick = lambda _, d: (d["tdt"] & (d["response"] == "MaR")).sum()  # noqa: E731
-STILL: Pick = lambda _, d: (d["tdt"] & (d["response"] != "MaR")).sum()  # noqa: E731
-GOOD: Pick = lambda _, d: d["favourable"].sum()  # noqa: E731
-POOR: Pick = lambda _, d: (~d["favourable"]).sum()  # noqa: E731
-TDT_GOOD: Pick = lambda _, d: (d["tdt"] & d["favourable"]).sum()  # noqa: E731
-TDT_POOR: Pick = lambda _, d: (d["tdt"] & ~d["favourable"]).sum()  # noqa: E731
-MAR: Pick = lambda _, d: (d["response"] == "MaR").sum()  # noqa: E731
+def n(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return len(d)
+
+
+def tdt(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return d["tdt"].sum()
+
+
+def free(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (d["tdt"] & (d["response"] == "MaR")).sum()
+
+
+def still(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (d["tdt"] & (d["response"] != "MaR")).sum()
+
+
+def good(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return d["favourable"].sum()
+
+
+def poor(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (~d["favourable"]).sum()
+
+
+def tdt_good(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (d["tdt"] & d["favourable"]).sum()
+
+
+def tdt_poor(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (d["tdt"] & ~d["favourable"]).sum()
+
+
+def mar(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return (d["response"] == "MaR").sum()
 
 
 def _percent(part: Pick, whole: Pick) -> Pick:
@@ -193,15 +221,20 @@ HB_TEXT = "Changes in Hb in the MaR group"
 FREE_TEXT = "Patients achieving transfusion independence"
 TWO_GROUPS = "Changes of Hb and HbF in the two groups"
 IRON = "Changes before and after chelation treatment"
-SF_TIMES: Pick = lambda _, d: max(3 * ferritin_pairs(d, "0M", m)["p"] for m in ("12M", "24M"))  # noqa: E731
-YOUNG: Pick = lambda a, _: a["age"].between(12, 14).sum()  # noqa: E731
+def sf_times(_everyone: pd.DataFrame, d: pd.DataFrame) -> float:
+    return max(3 * ferritin_pairs(d, "0M", m)["p"] for m in ("12M", "24M"))
+
+
+def young(a: pd.DataFrame, _done: pd.DataFrame) -> float:
+    return a["age"].between(12, 14).sum()
+
 
 TEXT: dict[tuple[str, str, str, str], Pick] = {
-    ("Table 1 title", "gene combinations types of β-thalassemia", "all", "n"): N,
-    ("Table 2 title", "cases in the MaR group", "MaR group", "n"): GOOD,
-    ("Table 3 title", "cases TDT", "SLR/NR TDT", "n"): TDT_POOR,
+    ("Table 1 title", "gene combinations types of β-thalassemia", "all", "n"): n,
+    ("Table 2 title", "cases in the MaR group", "MaR group", "n"): good,
+    ("Table 3 title", "cases TDT", "SLR/NR TDT", "n"): tdt_poor,
     ("Table 8 title", "cases", "TDT", "n"): lambda _, d: len(chelation_stopped(d)),
-    (GENERAL, "completed 2-year follow-up", "all", "count"): N,
+    (GENERAL, "completed 2-year follow-up", "all", "count"): n,
     (GENERAL, "enrolled", "all enrolled", "n"): lambda a, _: len(a),
     (GENERAL, "follow-up length", "all", "value"): lambda _, d: d["duration_months"].min() / 12,
     (GENERAL, "male", "all enrolled", "count"): lambda a, _: (a["sex"] == "male").sum(),
@@ -209,8 +242,8 @@ TEXT: dict[tuple[str, str, str, str], Pick] = {
     (GENERAL, "age", "all enrolled", "min"): lambda a, _: a["age"].min(),
     (GENERAL, "age", "all enrolled", "max"): lambda a, _: a["age"].max(),
     (GENERAL, "age", "all enrolled", "median"): lambda a, _: a["age"].median(),
-    (GENERAL, "age 12–14 years", "all enrolled", "count"): YOUNG,
-    (GENERAL, "age 12–14 years", "all enrolled", "percent"): lambda a, d: 100 * YOUNG(a, d) / len(a),
+    (GENERAL, "age 12–14 years", "all enrolled", "count"): young,
+    (GENERAL, "age 12–14 years", "all enrolled", "percent"): lambda a, d: 100 * young(a, d) / len(a),
     (GENERAL, "age 14–18 years", "all enrolled", "count"): lambda a, _: a["age"].between(15, 18).sum(),
     (GENERAL, "age over 18 years", "all enrolled", "count"): lambda a, _: (a["age"] > 18).sum(),
     (GENERAL, "TDT", "all enrolled", "count"): lambda a, _: a["tdt"].sum(),
@@ -222,81 +255,81 @@ TEXT: dict[tuple[str, str, str, str], Pick] = {
     (GENERAL, "withdrew: menstrual disorder after five months", "all enrolled", "count"):
         lambda a, _: ((a["withdrawal_reason"] == "menstrual disorder") & (a["withdrawn_month"] == 5)).sum(),
     (GENERAL, "withdrew: transplantation", "all enrolled", "count"): lambda a, _: (a["withdrawal_reason"] == "transplantation").sum(),
-    **{(GENERAL, row, "all enrolled", "count"): (lambda event: lambda a, _: _has(a, event).sum())(event) for row, event in EVENTS.items()},
+    **{(GENERAL, row, "all enrolled", "count"): _with_event(event) for row, event in EVENTS.items()},
     (GENERAL, "rash: discontinued", "all enrolled", "count"): lambda a, _: (_has(a, "rash") & a["withdrawn_month"].notna()).sum(),
     (GENERAL, "rash: disappeared", "all enrolled", "count"): lambda a, _: (_has(a, "rash") & a["withdrawn_month"].isna()).sum(),
-    (GENERAL, "cohort", "all", "n"): N,
+    (GENERAL, "cohort", "all", "n"): n,
     (GENERAL, "distinct gene combinations", "all", "count"): lambda _, d: d["genotype"].nunique(),
-    (GENERAL, "genotypes 1 to 10", "MaR group", "n"): GOOD,
-    (GENERAL, "genotypes 11 to 14", "SLR/NR group", "n"): POOR,
-    (HB_TEXT, "cases", "MaR group", "n"): GOOD,
+    (GENERAL, "genotypes 1 to 10", "MaR group", "n"): good,
+    (GENERAL, "genotypes 11 to 14", "SLR/NR group", "n"): poor,
+    (HB_TEXT, "cases", "MaR group", "n"): good,
     (HB_TEXT, "baseline Hb", "MaR group", "mean"): _hb(0),
     (HB_TEXT, "Hb 3M", "MaR group", "mean"): _hb(3),
     (HB_TEXT, "Hb elevation 0 to 3M", "MaR group", "mean_diff"): _hb(3, since=0),
     (HB_TEXT, "Hb 6M", "MaR group", "mean"): _hb(6),
-    (FREE_TEXT, "cases", "all", "n"): N,
+    (FREE_TEXT, "cases", "all", "n"): n,
     (FREE_TEXT, "NTDT rated MaR", "NTDT", "count"): lambda _, d: (~d["tdt"] & (d["response"] == "MaR")).sum(),
-    (FREE_TEXT, "TDT", "TDT", "n"): TDT,
-    (FREE_TEXT, "TDT free of transfusion", "TDT", "count"): FREE,
-    (FREE_TEXT, "TDT free of transfusion", "TDT", "percent"): _percent(FREE, TDT),
+    (FREE_TEXT, "TDT", "TDT", "n"): tdt,
+    (FREE_TEXT, "TDT free of transfusion", "TDT", "count"): free,
+    (FREE_TEXT, "TDT free of transfusion", "TDT", "percent"): _percent(free, tdt),
     (FREE_TEXT, "transfusion free within one month", "TDT", "count"): lambda _, d: (d["transfusion_free_from_month"] <= 1).sum(),
     (FREE_TEXT, "transfusion free at three months", "TDT", "count"): lambda _, d: (d["transfusion_free_from_month"] == 3).sum(),
-    (FREE_TEXT, '"these 34 patients was rated as MaR"', "TDT", "count"): FREE,
+    (FREE_TEXT, '"these 34 patients was rated as MaR"', "TDT", "count"): free,
     (FREE_TEXT, "no transfusion during follow-up", "TDT MaR", "value"):
         lambda _, d: d.loc[d["transfusion_free_from_month"].notna(), "duration_months"].min() / 12,
-    (FREE_TEXT, "MaR", "all", "count"): MAR,
-    (FREE_TEXT, "MaR", "all", "percent"): _percent(MAR, N),
-    (FREE_TEXT, "still transfused", "TDT", "count"): STILL,
+    (FREE_TEXT, "MaR", "all", "count"): mar,
+    (FREE_TEXT, "MaR", "all", "percent"): _percent(mar, n),
+    (FREE_TEXT, "still transfused", "TDT", "count"): still,
     (FREE_TEXT, "NR", "all", "count"): lambda _, d: (d["response"] == "NR").sum(),
-    (FREE_TEXT, "ORR", "all", "percent"): _percent(_responders, N),
+    (FREE_TEXT, "ORR", "all", "percent"): _percent(_responders, n),
     (FREE_TEXT, "ORR", "all", "count"): _responders,
     (FREE_TEXT, "total transfusion volume reduction", "TDT SLR/NR", "percent"): _volume_reduction,
-    (TWO_GROUPS, "cases", "all", "n"): N,
-    (TWO_GROUPS, "SLR/NR", "all", "n"): POOR,
-    (TWO_GROUPS, "MaR", "all", "n"): GOOD,
+    (TWO_GROUPS, "cases", "all", "n"): n,
+    (TWO_GROUPS, "SLR/NR", "all", "n"): poor,
+    (TWO_GROUPS, "MaR", "all", "n"): good,
     (TWO_GROUPS, "Hb baseline", "all SLR/NR vs MaR", "p"): _p("Hb", (0,), False),
     (TWO_GROUPS, "HbF baseline", "all SLR/NR vs MaR", "p"): _p("HbF", (0,), False),
     (TWO_GROUPS, "NTDT excluded from MaR", "NTDT", "count"): lambda _, d: (~d["tdt"] & d["favourable"]).sum(),
     (TWO_GROUPS, "NTDT excluded from SLR/NR", "NTDT", "count"): lambda _, d: (~d["tdt"] & ~d["favourable"]).sum(),
-    (TWO_GROUPS, "TDT MaR", "TDT", "n"): TDT_GOOD,
-    (TWO_GROUPS, "TDT SLR/NR", "TDT", "n"): TDT_POOR,
+    (TWO_GROUPS, "TDT MaR", "TDT", "n"): tdt_good,
+    (TWO_GROUPS, "TDT SLR/NR", "TDT", "n"): tdt_poor,
     (TWO_GROUPS, "Hb baseline", "TDT SLR/NR vs MaR", "p"): _p("Hb", (0,), True),
     (TWO_GROUPS, "HbF baseline", "TDT SLR/NR vs MaR", "p"): _p("HbF", (0,), True),
     (TWO_GROUPS, "Hb and HbF", "TDT SLR/NR vs MaR", "p"): _p("Hb HbF", (6, 12, 24), True),
-    (IRON, "cases", "all", "n"): N,
+    (IRON, "cases", "all", "n"): n,
     (IRON, "chelation stopped for low SF", "TDT", "count"): lambda _, d: len(chelation_stopped(d)),
-    (IRON, "SF 12M and 24M vs baseline", "48 cases", "p"): SF_TIMES,
-    (IRON, "TDT MaR", "TDT", "n"): TDT_GOOD,
-    (IRON, "TDT SLR/NR", "TDT", "n"): TDT_POOR,
+    (IRON, "SF 12M and 24M vs baseline", "48 cases", "p"): sf_times,
+    (IRON, "TDT MaR", "TDT", "n"): tdt_good,
+    (IRON, "TDT SLR/NR", "TDT", "n"): tdt_poor,
     (IRON, "SF baseline and 6M between groups", "TDT SLR/NR vs MaR", "p"): _p("Ferritin", (0, 6), True, min),
     (IRON, "SF 12M and 24M between groups", "TDT SLR/NR vs MaR", "p"): _p("Ferritin", (12, 24), True),
     ("Abstract", "initial sample", "all enrolled", "n"): lambda a, _: len(a),
-    ("Abstract", "observed", "all", "n"): N,
-    ("Abstract", "TDT", "TDT", "n"): TDT,
+    ("Abstract", "observed", "all", "n"): n,
+    ("Abstract", "TDT", "TDT", "n"): tdt,
     ("Abstract", "NTDT", "NTDT", "n"): lambda _, d: (~d["tdt"]).sum(),
-    ("Abstract", "ORR", "all", "percent"): _percent(_responders, N),
+    ("Abstract", "ORR", "all", "percent"): _percent(_responders, n),
     ("Abstract", "ORR", "all", "count"): _responders,
-    ("Abstract", "MaR", "all", "percent"): _percent(MAR, N),
-    ("Abstract", "MaR", "all", "count"): MAR,
-    ("Abstract", "TDT free of transfusion", "TDT", "count"): FREE,
-    ("Abstract", "TDT free of transfusion", "TDT", "percent"): _percent(FREE, TDT),
-    ("Abstract", "TDT still transfused", "TDT", "count"): STILL,
+    ("Abstract", "MaR", "all", "percent"): _percent(mar, n),
+    ("Abstract", "MaR", "all", "count"): mar,
+    ("Abstract", "TDT free of transfusion", "TDT", "count"): free,
+    ("Abstract", "TDT free of transfusion", "TDT", "percent"): _percent(free, tdt),
+    ("Abstract", "TDT still transfused", "TDT", "count"): still,
     ("Abstract", "transfusion volume reduction", "TDT SLR/NR", "percent"): _volume_reduction,
-    ("Abstract", "advantageous genotypes: cases", "MaR group", "n"): GOOD,
+    ("Abstract", "advantageous genotypes: cases", "MaR group", "n"): good,
     ("Abstract", "advantageous genotypes", "", "count"): lambda _, d: d.loc[d["favourable"], "genotype"].nunique(),
     ("Abstract", "βCD41-42/βCD17", "MaR group", "count"): _genotype("βCD41-42/βCD17"),
     ("Abstract", "βCD41-42/β-28", "MaR group", "count"): _genotype("βCD41-42/β-28"),
-    ("Abstract", "MaR group", "all", "n"): GOOD,
-    ("Abstract", "SLR/NR group", "all", "n"): POOR,
+    ("Abstract", "MaR group", "all", "n"): good,
+    ("Abstract", "SLR/NR group", "all", "n"): poor,
     ("Abstract", 'HbF baseline, "between the two groups" (33 vs 15)', "SLR/NR vs MaR", "p"): _p("HbF", (0,), False),
     ("Abstract", "Hb and HbF at 6 and 12 months", "SLR/NR vs MaR", "p"): _p("Hb HbF", (6, 12), False),
-    ("Abstract", "SF 12M and 24M vs baseline", "all", "p"): SF_TIMES,
+    ("Abstract", "SF 12M and 24M vs baseline", "all", "p"): sf_times,
     ("Discussion", "average Hb increase", "MaR group", "mean_diff"): _hb(6, since=0),
-    ("Discussion", "33 cases", "MaR group", "n"): GOOD,
-    ("Discussion", "ORR", "all", "percent"): _percent(_responders, N),
+    ("Discussion", "33 cases", "MaR group", "n"): good,
+    ("Discussion", "ORR", "all", "percent"): _percent(_responders, n),
     ("Discussion", "ORR", "all", "count"): _responders,
-    ("Discussion", "TDT free of transfusion", "TDT", "count"): FREE,
-    ("Discussion", "TDT free of transfusion", "TDT", "percent"): _percent(FREE, TDT),
+    ("Discussion", "TDT free of transfusion", "TDT", "count"): free,
+    ("Discussion", "TDT free of transfusion", "TDT", "percent"): _percent(free, tdt),
     ("Discussion", "βCD41-42/CD17 highest increase, 1 to 3 months", "MaR group", "mean_diff"): _hb(3, 0, "βCD41-42/βCD17"),
     ("Discussion", "βCD41-42/CD17 independent after one month", "TDT", "count"): _genotype("βCD41-42/βCD17", "TDT", 1),
     ("Discussion", "βCD41-42/β-28", "MaR group", "n"): _genotype("βCD41-42/β-28"),

@@ -11,10 +11,23 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-
 from moments import (
-    Combination, Target, exchanges, mean_of, mixed, paired_p_of, repaired, repeated_f_of, sd_of, search, shifts,
-    singles, Unsolved, walker,
+    Combination,
+    Target,
+    Unsolved,
+    allowing,
+    exchanges,
+    mean_of,
+    mixed,
+    paired_p_of,
+    repaired,
+    repeated_f_of,
+    sd_of,
+    search,
+    shifts,
+    singles,
+    swaps,
+    walker,
 )
 from printed import cell, printed_cells
 
@@ -23,11 +36,11 @@ SHRINK = 0.96  # of half a printed unit: room for the last bit
 
 # printed name, units per printed unit (values are kept as whole numbers), lowest, highest value
 ANALYTES = {
-    "HbF": (10, 5, 985), "MCV": (10, 480, 980), "MCH": (10, 130, 320), "MCHC": (10, 2450, 3650),
+    "MCV": (10, 480, 980), "MCH": (10, 130, 320), "MCHC": (10, 2450, 3650),
     "RBC": (100, 90, 720), "NRBC": (10, 0, 28000), "Ret": (10, 3, 420), "TBIL": (10, 80, 2300),
     "IBIL": (10, 30, 2200), "LDH": (1, 90, 1500), "SF": (10, 600, 125000),
 }
-ATTEMPTS, STEPS = 40, 60_000
+ATTEMPTS, STARTS, STEPS = 40, 6, 60_000
 OUT_OF_REACH = {("Hb 24M", "TDT")}  # P < 0.001 with n = 4: only at a corner of the rounding box
 
 
@@ -47,21 +60,29 @@ def subsets(frame: pd.DataFrame, analyte: str, rng: np.random.Generator) -> dict
         if c.item == "Table 1" and c.row.split()[0] == analyte and c.statistic == "n"
     }
     for phenotype in ("NTDT", "TDT"):
-        inner: list[int] = []
+        inner, inner_month = [], 24
         for month in (24, 12, 3):
             n = sizes.get((phenotype, month), 0)
-            eligible = rows_of(frame, phenotype, month)
-            kept = inner if len(inner) <= n and not _apart(analyte, phenotype, month) else []
-            others = [row for row in eligible if row not in inner]
+            others = [row for row in rows_of(frame, phenotype, month) if row not in inner]
+            nested = len(others) < n or _can_hold(analyte, phenotype, month, inner, inner_month, n)
+            kept = inner if nested else []
             chosen = sorted(kept + list(rng.choice(others, n - len(kept), replace=False))) if n else []
             out[phenotype, month] = [int(row) for row in chosen]
-            inner = sorted(set(inner) | set(out[phenotype, month]))
+            inner, inner_month = sorted(set(inner) | set(out[phenotype, month])), month
     return out
 
 
-def _apart(analyte: str, phenotype: str, month: int) -> bool:
-    """The printed reticulocyte rows of TDT at 12 and 24 months cannot be the same patients."""
-    return (analyte, phenotype, month) == ("Ret", "TDT", 12)
+def _can_hold(analyte: str, phenotype: str, month: int, inner: list[int], inner_month: int, n: int) -> bool:
+    """Can the longer followed patients be among these n? Their sum of squares must leave enough."""
+    if not inner or len(inner) >= n:
+        return len(inner) <= n
+    (mean, sd), (part_mean, part_sd) = (
+        [printed_row(f"{analyte} {m}M", f"{phenotype} before", s).value for s in ("mean", "sd")]
+        for m in (month, inner_month)
+    )
+    k = len(inner)
+    squares = (n - 1) * sd**2 + n * mean**2 - (k - 1) * part_sd**2 - k * part_mean**2
+    return squares - (n * mean - k * part_mean) ** 2 / (n - k) > 0.02 * n * sd**2
 
 
 def table_1_targets(analyte: str, members: dict[tuple[str, int], list[int]], unit: float) -> list[Target]:
@@ -79,7 +100,9 @@ def table_1_targets(analyte: str, members: dict[tuple[str, int], list[int]], uni
                 targets.append(make(combination, printed.value * unit, half))
         if (name, phenotype) not in OUT_OF_REACH:
             p = printed_row(name, f"{phenotype} before vs after", "p")
-            targets.append(paired_p_of(Combination(rows, {0: 1.0, column: -1.0}), p.value, p.operator))
+            before, after = (printed_row(name, f"{phenotype} {when}", "mean").value for when in ("before", "after"))
+            sign = (before > after) - (before < after)
+            targets.append(paired_p_of(Combination(rows, {0: 1.0, column: -1.0}), p.value, p.operator, sign))
     return targets
 
 
@@ -108,30 +131,59 @@ def table_2_groups(frame: pd.DataFrame) -> list[tuple[list[int], int]]:
 RISES = {"MaR": (21.0, 75.0), "MiR": (10.0, 20.0), "NR": (-8.0, 9.0)}  # g/L, NTDT, rule of 2020
 
 
+STAGES = (("NTDT", 24), ("TDT", 24), ("NTDT", 12), ("TDT", 12), ("", 3))
+
+
 def haemoglobin(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Hb in whole g/L at 0, 3, 12 and 24 months; every NTDT patient inside his class at each month."""
+    """Hb in whole g/L at 0, 3, 12 and 24 months; every NTDT patient inside his class at each month.
+
+    Solved from the patients followed longest outwards; where a stage cannot be solved on what
+    stands, all is begun again.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return _hb_in_stages(frame, rng)
+        except Unsolved as unsolved:
+            reason = unsolved
+    raise reason
+
+
+def _hb_in_stages(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     members = {(p, m): rows_of(frame, p, m) for p in ("NTDT", "TDT") for m in (3, 12, 24)}
     values = _hb_start(frame, members, rng)
     low, high = np.full(values.shape, 45.0), np.full(values.shape, 140.0)
-    low[:, 0], high[:, 0] = 26.0, 104.0
+    low[:, 0], high[:, 0] = np.where(frame["phenotype"] == "NTDT", 44.0, 28.0), 104.0
+    low[frame["steps"].map(len) > 3, 1:] = 93.0  # the patient with many dose changes stays above 9 g/dL
     allowed, settled = _in_class(frame), set()
-    for stage in (("NTDT", 24), ("TDT", 24), ("NTDT", 12), ("TDT", 12), ("", 3)):
+    for stage in STAGES:
         rows = [row for key, own in members.items() if key[1] == stage[1] and stage[0] in key[0] for row in own]
         free = [row for row in rows if row not in settled]
-        columns = [column for column, month in enumerate(MONTHS) if month <= stage[1]]
-        targets = _hb_targets(frame, members, stage)
-        kinds = [singles([(row, column) for row in free for column in columns if column or stage[0]], (low, high), 12.0, allowed)]
-        groups = [(0, [row for row in own if row in free]) for own, _ in table_2_groups(frame)]
-        groups = groups if not stage[0] else [(column, free) for column in columns]
-        kinds.append(exchanges(groups, (low, high), 1.0, 15.0, allowed))
-        values = _solved_stage(values, frame, members, stage, free, targets, mixed(*kinds), rng)
+        moves = allowing(_hb_moves(frame, free, stage, (low, high)), allowed)
+        values = _solved_stage(values, frame, members, stage, free, moves, rng)
         settled |= set(free)
     return values
 
 
-def _solved_stage(values, frame, members, stage, free, targets, moves, rng) -> np.ndarray:
-    """Fresh starts of the free rows until one leads into every window."""
-    for _ in range(ATTEMPTS):
+def _hb_moves(frame: pd.DataFrame, free: list[int], stage: tuple[str, int], bounds: tuple) -> Callable:
+    """In the last stage baselines move only within a column of Table 2, which fixes its sum."""
+    if stage[0]:
+        columns = [column for column, month in enumerate(MONTHS) if month <= stage[1]]
+        alike = [(column, free) for column in columns]
+        kinds = [singles([(row, column) for row in free for column in columns], bounds, 12.0)]
+        kinds += [shifts(free, (0, column), bounds, 12.0) for column in columns if column]
+        return mixed(*kinds, exchanges(alike, bounds, 1.0, 15.0), swaps(alike, bounds))
+    groups = [(0, [row for row in own if row in free]) for own, _ in table_2_groups(frame)]
+    after = [(1, [row for row in free if frame.at[row, "phenotype"] == p]) for p in ("NTDT", "TDT")]
+    return mixed(
+        singles([(row, 1) for row in free], bounds, 12.0), exchanges(groups + after, bounds, 1.0, 15.0),
+        swaps(groups + after, bounds),
+    )
+
+
+def _solved_stage(values, frame, members, stage, free, moves, rng) -> np.ndarray:
+    """A few fresh starts of the free rows until one leads into every window."""
+    targets = _hb_targets(frame, members, stage)
+    for _ in range(STARTS):
         start = values.copy()
         start[free] = _hb_start(frame, members, rng)[free]
         if not stage[0]:
@@ -184,7 +236,7 @@ def _hb_start(frame: pd.DataFrame, members: dict, rng: np.random.Generator) -> n
         for row in rows:
             grade = frame.at[row, "class_3" if month == 3 else "class_last"]
             rise = middle[grade] if phenotype == "NTDT" else rng.normal(28, 10)
-            start[row, MONTHS.index(month)] = min(max(round(start[row, 0] + rise), 46), 138)
+            start[row, MONTHS.index(month)] = min(max(round(start[row, 0] + rise), 46 if len(frame.at[row, 'steps']) < 4 else 94), 138)
     return start
 
 
@@ -221,26 +273,41 @@ def _alike(pair: Combination) -> Target:
 # ------------------------------------------------------------------ the other analytes
 
 
+Members = dict[tuple[str, int], list[int]]
+
+
 def analyte(
-    name: str, frame: pd.DataFrame, start: np.ndarray, rng: np.random.Generator,
+    name: str, frame: pd.DataFrame, start: np.ndarray, members: Members, rng: np.random.Generator,
     ceiling: np.ndarray | None = None,
 ) -> np.ndarray:
     """Values in printed units at 0, 3, 12, 24 months; blank where the printed n leaves a patient out."""
     per_unit, lowest, highest = ANALYTES[name]
-    members = subsets(frame, name, rng)
     known = np.zeros(start.shape, dtype=bool)
     for (_, month), rows in members.items():
         known[np.ix_(rows, [0, MONTHS.index(month)])] = True
     high = np.full(start.shape, float(highest)) if ceiling is None else np.round(ceiling * per_unit)
     low = np.full(start.shape, float(lowest))
     values = np.clip(np.round(start * per_unit), low, high)
+    for _ in range(ATTEMPTS):
+        try:
+            solved = _in_rows(name, members, _shaken(values, known, (low, high), rng), (low, high), rng)
+            return np.where(known, solved / per_unit, np.nan)
+        except Unsolved as unsolved:
+            reason = unsolved
+    raise reason
+
+
+def _shaken(values: np.ndarray, known: np.ndarray, bounds: tuple, rng: np.random.Generator) -> np.ndarray:
+    """Another start near the first one."""
+    return np.clip(np.where(known, np.round(values * rng.lognormal(0, 0.05, values.shape)), values), *bounds)
+
+
+def _in_rows(name: str, members: Members, values: np.ndarray, bounds: tuple, rng: np.random.Generator) -> np.ndarray:
+    """The printed rows one after the other, those followed longest first."""
     settled: set[tuple[int, int]] = set()
     for key in sorted(members, key=lambda key: -key[1]):
-        values = _solved_row(name, key, members[key], values, (low, high), settled, rng)
-    if name == "HbF":
-        known[:, 0] = True
-        values = _table_2_hbf(frame, values, (low, high), settled, rng)
-    return np.where(known, values / per_unit, np.nan)
+        values = _solved_row(name, key, members[key], values, bounds, settled, rng)
+    return values
 
 
 def _solved_row(
@@ -257,14 +324,15 @@ def _solved_row(
     largest = (highest - lowest) / 8
     both = [row for row in rows if {(row, 0), (row, column)} <= set(cells)]
     kinds = [singles(cells, bounds, largest), exchanges([e for e in by_column if len(e[1]) > 1], bounds, 1.0, largest)]
-    moves = mixed(*kinds, shifts(both, (0, column), bounds, largest)) if both else mixed(*kinds)
+    kinds += [swaps(by_column, bounds)] if any(len(own) > 1 for _, own in by_column) else []
+    kinds += [shifts(both, (0, column), bounds, largest)] if both else []
     targets = table_1_targets(name, {key: rows}, float(per_unit))
-    for attempt in range(ATTEMPTS):
+    for attempt in range(STARTS):
         start = values.copy()
         for row, c in cells if attempt else ():
-            start[row, c] = np.clip(round(start[row, c] * rng.lognormal(0, 0.1)), bounds[0][row, c], bounds[1][row, c])
+            start[row, c] = np.clip(round(start[row, c] * rng.lognormal(0, 0.2)), bounds[0][row, c], bounds[1][row, c])
         try:
-            solved = search(start, targets, moves, walker(rng), steps=STEPS, cooling=STEPS, warmth=0.3)
+            solved = search(start, targets, mixed(*kinds), walker(rng), steps=STEPS, cooling=STEPS, warmth=(0.1, 0.3)[attempt % 2])
             settled |= set(cells)
             return solved
         except Unsolved as unsolved:
@@ -272,17 +340,9 @@ def _solved_row(
     raise Unsolved(f"{name} {key}: {reason}")
 
 
-def _table_2_hbf(frame: pd.DataFrame, values: np.ndarray, bounds: tuple, settled: set, rng: np.random.Generator) -> np.ndarray:
-    """HbF of the patients measured only before treatment, to the means and SDs of Table 2."""
-    cells = [(row, 0) for row in range(len(frame)) if (row, 0) not in settled]
-    targets = table_2_targets(frame, "Fetal Hemoglobin before Thalidomide", 10.0)
-    return search(values, targets, singles(cells, bounds, 100.0), walker(rng), steps=200_000, warmth=0.1)
-
-
 def starts(frame: pd.DataFrame, hb: np.ndarray, rng: np.random.Generator) -> dict[str, Callable[[dict], np.ndarray]]:
     """Where each search begins, so that one patient's analytes belong together (red cells by MCH …)."""
     n = len(frame)
-    main = (frame["class_last"] == "MaR").to_numpy()[:, None]
     later = np.array([0, 1, 1, 1])
 
     def drift(mean: float, sd: float, change: float, spread: float) -> np.ndarray:
@@ -295,7 +355,6 @@ def starts(frame: pd.DataFrame, hb: np.ndarray, rng: np.random.Generator) -> dic
 
     hb = np.where(np.isnan(hb), hb[:, :1] + 25, hb)
     return {
-        "HbF": lambda _: np.clip(np.where(main, 46, 29) + rng.normal(0, 21, (n, 1)) + 13 * later + rng.normal(0, 5, (n, 4)), 2, 97),
         "MCV": lambda _: drift(72, 8, -4.0, 2.5),
         "MCH": lambda done: _filled(done["MCV"], 72) * 0.3 + rng.normal(0, 0.8, (n, 4)),
         "MCHC": lambda done: 1000 * done["MCH"] / done["MCV"],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-
-from moments import Combination, mean_of, sd_of, search, singles, walker
+from moments import Combination, exchanges, mean_of, mixed, sd_of, search, singles, walker
 from printed import cell, printed_cells
 
 # phenotype, months followed (at least), class at 3 months, last class, how many.
@@ -112,6 +111,14 @@ def _table_2_targets(frame: pd.DataFrame, row: str, scale: float) -> list:
     return targets
 
 
+def _moves(frame: pd.DataFrame, bounds: tuple, largest: float):
+    """One value alone, or two of the same column of Table 2 against each other."""
+    groups = [(0, members) for members in _groups(frame).values()]
+    return mixed(
+        singles([(row, 0) for row in range(len(frame))], bounds, largest), exchanges(groups, bounds, 1.0, largest),
+    )
+
+
 def _ages(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Whole years, 15–45 with both ends present, means and SDs of Table 2."""
     n = len(frame)
@@ -120,7 +127,7 @@ def _ages(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     for row, age in {0: 45, 1: 15}.items():
         start[row] = low[row] = high[row] = age
     targets = _table_2_targets(frame, "Age", 1.0)
-    moves = singles([(row, 0) for row in range(n)], (low, high), 6.0)
+    moves = _moves(frame, (low, high), 6.0)
     return search(start[:, None], targets, moves, walker(rng))[:, 0].astype(int)
 
 
@@ -131,7 +138,9 @@ def _durations(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     high = np.choose(followed // 12, (11.9, 23.9, LONGEST)) * 10.0
     start = np.round(low + (high - low) * rng.beta(1.3, 1.3, n))
     fixed = {row: frame.at[row, "stop"] * 10 for row in np.flatnonzero(frame["stop"].notna())}
-    fixed[np.flatnonzero(followed == 24)[0]] = LONGEST * 10.0
+    for which, months in ((0, LONGEST), (1, 24)):
+        fixed[np.flatnonzero(followed == 24)[which]] = months * 10.0
+    fixed[np.flatnonzero((followed == 12) & frame["stop"].isna())[-1]] = 120.0
     multiple = int(np.flatnonzero(frame["steps"].map(len) > 3)[0])
     low[multiple] = 270.0
     for row, value in fixed.items():
@@ -142,6 +151,6 @@ def _durations(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
         for statistic, make in (("mean", mean_of), ("sd", sd_of)):
             printed = next(c for c in printed_cells(2020) if (c.row, c.group, c.statistic) == ("duration", group, statistic))
             targets.append(make(combination, printed.value * 10, 0.49))
-    moves = singles([(row, 0) for row in range(n)], (low[:, None], high[:, None]), 40.0)
+    moves = _moves(frame, (low[:, None], high[:, None]), 40.0)
     start = np.clip(start, low, high)
     return search(start[:, None], targets, moves, walker(rng))[:, 0] / 10

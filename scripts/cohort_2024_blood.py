@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-
 from cohort_2024_roster import FAVOURABLE, OTHER
 from moments import (
-    Combination, Target, Unsolved, exchanges, narrowed, repaired, sd_of, search, standard_error_of, walker,
+    Combination,
+    Target,
+    Unsolved,
+    exchanges,
+    repaired,
+    sd_of,
+    search,
+    standard_error_of,
+    walker,
 )
 from printed import cell, half_unit, printed_cells, whole_sums
 

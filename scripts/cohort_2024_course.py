@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-
 from cohort_2024_blood import MONTHS
 from cohort_2024_roster import OTHER, WITHDRAWN
 from printed import printed_cells
+from sheet import three_months
 
-WINDOW = 3  # months of transfusion compared by the response rules
+WINDOW, PERIOD = 3, 24  # months compared by the response rules; months recorded before and after
 LAB_MONTHS = (0, 6, 12, 24)
 REDUCTION_CUTS = (25.0, 50.0)
 
@@ -28,28 +28,31 @@ def _text_value(row: str, statistic: str = "count") -> float:
 
 
 def transfusions(patients: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Totals of 24 months before and after, and month totals −2 … 6 (column m ends at month m)."""
+    """Totals of 24 months before and after, and month totals −2 … 24 (column m ends at month m)."""
     out = pd.DataFrame(index=patients.index, dtype=float)
     totals = _printed_totals(patients, rng)
-    months = {row: _course(patients.loc[row], totals.get(row), rng) for row in patients.index[patients["phenotype"] == "TDT"]}
-    for month in range(1 - WINDOW, 7):
-        out[f"month {month}"] = pd.Series({row: course["months"].get(month, np.nan) for row, course in months.items()})
-    for name in ("before", "after"):
-        out[name] = pd.Series({row: course[name] for row, course in months.items()})
+    tdt = patients.index[patients["phenotype"] == "TDT"]
+    courses = {row: _course(patients.loc[row], totals.get(row), rng) for row in tdt}
+    for month in range(1 - WINDOW, PERIOD + 1):
+        out[f"month {month}"] = pd.Series({row: months.get(month, np.nan) for row, (_, months) in courses.items()})
+    out["before"] = pd.Series({row: before for row, (before, _) in courses.items()})
+    out["after"] = out[[f"month {month}" for month in range(1, PERIOD + 1)]].sum(axis=1)
+    out.loc[patients["withdrawn_month"].notna(), "after"] = np.nan
     out.loc[patients["phenotype"] == "NTDT", ["before", "after"]] = 0.0
     out["reduction"] = patients["reduction"].fillna((100 * (1 - out["after"] / out["before"])).round(1))
     return out
 
 
 def _printed_totals(patients: pd.DataFrame, rng: np.random.Generator) -> dict[int, tuple[int, int]]:
-    """Whole units before and after whose reduction prints as in Table 3, patient by patient and in all."""
+    """Whole units before and after whose reduction prints as in Table 3, patient by patient, on average and in all."""
     rows = patients.index[patients["reduction"].notna()]
     choices = {row: _pairs(patients.at[row, "reduction"]) for row in rows}
     wanted = _text_value("total transfusion volume reduction", "percent")
     while True:
         totals = {row: pairs[int(rng.integers(len(pairs)))] for row, pairs in choices.items()}
-        before, after = (sum(pair[k] for pair in totals.values()) for k in (0, 1))
-        if round(100 * (before - after) / before, 1) == wanted:
+        before, after = np.array(list(totals.values())).T
+        whole, by_patient = 1 - after.sum() / before.sum(), (1 - after / before).mean()
+        if round(100 * whole, 1) == round(100 * by_patient, 1) == wanted:
             return totals
 
 
@@ -58,38 +61,38 @@ def _pairs(reduction: float) -> list[tuple[int, int]]:
     return [(b, a) for b, a in pairs if abs(100 * (b - a) / b - reduction) < 0.049]
 
 
-def _course(patient: pd.Series, total: tuple[int, int] | None, rng: np.random.Generator) -> dict:
+def _course(patient: pd.Series, total: tuple[int, int] | None, rng: np.random.Generator) -> tuple[int, dict[int, float]]:
+    """Units of the 24 months before, and month -> units from the last three of them on."""
     before = total[0] if total else int(rng.integers(36, 73))
-    early = round(before * WINDOW / 24)
-    months = dict(zip(range(1 - WINDOW, 1), _spread(early, rng), strict=True))
+    early = round(before / 4) / 2
     if total:
-        late = _late_units(early, total[1] * WINDOW / 24, patient["reduction"])
-        between = _spread(round((early + late) / 2), rng) + _spread(late, rng)
-        months |= dict(zip(range(1, 7), between, strict=True))
-        return {"months": months, "before": before, "after": total[1]}
-    if patient["group"] == WITHDRAWN:
-        stop = int(patient["withdrawn_month"])
-        months |= {m: units for m, units in zip(range(1, stop + 1), _spread(early, rng) * 2, strict=False)}
-        return {"months": months, "before": before, "after": np.nan}
-    free_from = int(patient["free_from"])
-    months |= {m: (2 if m < free_from else 0) for m in range(1, 7)}
-    return {"months": months, "before": before, "after": sum(months[m] for m in range(1, 7))}
+        early, late = _windows(*total, patient["reduction"])
+        after = [units for window in late for units in three_months(window, rng)]
+    elif patient["group"] == WITHDRAWN:
+        after = (three_months(early, rng) * 2)[: int(patient["withdrawn_month"])]
+    else:
+        after = [2.0 if month < patient["free_from"] else 0.0 for month in range(1, PERIOD + 1)]
+    return before, dict(zip(range(1 - WINDOW, PERIOD + 1), three_months(early, rng) + after, strict=False))
 
 
-def _spread(units: int, rng: np.random.Generator) -> list[int]:
-    """Units of three months, as even as whole units allow."""
-    parts = [units // 3 + (k < units % 3) for k in range(3)]
-    return [int(part) for part in rng.permutation(parts)]
+def _windows(before: int, after: int, reduction: float) -> tuple[float, list[float]]:
+    """Three months before, and the eight windows after: every window has the printed class.
 
-
-def _late_units(early: int, expected: float, reduction: float) -> int:
-    """Units of months 4–6: nearest to the two-year rate with the printed class in this window too."""
+    The windows share the printed total as evenly as half units allow, the larger ones first.
+    """
     def band(percent: float) -> int:
         return sum(percent >= cut for cut in REDUCTION_CUTS)
 
-    less = {units: 100 * (early - units) / early for units in range(1, early + 1)}
-    fitting = [u for u, percent in less.items() if band(percent) == band(reduction) and percent not in REDUCTION_CUTS]
-    return min(fitting, key=lambda u: abs(u - expected))
+    share, more = divmod(2 * after, PERIOD // WINDOW)
+    late = [share + 1] * more + [share] * (PERIOD // WINDOW - more)
+
+    def fits(early: int) -> bool:
+        less = [100 * (early - halves) / early for halves in late]
+        return all(band(p) == band(reduction) and p not in REDUCTION_CUTS for p in less)
+
+    rate = before / 4  # half units in three months
+    early = min((h for h in range(4, 60) if fits(h)), key=lambda h: abs(h - rate))
+    return early / 2, [halves / 2 for halves in late]
 
 
 # ------------------------------------------------------------------ treatments

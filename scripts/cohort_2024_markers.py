@@ -6,13 +6,19 @@ from math import inf
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-
 from cohort_2024_blood import (
-    MONTHS, TABLE_MONTHS, Block, Comparison, _block_sums, _column_targets, _targets, blocks, comparison,
+    MONTHS,
+    TABLE_MONTHS,
+    Block,
+    _block_sums,
+    _column_targets,
+    _targets,
+    blocks,
+    comparison,
 )
 from moments import Combination, Target, Unsolved, exchanges, mixed, parallelograms, repaired, search, swaps, walker
 from printed import cell
+from scipy import stats
 
 TENTHS = 10  # HbF is kept in tenths of a per cent while it is solved
 FIGURE_3_P = "HbF baseline vs Hb increase, correlation"

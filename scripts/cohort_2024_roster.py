@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from printed import printed_cells
 
 TABLE_3 = Path(__file__).resolve().parents[1] / "tests" / "data" / "table3_2024.csv"
@@ -96,7 +95,10 @@ def _seat_stopped_chelation(frame: pd.DataFrame) -> None:
 
 
 def _text_count(row: str) -> int:
-    return next(int(c.text) for c in printed_cells(2024) if c.item == "text: General conditions" and c.row == row and c.statistic == "count")
+    return next(
+        int(c.text) for c in printed_cells(2024)
+        if (c.item, c.row, c.statistic) == ("text: General conditions", row, "count")
+    )
 
 
 def _fill_ages(frame: pd.DataFrame, rng: np.random.Generator) -> None:

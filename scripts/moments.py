@@ -27,9 +27,15 @@ class Combination:
     total: float = 0.0
     squares: float = 0.0
 
-    @property
-    def n(self) -> int:
-        return len(self.rows)
+    def __post_init__(self) -> None:
+        self.n = len(self.rows)
+        self.values: dict[int, float] = {}  # row -> its value, kept up to date by the search
+        self.used_by: list[int] = []  # targets, by number
+
+    def measure(self, state: list[list[float]]) -> None:
+        self.values = {row: sum(f * state[row][c] for c, f in self.weights.items()) for row in self.rows}
+        self.total = sum(self.values.values())
+        self.squares = sum(value * value for value in self.values.values())
 
     @property
     def mean(self) -> float:
@@ -69,7 +75,9 @@ class Target:
     def miss(self) -> float:
         """How far outside, in widths of the window; 0 inside."""
         value = self.statistic()
-        return max(self.low - value, value - self.high, 0.0) / self.scale
+        if value < self.low:
+            return (self.low - value) / self.scale
+        return (value - self.high) / self.scale if value > self.high else 0.0
 
 
 def mean_of(combination: Combination, printed: float, half: float) -> Target:
@@ -80,14 +88,21 @@ def sd_of(combination: Combination, printed: float, half: float) -> Target:
     return Target(lambda: combination.sd, [combination], printed - half, printed + half)
 
 
-def paired_p_of(combination: Combination, printed: float, operator: str, half: float = 0.0005) -> Target:
-    """P of the paired t test of a difference: printed to a digit, or below a limit."""
+def paired_p_of(combination: Combination, printed: float, operator: str, sign: int = 0) -> Target:
+    """P of the paired t test of a difference: printed to 0.001, or below a limit.
+
+    ``sign`` of the difference, where the printed means tell it, spares the search the wrong side.
+    """
     df = combination.n - 1
     if operator == "<":
         low, high = float(stats.t.isf(printed / 2, df)) * 1.01, inf
     else:
-        low, high = narrowed(*(float(stats.t.isf((printed + way * half) / 2, df)) for way in (1, -1)))
-    return Target(lambda: abs(combination.paired_t), [combination], low, high, scale=max(low, 1.0) * 0.01)
+        low, high = narrowed(*(float(stats.t.isf((printed + way * 0.0005) / 2, df)) for way in (1, -1)))
+
+    def statistic() -> float:
+        return sign * combination.paired_t if sign else abs(combination.paired_t)
+
+    return Target(statistic, [combination], low, high, scale=0.1 * max(low, 0.3))
 
 
 def repeated_f_of(differences: Sequence[Combination], printed: float, half: float) -> Target:
@@ -140,9 +155,9 @@ def search(
     state = [[float(cell) for cell in row] for row in values]
     combinations = list({id(c): c for target in targets for c in target.combinations}.values())
     touching = _touching(combinations)
-    uses = {id(c): [k for k, t in enumerate(targets) if any(c is d for d in t.combinations)] for c in combinations}
     for combination in combinations:
-        _measure(combination, state)
+        combination.measure(state)
+        combination.used_by = [k for k, t in enumerate(targets) if any(combination is c for c in t.combinations)]
     misses = [target.miss() ** 2 for target in targets]
     total = sum(misses)
     for number in range(steps):
@@ -153,7 +168,7 @@ def search(
         if move is None:
             continue
         touched = _apply(move, state, touching)
-        changed = {k: targets[k].miss() ** 2 for k in {k for c in touched for k in uses[id(c)]}}
+        changed = {k: targets[k].miss() ** 2 for k in touched}
         proposed = max(total + sum(new - misses[k] for k, new in changed.items()), 0.0)
         if log1p(proposed) <= log1p(total) - allowed * log(1 - rng.random()):
             for k, new in changed.items():
@@ -176,24 +191,17 @@ def _touching(combinations: Sequence[Combination]) -> dict[tuple[int, int], list
     return touching
 
 
-def _value(combination: Combination, row: list[float]) -> float:
-    return sum(factor * row[column] for column, factor in combination.weights.items())
-
-
-def _measure(combination: Combination, state: list[list[float]]) -> None:
-    values = [_value(combination, state[row]) for row in combination.rows]
-    combination.total = sum(values)
-    combination.squares = sum(value * value for value in values)
-
-
-def _apply(move: Move, state: list[list[float]], touching: dict) -> list[Combination]:
-    touched = []
+def _apply(move: Move, state: list[list[float]], touching: dict) -> set[int]:
+    """Carry out a move; the numbers of the targets that it may change."""
+    touched: set[int] = set()
     for row, column, step in move:
         for combination, factor in touching.get((row, column), ()):
             change = factor * step
-            combination.squares += change * (2 * _value(combination, state[row]) + change)
+            value = combination.values[row]
+            combination.values[row] = value + change
+            combination.squares += change * (2 * value + change)
             combination.total += change
-            touched.append(combination)
+            touched.update(combination.used_by)
         state[row][column] += step
     return touched
 
@@ -219,13 +227,8 @@ def shifts(
     return propose
 
 
-def _shifted(values: list[float], column: int, step: float) -> list[float]:
-    return [value + step if k == column else value for k, value in enumerate(values)]
-
-
 def exchanges(
-    cells: Sequence[tuple[int, Sequence[int]]], bounds: tuple[np.ndarray, np.ndarray], unit: float, largest: float,
-    allowed: Callable[[int, list[float]], bool] = lambda row, values: True,
+    cells: Sequence[tuple[int, Sequence[int]]], bounds: tuple[np.ndarray, np.ndarray], unit: float, largest: float
 ) -> Callable[[Random, list[list[float]]], Move | None]:
     """Moves +k / −k between two rows of one cell (column, rows): every sum of a cell stays."""
     low, high = bounds
@@ -237,17 +240,15 @@ def exchanges(
         step = step_size(rng, unit, largest)
         if state[up][column] + step > high[up, column] or state[down][column] - step < low[down, column]:
             return None
-        move = [(up, column, step), (down, column, -step)]
-        return move if all(allowed(row, _shifted(state[row], column, k)) for row, column, k in move) else None
+        return [(up, column, step), (down, column, -step)]
 
     return propose
 
 
 def singles(
-    cells: Sequence[tuple[int, int]], bounds: tuple[np.ndarray, np.ndarray], largest: float,
-    allowed: Callable[[int, list[float]], bool] = lambda row, values: True,
+    cells: Sequence[tuple[int, int]], bounds: tuple[np.ndarray, np.ndarray], largest: float
 ) -> Callable[[Random, list[list[float]]], Move | None]:
-    """Moves of one value (row, column) by whole units, where ``allowed(row, its new values)``."""
+    """Moves of one value (row, column) by whole units, up to ``largest``."""
     low, high = bounds
     free = list(cells)
 
@@ -256,7 +257,7 @@ def singles(
         step = step_size(rng, 1.0, largest) * rng.choice((-1, 1))
         if not low[row, column] <= state[row][column] + step <= high[row, column]:
             return None
-        return [(row, column, step)] if allowed(row, _shifted(state[row], column, step)) else None
+        return [(row, column, step)]
 
     return propose
 
@@ -309,6 +310,19 @@ def mixed(*proposals: Callable) -> Callable[[Random, list[list[float]]], Move | 
         return rng.choice(proposals)(rng, state)
 
     return propose
+
+
+def allowing(propose: Callable, allowed: Callable[[int, list[float]], bool]) -> Callable[[Random, list[list[float]]], Move | None]:
+    """Only the moves after which ``allowed(row, its values)`` holds for every row they touch."""
+
+    def filtered(rng: Random, state: list[list[float]]) -> Move | None:
+        move = propose(rng, state)
+        after: dict[int, list[float]] = {}
+        for row, column, step in move or ():
+            after.setdefault(row, state[row].copy())[column] += step
+        return move if all(allowed(row, values) for row, values in after.items()) else None
+
+    return filtered
 
 
 def repaired(values: np.ndarray, total: float, low: np.ndarray, high: np.ndarray, unit: float) -> np.ndarray:

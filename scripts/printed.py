@@ -26,6 +26,10 @@ class Printed:
 
     @property
     def value(self) -> float:
+        """The printed number; of an interquartile range its width."""
+        if self.statistic == "iqr":
+            low, high = self.text.split("-")
+            return float(high) - float(low)
         return float(self.text)
 
     @property

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-
 from cohort_2024_blood import MONTHS, haemoglobin
 from cohort_2024_course import (
-    LAB_DECIMALS, LAB_MONTHS, LAB_UNITS, adverse_events, aspirin, chelation, doses, free_from, laboratory,
-    minor_fractions, reduced_dose, transfusions, withdrawn_values,
+    LAB_DECIMALS,
+    LAB_MONTHS,
+    LAB_UNITS,
+    adverse_events,
+    aspirin,
+    chelation,
+    doses,
+    free_from,
+    laboratory,
+    minor_fractions,
+    reduced_dose,
+    transfusions,
+    withdrawn_values,
 )
 from cohort_2024_markers import ferritin, fetal_haemoglobin
 from cohort_2024_roster import GUILIN, roster

@@ -12,6 +12,12 @@ def yes_no(flags: np.ndarray, known: pd.Series) -> pd.Series:
     return pd.Series(np.where(flags, "yes", "no"), index=known.index).where(known)
 
 
+def three_months(units: float, rng: np.random.Generator) -> list[float]:
+    """Units of red cells over three months, as even as half units allow, in random order."""
+    halves = round(units * 2)
+    return [float(part) / 2 for part in rng.permutation([halves // 3 + (k < halves % 3) for k in range(3)])]
+
+
 def event_columns(events: dict[int, list[tuple[str, int, int, str]]], most: int) -> pd.DataFrame:
     """event_1, event_1_month, event_1_grade, event_1_action, event_2 …"""
     parts = ("", "_month", "_grade", "_action")
