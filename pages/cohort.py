@@ -5,7 +5,7 @@ import streamlit as st
 from ui import session
 from ui.baseline import show_baseline
 from ui.counts import show_counts
-from ui.issues_table import show_issues
+from ui.issues_table import show_issues, show_left_out
 from ui.language import safe, t
 from ui.mapping_table import show_identifying, show_mapping
 from ui.settings import show_settings
@@ -25,6 +25,7 @@ with title:
 with door:
     show_uploader(t("upload.another"))
 show_strip(session.ask("summary"))
+show_left_out()
 show_identifying()
 
 

@@ -14,13 +14,13 @@ need_cohort()
 
 def show_beside() -> None:
     with st.spinner(t("show.working")):
-        result = session.ask("published")
+        result = session.ask("published", published=False)
     show_published(result)
 
 
 st.title(t("page.evidence"), anchor=False)
 show_tabs("evidence", {
     "beside": show_beside,
-    "audit": lambda: show_audit(session.ask("paper_audit")),
+    "audit": lambda: show_audit(session.ask("paper_audit", published=False), "papers"),
     "own": show_own_paper,
 })

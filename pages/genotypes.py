@@ -6,6 +6,7 @@ import streamlit as st
 from ui import session
 from ui.language import t
 from ui.narrow import show_narrowed
+from ui.published import choose_published
 from ui.show import SMALL_GROUP, show_result, show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs
@@ -18,6 +19,7 @@ def is_small(row: pd.Series) -> bool:
 
 
 def show_hb() -> None:
+    choose_published()
     show_narrowed(session.ask("hb_by_genotype"), "phenotype", small=is_small)
 
 

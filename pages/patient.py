@@ -22,6 +22,8 @@ with pick:
     person = choose_patient(list(cohort.patients.index))
 show_facts(cohort.patients.loc[person])
 
-row = session.classes().loc[person]
-st.markdown(f"{mark(row['response'])} **{row['response']}** · {safe(row['reason'])}")
+classes = session.classes()
+if person in classes.index:
+    row = classes.loc[person]
+    st.markdown(f"{mark(row['response'])} **{row['response']}** · {safe(row['reason'])}")
 show_result(session.ask("patient_timeline"))

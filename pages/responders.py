@@ -8,6 +8,7 @@ from ui import session
 from ui.choose import choose_criterion, choose_month
 from ui.classes import show_classes
 from ui.language import t
+from ui.published import choose_published
 from ui.rules import show_rules
 from ui.show import show_result, show_results
 from ui.start import need_cohort
@@ -19,6 +20,11 @@ need_cohort()
 def show_each() -> pd.DataFrame:
     table = session.ask("response_by_patient").table
     return table.assign(reason=session.classes().loc[table["patient_id"], "reason"].to_numpy())
+
+
+def show_rates() -> None:
+    choose_published()
+    show_result(session.ask("response_rates"))
 
 
 st.title(t("page.responders"), anchor=False)
@@ -33,7 +39,7 @@ show_result(session.ask("response_by_patient"), table=False)
 
 show_tabs("responders", {
     "each": lambda: show_result(session.ask("response_by_patient"), shown=show_each, figure=False, key=":table", to_patient=True),
-    "rates": lambda: show_result(session.ask("response_rates")),
+    "rates": show_rates,
     "concordance": lambda: show_result(session.ask("criteria_concordance")),
     "transitions": lambda: show_result(session.ask("response_transitions")),
     "transfusion": lambda: show_results("time_to_transfusion_free", "transfusion_burden", "still_transfused"),

@@ -8,6 +8,7 @@ from ui.choose import choose_analyte, choose_group
 from ui.compared import show_compared
 from ui.language import t
 from ui.narrow import show_narrowed
+from ui.published import choose_published
 from ui.show import show_result, show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs
@@ -18,11 +19,13 @@ GROUPS = ("phenotype", "all", "response_class", "response", "genotype_group_2024
 
 
 def show_course(measured: list[str]) -> None:
-    what, by, _ = st.columns([2, 2, 3], vertical_alignment="bottom")
+    what, by, over = st.columns([2, 2, 3], vertical_alignment="bottom")
     with what:
         choose_analyte(measured)
     with by:
         group = choose_group(GROUPS, "trajectory_group")
+    with over:
+        choose_published()
     show_result(session.ask("trajectory", group_by=group))
 
 

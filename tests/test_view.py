@@ -42,7 +42,7 @@ def test_an_unreadable_expression_is_said(text: object) -> None:
 
 
 def test_a_view_survives_json() -> None:
-    view = View("ab" * 32, Selection("sex=female"), Options(criterion="yang2020", month=12),
+    view = View("ab" * 32, Selection("sex=female"), Options(criterion="yang2020", month=12, published=True),
                 Mapping((ColumnReading("Sheet1", 3, "Hb_0M", "hb_g_per_l", 0.0, "g/L", 0.9),), (("encoding", "gb18030"),)))
     assert View.from_json(view.to_json()) == view
 
@@ -51,7 +51,7 @@ def test_a_view_survives_json() -> None:
     {"format": "other"}, {"sha256": "../../etc"}, {"sha256": 5}, {"selection": "sex=female"}, {"selection": [["a", "~", ["b"]]]},
     {"selection": [["a", "=", []]]}, {"options": {"criterion": "a; import os"}}, {"options": {"month": "6"}},
     {"options": {"month": -1}}, {"options": {"month": float("nan")}}, {"options": {"seed": -1}}, {"options": {"p_values": "yes"}},
-    {"options": {"unit_volume_ml": 0}}, {"options": []}, {"mapping": {"format": "x"}},
+    {"options": {"published": 1}}, {"options": {"unit_volume_ml": 0}}, {"options": []}, {"mapping": {"format": "x"}},
     {"mapping": {"format": "thal-mapping/1", "columns": [{"sheet": 1}]}},
 ])
 def test_a_forged_view_is_refused_in_one_sentence(change: dict) -> None:

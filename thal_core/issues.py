@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from thal_core.vocabulary import ISSUE_COLUMNS, Severity
-from thal_core.words import tr
-from thal_core.words.escape import plain_number
+from thal_core.words import packed, tr, unpacked
 
 
 class CohortError(Exception):
@@ -51,7 +50,7 @@ def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
     rows = [
         (i.severity.value, i.code, i.sheet, i.cell, i.row, i.column, i.patient_id, i.raw,
          tr(i.code, i.params), _action(i.code, i.params, "en"),
-         json.dumps({k: plain_number(v) for k, v in i.params.items()}, ensure_ascii=False))
+         json.dumps({k: packed(v) for k, v in i.params.items()}, ensure_ascii=False))
         for i in issues
     ]
     frame = pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "params"])
@@ -60,7 +59,7 @@ def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
 
 def translate_issues(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """The same issues with ``message`` and ``action`` in ``language``."""
-    params = [json.loads(p) for p in frame["params"]]
+    params = [{k: unpacked(v) for k, v in json.loads(p).items()} for p in frame["params"]]
     return frame.assign(
         message=[tr(c, p, language) for c, p in zip(frame["code"], params, strict=True)],
         action=[_action(c, p, language) for c, p in zip(frame["code"], params, strict=True)],

@@ -30,7 +30,7 @@ class Options:
     criterion's own. group_by: a column of ``patients``, or ``response``. p_values: print P in the
     baseline table. analyte: a column of ``visits``. unit_volume_ml: red cells of how much whole
     blood one transfusion unit of this cohort is (China 200, elsewhere 400–500). seed: of any random draw.
-    patient_id: for the timeline of one patient.
+    patient_id: for the timeline of one patient. published: lay the papers' printed figures over a drawing.
     """
 
     criterion: str = "yang2024"
@@ -41,6 +41,7 @@ class Options:
     unit_volume_ml: float = 200.0
     seed: int = 20240917
     patient_id: str = ""
+    published: bool = False
 
     def __post_init__(self) -> None:
         for name in ("criterion", "group_by", "analyte"):
@@ -50,8 +51,9 @@ class Options:
             raise CohortError("view.bad_option", name="month")
         if not (_number(self.unit_volume_ml) and 50 <= self.unit_volume_ml <= 1000):
             raise CohortError("view.bad_option", name="unit_volume_ml")
-        if not isinstance(self.p_values, bool):
-            raise CohortError("view.bad_option", name="p_values")
+        for name in ("p_values", "published"):
+            if not isinstance(getattr(self, name), bool):
+                raise CohortError("view.bad_option", name=name)
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**32):
             raise CohortError("view.bad_option", name="seed")
         if not isinstance(self.patient_id, str) or len(self.patient_id) > 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
 import streamlit as st
@@ -59,12 +60,29 @@ def _take(name: str, text: str) -> bool:
 
 def _condition(text: str, cohort: Cohort | None) -> Condition | None:
     try:
-        condition = Condition.parse(text)
+        condition = _parse(text)
         if cohort is not None:
             matches(cohort, condition)
     except CohortError:
         return None
     return condition
+
+
+def _parse(text: str) -> Condition:
+    """``sex=female``, or [column, operator, [values]] as JSON where a value holds a comma."""
+    try:
+        return Condition.of(json.loads(text))
+    except (ValueError, RecursionError):
+        return Condition.parse(text)
+
+
+def _text(condition: Condition) -> str:
+    try:
+        if Condition.parse(str(condition)) == condition:
+            return str(condition)
+    except CohortError:
+        pass
+    return json.dumps([condition.column, condition.operator, condition.values], ensure_ascii=False)
 
 
 def write() -> None:
@@ -74,7 +92,7 @@ def write() -> None:
         name: f"{now[name]:g}" if name in NUMBERS else str(now[name])
         for name in CHOICES if now[name] != usual[name]
     }
-    if where := [str(c) for c in session.view().selection.where]:
+    if where := [_text(c) for c in session.view().selection.where]:
         params[WHERE] = where
     if language() != "en":
         params[LANGUAGE] = language()

@@ -19,9 +19,9 @@ def show_counts(cohort: Cohort) -> None:
         place.dataframe(
             table, hide_index=True, height="content" if len(table) <= 10 else 380,
             column_config={
-                "level": st.column_config.TextColumn(column_label(column), width=140),
-                "n": st.column_config.NumberColumn(t("column.n"), width=50),
-                "percent": st.column_config.ProgressColumn("%", format="%.0f", min_value=0, max_value=100, width=110),
+                "level": st.column_config.TextColumn(column_label(column), width=136),
+                "n": st.column_config.NumberColumn(t("column.n"), width=44),
+                "percent": st.column_config.ProgressColumn("%", format="%.0f", min_value=0, max_value=100, width=90),
             },
         )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from thal_core import Result
 from thal_core.derive.flags import NO, NOT_RECORDED, YES, safety_rules
+from thal_core.words import label
 from ui.language import language, safe, t, value_label
 from ui.show import show_patients, show_result
 
@@ -28,14 +29,15 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
         states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
         with tile, st.container(border=True, height="stretch", gap=None):
             unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
-            st.metric(_rule_label(flag), t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–")
+            st.metric(label(f"ui.safety.tile.{flag}", language(), "") or _rule_label(flag), t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–")
             st.caption(t("safety.unknown", n=unknown))
     st.warning(t("safety.not_safe"), icon=":material/shield_question:")
 
 
 def show_flags(flags: Result) -> None:
-    show_result(flags, shown=lambda: flag_counts(flags.table), figure=False)
-    raised = flags.table[flags.table["state"] == YES]
+    table = flags.translated(language())
+    show_result(flags, shown=lambda: flag_counts(table), figure=False)
+    raised = table[table["state"] == YES]
     if len(raised):
         names = {flag: _rule_label(flag) for flag in raised["flag"].unique()}
         chosen = st.selectbox(t("safety.who"), list(names), format_func=names.get, key=f"safety_flag:{language()}")

@@ -11,8 +11,27 @@ from ui import session
 from ui.language import language, t
 from ui.start import XLSX
 from ui.tables import show_table
+from ui.tabs import open_tab
 
 COLUMNS = ["severity", "sheet", "cell", "column", "patient_id", "raw", "message", "action"]
+WIDTHS = {"severity": 65, "sheet": 80, "cell": 60, "column": 120, "patient_id": 75, "raw": 110, "message": 270, "action": 260}
+SEVERITY = "issues_severity"
+
+
+def show_left_out() -> None:
+    """How many cells could not be read, with one click to the list of them."""
+    issues = session.loaded().cohort.issues
+    n = int((issues["severity"] == Severity.ERROR).sum())
+    if not n:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":red[:material/error:] {t('issues.left_out', n=n)}", width="content")
+        st.button(t("issues.see"), icon=":material/arrow_downward:", key="issues_see", type="tertiary", on_click=_open_errors)
+
+
+def _open_errors() -> None:
+    open_tab("cohort", "issues", n=len(session.loaded().cohort.issues))
+    st.session_state[f"{SEVERITY}:{language()}"] = [Severity.ERROR.value]
 
 
 def show_issues() -> None:
@@ -22,12 +41,13 @@ def show_issues() -> None:
         return
     counts = issues["severity"].value_counts()
     levels = [s.value for s in Severity if s.value in counts]
-    chosen = st.pills(t("issues.severity"), levels, selection_mode="multi", key=f"issues_severity:{language()}",
+    chosen = st.pills(t("issues.severity"), levels, selection_mode="multi", key=f"{SEVERITY}:{language()}",
                       format_func={s: f"{t(f'value.{s}')} ({counts[s]})" for s in levels}.get)
     kept = issues[issues["severity"].isin(chosen)] if chosen else issues
     words = translate_issues(kept, language())
-    columns = [c for c in COLUMNS if c in ("message",) or words[c].replace("", None).notna().any()]
-    show_table(words[columns])
+    columns = [c for c in COLUMNS if c == "message" or words[c].replace("", None).notna().any()]
+    columns = [c for c in columns if c not in ("sheet", "severity") or kept[c].nunique() > 1]  # not the same word in every row
+    show_table(words[columns], widths=WIDTHS)
     with st.container(horizontal=True):
         _files(words)
 

@@ -8,13 +8,14 @@ import streamlit as st
 from thal_core import CohortError, Mapping
 from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words import label
+from thal_core.words import Message, label
 from ui import session
 from ui.language import column_label, language, safe, t
 from ui.tables import MOST_ROWS, ROW
 
 ROLES = {row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")}
-IDENTIFYING = "identifying"
+APPLIED, SAID = Message("ui.mapping.applied"), "mapping_said"
+IDENTIFYING, NOTES = "identifying", "notes"
 EDITABLE = ("field", "month", "unit")
 
 
@@ -24,6 +25,8 @@ def show_mapping() -> None:
     if not readings:
         st.info(t("mapping.none"))
         return
+    if SAID in st.session_state:
+        st.success(safe(st.session_state.pop(SAID)), icon=":material/check:")
     st.caption(t("mapping.help"))
     before = readings_frame(readings)
     shown = [c for c in before if c != "sheet" or before["sheet"].nunique() > 1]
@@ -43,10 +46,18 @@ def show_mapping() -> None:
 
 def show_identifying() -> None:
     """Which columns were dropped, and why; never what stood in them."""
-    columns = [c for c in session.loaded().cohort.mapping.columns if c.field == IDENTIFYING]
-    if columns:
-        names = ", ".join(f"**{safe(c.header or c.letter)}** ({safe(label(c.how, language()))})" for c in columns)
-        st.info(t("mapping.identifying", columns=names), icon=":material/visibility_off:")
+    columns = session.loaded().cohort.mapping.columns
+    dropped = [t("mapping.dropped", name=_name(c), why=safe(label(c.how, language()))) for c in columns if c.field == IDENTIFYING]
+    notes = [_name(c) for c in columns if c.field == NOTES]
+    between = "、" if language() == "zh" else ", "
+    lines = [t("mapping.identifying", columns=between.join(dropped))] if dropped else []
+    lines += [t("mapping.notes_dropped", columns=between.join(notes))] if notes else []
+    if lines:
+        st.markdown("  \n".join(f":material/visibility_off: {line}" for line in lines))
+
+
+def _name(column: ColumnReading) -> str:
+    return f"**{safe(column.header or column.letter)}**"
 
 
 def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
@@ -55,12 +66,12 @@ def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
         "sheet": [c.sheet for c in readings],
         "letter": [c.letter for c in readings],
         "header": [c.header for c in readings],
+        "examples": [" · ".join(c.examples[:5]) for c in readings],
         "field": [c.field for c in readings],
         "month": pd.array([c.month for c in readings], dtype="Float64"),
         "unit": [c.unit for c in readings],
         "confidence": [100 * c.confidence for c in readings],
         "how": [label(c.how, language(), c.how) for c in readings],
-        "examples": [" · ".join(c.examples[:5]) for c in readings],
     })
 
 
@@ -88,14 +99,14 @@ def _columns() -> dict[str, object]:
     choices |= {role: label[language()] for role, label in ROLES.items()}
     return {
         "sheet": config.TextColumn(t("mapping.sheet"), width="small"),
-        "letter": config.TextColumn(t("mapping.letter"), width="small"),
-        "header": config.TextColumn(t("mapping.header")),
-        "field": config.SelectboxColumn(t("mapping.field"), options=list(choices), format_func=choices.get, required=True, width="medium"),
-        "month": config.NumberColumn(t("mapping.month"), width="small", min_value=-1200, max_value=600),
-        "unit": config.TextColumn(t("mapping.unit"), width="small", max_chars=40),
-        "confidence": config.ProgressColumn(t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=110),
+        "letter": config.TextColumn(t("mapping.letter"), width=55),
+        "header": config.TextColumn(t("mapping.header"), width=150),
+        "field": config.SelectboxColumn(t("mapping.field"), options=list(choices), format_func=choices.get, required=True, width=170),
+        "month": config.NumberColumn(t("mapping.month"), width=80, min_value=-1200, max_value=600),
+        "unit": config.TextColumn(t("mapping.unit"), width=85, max_chars=40),
+        "confidence": config.ProgressColumn(t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=105),
         "how": config.TextColumn(t("mapping.how")),
-        "examples": config.TextColumn(t("mapping.examples"), width="large"),
+        "examples": config.TextColumn(t("mapping.examples"), width=200),
     }
 
 
@@ -104,16 +115,25 @@ def _load_saved() -> None:
     if saved is not None and st.session_state.get("mapping_seen") != saved.file_id:
         st.session_state["mapping_seen"] = saved.file_id
         try:
-            apply(Mapping.from_json(saved.getvalue()))
+            _apply_saved(Mapping.from_json(saved.getvalue()))
         except CohortError as error:
             st.error(safe(error), icon=":material/block:")
 
 
-def apply(mapping: Mapping) -> None:
+def _apply_saved(mapping: Mapping) -> None:
+    here = {c.header for c in session.loaded().cohort.mapping.columns}
+    known = [c for c in mapping.columns if c.header in here]
+    if not known:
+        raise CohortError("ui.mapping.other_sheet")
+    apply(mapping, Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}))
+
+
+def apply(mapping: Mapping, said: Message = APPLIED) -> None:
     """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and nothing changes."""
     try:
         session.read_again(mapping)
     except CohortError as error:
         st.error(safe(error), icon=":material/block:")
         return
+    st.session_state[SAID] = said
     st.rerun()

@@ -20,7 +20,7 @@ def show_narrowed(result: Result, *columns: str, **settings: object) -> None:
 
 def narrow(result: Result, columns: tuple[str, ...]) -> pd.DataFrame:
     """The rows that the pickers, drawn here, name; without the columns they stand for."""
-    frame = result.table
+    frame = result.translated(language())
     with st.container(horizontal=True):
         for column in columns:
             levels = list(frame[column].dropna().unique())

@@ -22,7 +22,6 @@ from thal_core import (
     Selection,
     View,
     analyse,
-    classify_response,
     read_cohort,
     select,
 )
@@ -136,9 +135,8 @@ def _selected(_cohort: Cohort, fingerprint: str, selection: str, _selection: Sel
 
 
 def classes() -> pd.DataFrame:
-    """The class of each patient under the View's options, with the reason in the language of the screen."""
-    o = options()
-    return classify_response(selected(), o.criterion, o.month, unit_volume_ml=o.unit_volume_ml, language=language())
+    """The class of each patient under the View's options, with the reason in the language of the screen; by patient_id."""
+    return ask("response_by_patient").translated(language()).set_index("patient_id")
 
 
 def ask(name: str, **changes: object) -> Result:

@@ -41,7 +41,7 @@ def show_result(
         return
 
     def show_numbers() -> None:
-        frame = shown() if shown else result.table
+        frame = shown() if shown else result.translated(language())
         if to_patient:
             show_patients(frame, f"patients:{result.name}{key}")
         else:
@@ -125,7 +125,7 @@ def _download(kind: str, preset: str, result: Result, key: str, **looks: object)
         if kind == "csv":
             from thal_core.export.table import table_csv
 
-            return table_csv(result.table)
+            return table_csv(result.translated(word))
         from thal_core.figures.files import write_figure
 
         drawn = result.figure(word, preset)

@@ -23,7 +23,7 @@ def show_strip(result: Result) -> None:
         return
     items: dict[str, Any] = {row.item: row for row in result.table.itertuples()}
     top, bottom = st.columns(4), st.columns([1, 1, 2])
-    _evaluable(top[0], items)
+    _evaluable(top[0], items["evaluable"], result)
     _response(top[1], items)
     best = str(items["mar"].detail)
     _share(top[2], t("strip.best", mark=mark(best), name=t(f"class.{best}"), level=best), items["mar"])
@@ -42,9 +42,11 @@ def _cell(place: Any, label: str, value: str, *lines: str) -> None:
         st.caption("  \n".join(line for line in lines if line))
 
 
-def _evaluable(place: Any, items: dict[str, Any]) -> None:
-    row = items["evaluable"]
-    _cell(place, t("strip.evaluable"), _of(row), t("strip.treated"))
+def _evaluable(place: Any, row: Any, result: Result) -> None:
+    """The commonest reasons stand below: they say what the sheet lacks."""
+    reasons = sorted(result.excluded, key=lambda reason: -reason[1])[:2]
+    _cell(place, t("strip.evaluable"), _of(row), t("strip.treated"),
+          *(t("strip.not_evaluable", n=n, why=safe(why)) for why, n in reasons))
 
 
 def _of(row: Any) -> str:
@@ -73,7 +75,7 @@ def _share(place: Any, label: str, row: Any, when: str = "") -> None:
 
 def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:
     if not before.n:
-        _cell(place, label, "–", t("strip.none"))
+        _cell(place, label, "–", t("strip.no_pair"))
         return
     gained = t("strip.gain", value=f"{change.value:+.0f}".replace("-", "−"), low=f"{change.conf_low:.0f}",
                high=f"{change.conf_high:.0f}", unit=change.unit) if change and change.n > 1 else ""
@@ -89,4 +91,4 @@ def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
     why = " · ".join(f"{safe(value_label(r.detail))} {int(r.n)}" for r in reasons[:6])
     rest = sum(int(r.n) for r in reasons[6:])
     _cell(place, t("strip.stopped"), _of(row),
-          why + (t("strip.more_reasons", n=rest) if rest else ""))
+          (why + (t("strip.more_reasons", n=rest) if rest else "")) or t("strip.no_stop"))

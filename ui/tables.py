@@ -20,9 +20,12 @@ GREY = "color: #8A94A0"
 
 def show_table(
     table: pd.DataFrame, *, small: Callable[[pd.Series], bool] | None = None,
-    labels: Mapping[str, str] | None = None, key: str | None = None, **settings: object,
+    labels: Mapping[str, str] | None = None, widths: Mapping[str, int] | None = None, key: str | None = None, **settings: object,
 ) -> object:
-    """``st.dataframe`` of a result's table. small: rows to be greyed. labels: headers that differ from the usual."""
+    """``st.dataframe`` of a result's table. small: rows to be greyed. labels: headers that differ from the usual.
+
+    widths: pixels of columns that would otherwise be as wide as their longest text.
+    """
     frame = _with_interval(table.reset_index(drop=True))
     for column in frame.columns:
         if column not in AS_TYPED and not pd.api.types.is_numeric_dtype(frame[column]):
@@ -30,7 +33,7 @@ def show_table(
             frame[column] = [word(v) if pd.notna(v) else None for v in frame[column]]
         elif frame[column].dtype == "boolean":
             frame[column] = frame[column].map(value_label, na_action="ignore")
-    headers = {c: st.column_config.Column((labels or {}).get(c) or column_label(c)) for c in frame.columns}
+    headers = {c: st.column_config.Column((labels or {}).get(c) or column_label(c), width=(widths or {}).get(c)) for c in frame.columns}
     return st.dataframe(
         _styled(frame, small) if frame.size <= STYLED_CELLS else frame, hide_index=True, column_config=headers,
         height="content" if len(frame) <= MOST_ROWS else ROW * MOST_ROWS, key=key, placeholder="–", **settings,

@@ -62,6 +62,18 @@ def test_address_holds_the_view(app):
     assert (test.query_params["where"], test.query_params["criterion"]) == ("phenotype=NTDT", "yang2020")
 
 
+def test_address_holds_a_value_with_a_comma(app):
+    lines = ["id,center,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "5,Nanning,NTDT,75,95",
+             *(f'{i},"Lingui, Guilin",NTDT,7{i},9{i}' for i in range(4))]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("two.csv", "\n".join(lines).encode(), "text/csv").run()
+    picker(test, "More filters", "selectbox").select("center").run()
+    picker(test, "Centre").set_value(["Lingui, Guilin"]).run()
+    assert counted(test) == "4 of 5 patients"
+    again = app("responders", test.session_state["loaded"], {"where": test.query_params["where"]})
+    assert counted(again) == "4 of 5 patients" and tr("ui.address.refused") not in words(again)
+
+
 def test_patient_is_never_in_the_address(app):
     test = app("patient")
     assert test.session_state["view"].options.patient_id
@@ -70,7 +82,8 @@ def test_patient_is_never_in_the_address(app):
 
 @pytest.mark.parametrize("forged", [
     {"criterion": "no_such"}, {"month": "ten"}, {"month": "-3"}, {"analyte": "x" * 500},
-    {"where": ["no_such_column=1"]}, {"where": ["genotype"]}, {"where": ["age_years>=abc"]}, {"unit_volume_ml": "1e99"},
+    {"where": ["no_such_column=1"]}, {"where": ["genotype"]}, {"where": ["age_years>=abc"]},
+    {"where": ["[" * 5000]}, {"where": ['["sex", "=", [1]]']}, {"unit_volume_ml": "1e99"},
 ])
 def test_forged_address_is_left_out_in_one_line(app, forged):
     test = app(query=forged)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.pages.screen import metric, words
+from tests.pages.screen import go, metric, words
 from thal_core.analyses import REGISTRY
 from thal_core.words import tr
 from ui.pages import PAGES
@@ -66,6 +66,18 @@ def test_strip_of_the_thirteen(app, thirteen):
     assert metric(test, "Ferritin") == "–"
 
 
+def test_strip_says_why_patients_are_not_evaluable(app):
+    assert "4 not: thalidomide was stopped more than 30 days before month 6" in words(app())
+
+
+def test_reasons_and_flags_stand_in_the_language_of_the_screen(app, thirteen):
+    shown = words(app("patient", thirteen, {"language": "zh"}))
+    assert "输血减少" in shown and "transfusion less" not in shown
+    test = app("safety", query={"language": "zh"})
+    test.session_state["tabs:safety:zh"] = tr("ui.safety.review", language="zh")
+    assert "≥3级不良反应" in test.run().dataframe[0].value["detail"].tolist()
+
+
 def test_classes_of_the_thirteen_under_both_readings(app, thirteen):
     test = app("responders", thirteen)
     assert [metric(test, f" {level}") for level in ("MaR", "MiR", "SLR", "NR", "NE")] == ["0", "0", "9", "4", "0"]
@@ -78,6 +90,16 @@ def test_small_genotypes_are_greyed_not_left_out(app, thirteen):
     table = test.dataframe[0].value
     assert table.loc[table["genotype"].str.startswith("CD71-72"), "total"].tolist() == [1]
     assert "fewer than 3 patients are greyed" in words(test)
+
+
+def test_open_tab_stays_open_in_the_other_language_and_after_another_page(app):
+    test = app("safety")
+    test.session_state["tabs:safety:en"] = tr("ui.safety.exposure")
+    exposed = test.run().dataframe[0].value["patient_id"].tolist()
+    test.sidebar.button_group(key="language").set_value("zh").run()
+    assert test.dataframe[0].value["patient_id"].tolist() == exposed
+    go(test, "patient")
+    assert go(test, "safety").dataframe[0].value["patient_id"].tolist() == exposed
 
 
 def test_sample_banner_stands_until_closed(app):

@@ -93,6 +93,49 @@ def test_issues_are_listed_with_their_cells(app):
     assert {"C3", "D4"} <= set(listed["cell"]) and "seventy" in set(listed["raw"])
 
 
+def test_cells_left_out_are_counted_on_the_first_screen_with_one_click_to_them(app):
+    lines = ["id,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "1,NTDT,70,95", "2,NTDT,seventy,95", "3,NTDT,72,ninety"]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("cells.csv", "\n".join(lines).encode(), MIME).run()
+    assert tr("ui.issues.left_out", {"n": 2}) in words(test)
+    test.button(key="issues_see").click().run()
+    assert set(test.dataframe[0].value["cell"]) == {"C3", "D4"}
+
+
+def test_sheet_read_in_full_says_nothing_of_cells_left_out(app, thirteen):
+    test = app("cohort", thirteen)
+    assert "issues_see" not in [b.key for b in test.button]
+
+
+def test_free_text_that_was_dropped_is_named(app):
+    lines = ["编号,分型,Hb_0M (g/L),Hb_6M (g/L),备注", *(f"{i},NTDT,7{i},9{i},王小明说头晕{i}" for i in range(4))]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("notes.csv", "\n".join(lines).encode(), MIME).run()
+    assert tr("ui.mapping.notes_dropped", {"columns": "**备注**"}) in words(test) and "王小明" not in words(test)
+
+
+def saved_mapping(test, data: bytes):
+    """The same page after a saved mapping was given to it."""
+    open_tab(test, "cohort", "read_as").run()
+    test.file_uploader(key="mapping_file").upload("mapping.json", data, "application/json")
+    return open_tab(test, "cohort", "read_as").run()
+
+
+def test_saved_mapping_is_used_again_and_says_how_much_of_it_fits(app, thirteen):
+    n = len(thirteen.cohort.mapping.columns)
+    test = saved_mapping(app("cohort", thirteen), thirteen.cohort.mapping.to_json().encode())
+    assert [s.value.replace("\\", "") for s in test.success] == [tr("ui.mapping.applied_saved", {"n": n, "total": n})]
+    assert not test.error and counted(test) == "13 of 13 patients"
+
+
+@pytest.mark.parametrize("data", [
+    b"no json", b'{"format": "thal-mapping/1", "columns": [{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
+])
+def test_mapping_of_another_sheet_is_refused_in_one_sentence(app, thirteen, data):
+    test = saved_mapping(app("cohort", thirteen), data)
+    assert len(test.error) == 1 and not test.success and counted(test) == "13 of 13 patients"
+
+
 def test_uploads_never_touch_the_disk(app):
     from starlette.formparsers import MultiPartParser
 

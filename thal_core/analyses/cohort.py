@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thal_core.analyses.answer import answer, drawn_by, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.response import derive_evidence
@@ -120,19 +120,25 @@ def flow(cohort: Cohort, options: Options) -> Result:
 def treatment_summary(cohort: Cohort, options: Options) -> Result:
     """Start and last dose (mg/day), duration (months), n beyond 12 and 24 months, stops by class and reason."""
     need_patients(cohort)
-    patients, rows = cohort.patients, []
+    patients, rows, missing = cohort.patients, [], []
     for column in ("dose_start_mg_per_day", "dose_last_mg_per_day", "duration_months"):
         d = describe.describe(patients[column])
+        if not d.n:
+            missing.append(fields()[column])
+            continue
         rows += [{"item": column, "group": name, "n": d.n, "value": getattr(d, name)}
                  for name in ("mean", "sd", "median", "q1", "q3", "minimum", "maximum")]
     known = patients["duration_months"].dropna()
-    rows += [{"item": f"beyond_{m}_months", "group": "", "n": int((known > m).sum()),
+    rows += [] if known.empty else [{"item": f"beyond_{m}_months", "group": "", "n": int((known > m).sum()),
               "value": wilson(int((known > m).sum()), len(known)).percent} for m in (12, 24)]
     reasons, classes = stops(cohort), responses(cohort, options)["response"]
     for item, values in (("stopped_by_reason", reasons), ("stopped_by_class", classes.reindex(reasons.index))):
         rows += [{"item": item, "group": group, "n": n, "value": wilson(n, cohort.n).percent}
                  for group, n in Counter(values).most_common()]
-    return answer("treatment_summary", rows, cohort=cohort, method=[Message("about.treatment")])
+    if not rows:
+        raise Unanswerable("cannot.missing_column", columns=missing)
+    notes = [Message("about.not_recorded", {"columns": missing})] if missing else []
+    return answer("treatment_summary", rows, cohort=cohort, method=[Message("about.treatment")], notes=notes)
 
 
 BASELINE_WORDS = ("sex", "phenotype", "splenectomy", "beta_class", "center")

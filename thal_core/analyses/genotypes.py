@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from thal_core.analyses.answer import answer, drawn_by, need, need_patients, need_values
+from thal_core.analyses.overlay import overlaid
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.response import derive_evidence
@@ -80,9 +81,10 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
             own = visits[(visits["genotype"] == name) & visits["patient_id"].isin(population(cohort, phenotype))]
             rows += [{"genotype": name, "phenotype": phenotype, "month": month} | describe(part["value"]).row()
                      for month, part in own.groupby("month")]
+    draw, missing = overlaid(options.published, "hb_by_genotype", "genotype_bars", "plot_genotype_bars", {})
     return answer("hb_by_genotype", rows, cohort=cohort, used=visits["patient_id"],
-                  method=[Message("about.mean_sd_on_drug")], draw=drawn_by("genotype_bars", "plot_genotype_bars"),
-                  notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP})])
+                  method=[Message("about.mean_sd_on_drug")], draw=draw,
+                  notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP}), *missing])
 
 
 def response_print(cohort: Cohort, options: Options) -> Result:

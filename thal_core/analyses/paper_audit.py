@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from thal_core.analyses.answer import drawn_by
 from thal_core.audit import audit, count_verdicts
 from thal_core.cohort import Cohort
 from thal_core.results import Result
@@ -21,7 +22,7 @@ def paper_audit(cohort: Cohort, options: Options) -> Result:
     """
     table = audit_of_the_papers()
     counted = count_verdicts(table).drop(columns="paper").sum()
-    return Result("paper_audit", table, method=Text([Message("about.paper_audit")]),
+    return Result("paper_audit", table, draw=drawn_by("audit_picture", "plot_audit"), method=Text([Message("about.paper_audit")]),
                   notes=Text([Message("audit.headline", {k: int(v) for k, v in counted.items()})]))
 
 

@@ -36,7 +36,7 @@ def published(cohort: Cohort, options: Options) -> Result:
     Figures for which the cohort has no counterpart are left out and counted in ``notes``.
     """
     figures = printed_figures(published_papers())
-    siblings = {(f.paper, f.item, f.row, f.group, f.timepoint_months, f.statistic): f for f in figures}
+    siblings = siblings_of(figures)
     cells = _Cells(cohort)
     links = read_links(figures)
     found = [(link, cells.of(link)) for link in links]
@@ -47,6 +47,11 @@ def published(cohort: Cohort, options: Options) -> Result:
     table = pd.DataFrame(rows).join(doubts, on="id").reindex(columns=list(COLUMNS))
     return Result("published", table, n_used=cohort.n, method=Text([Message("about.published")]), notes=Text([
         Message("published.counted", {"n": len(rows), "total": len(links)}), Message("published.not_tuned")]))
+
+
+def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
+    """The figures by the cell they stand in, for ``sibling``."""
+    return {(f.paper, f.item, f.row, f.group, f.timepoint_months, f.statistic): f for f in figures}
 
 
 class _Cells:
@@ -97,15 +102,15 @@ def _interval(link: Link, cell: dict[str, object], computed: float,
               siblings: dict[tuple, Printed]) -> tuple[float, float, float]:
     """n behind the printed figure and the limits of the difference; NaN where they cannot be had."""
     figure = link.figure
-    size = _sibling(figure, "n", siblings)
+    size = sibling(figure, "n", siblings)
     if link.column in SPREAD:
         sd, n = SPREAD[link.column]
-        spread = _sibling(figure, "sd", siblings)
+        spread = sibling(figure, "sd", siblings)
         if spread is not None and size is not None and not pd.isna(cell.get(sd)):
             test = welch_from_summary(computed, float(cell[sd]) * abs(link.factor), int(cell[n]), figure.value,
                                       spread.value, int(size.value))
             return size.value, test.conf_low, test.conf_high
-    count = _sibling(figure, "count", siblings)
+    count = sibling(figure, "count", siblings)
     if link.column == "percent" and count is not None and figure.value:
         total = round(100 * count.value / figure.value)
         return total, *_newcombe(int(cell["n"]), _n(cell), int(count.value), total)
@@ -132,7 +137,7 @@ def _newcombe(n: int, total: float, printed_n: int, printed_total: int) -> tuple
     return apart - below, apart + above
 
 
-def _sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
+def sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
     """Another statistic of the same printed cell; n may stand under the phenotype, at the later month or once."""
     month = figure.row.rpartition(" ")[2].removesuffix("M")
     for group in (figure.group, figure.group.partition(" ")[0]):

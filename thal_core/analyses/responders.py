@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.overlay import printed_over
 from thal_core.cohort import Cohort
 from thal_core.derive.response import classify_response
 from thal_core.results import Draw, Result
@@ -50,7 +51,7 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
                 levels[Response.NE.value] = counts[Response.NE.value]
             rows += [{"population": name, "denominator": denominator, "level": level} | wilson(n, total).row()
                      for level, n in levels.items()]
-    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules), **about(cohort, classes, options, "method.wilson_rates"))
+    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options), **about(cohort, classes, options, "method.wilson_rates"))
 
 
 def criteria_concordance(cohort: Cohort, options: Options) -> Result:
@@ -94,11 +95,13 @@ def _waterfall(rules: Criterion) -> Draw:
     return draw
 
 
-def _rates(rules: Criterion) -> Draw:
+def _rates(rules: Criterion, options: Options) -> Draw:
+    printed = printed_over("response_rates") if options.published else None
+
     def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
         from thal_core.figures.rates import plot_rates
 
-        return plot_rates(table, language=language, preset=preset, criterion=rules.label(language))
+        return plot_rates(table, language=language, preset=preset, criterion=rules.label(language), published=printed)
 
     return draw
 

@@ -91,7 +91,8 @@ def review_list(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.nobody_to_review")
     said = [row["detail"] for row in rows]
     table = [row | {"detail": str(row["detail"])} for row in rows]
-    return answer("review_list", table, cohort=cohort, said=said, used={row["patient_id"] for row in rows}, method=[Message("about.review")])
+    return answer("review_list", table, cohort=cohort, said=said,
+                  used={row["patient_id"] for row in rows}, method=[Message("about.review")])
 
 
 def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]:

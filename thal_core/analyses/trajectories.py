@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.overlay import overlaid
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import visit_values
 from thal_core.results import Draw, Result
@@ -24,9 +25,11 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
         own = visits[visits["patient_id"].isin(population(cohort, name))]
         rows += [{"phenotype": name, "month": month} | describe(part["value"]).row()
                  for month, part in own.groupby("month")]
-    return answer("hb_over_time", rows, cohort=cohort, used=visits["patient_id"],
-                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt")],
-                  draw=drawn_by("trajectory", "plot_trajectory", lines=visit_values(cohort, "hb_g_per_l"), seed=options.seed))
+    draw, missing = overlaid(options.published, "trajectory", "trajectory", "plot_trajectory",
+                             {"analyte": "hb_g_per_l", "grouping": "phenotype"},
+                             lines=visit_values(cohort, "hb_g_per_l"), seed=options.seed)
+    return answer("hb_over_time", rows, cohort=cohort, used=visits["patient_id"], draw=draw,
+                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt"), *missing])
 
 
 def trajectory(cohort: Cohort, options: Options) -> Result:
@@ -52,15 +55,17 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     if options.group_by.startswith("genotype"):
         notes.append(Message("about.genotype_circular"))
     used = visits["patient_id"].unique()
-    return answer("trajectory", rows, cohort=cohort, used=used, notes=notes,
+    draw, missing = _drawing(cohort, options, groups, notes)
+    return answer("trajectory", rows, cohort=cohort, used=used, notes=[*notes, *missing], draw=draw,
                   excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-                  method=[Message("about.mean_interval_on_drug")], draw=_drawing(cohort, options, groups, notes))
+                  method=[Message("about.mean_interval_on_drug")])
 
 
-def _drawing(cohort: Cohort, options: Options, groups: pd.Series, notes: list[Message]) -> Draw:
+def _drawing(cohort: Cohort, options: Options, groups: pd.Series, notes: list[Message]) -> tuple[Draw, list[Message]]:
     """Ferritin is skewed: median and quartiles on a log axis. Single lines of everybody who has a group."""
     lines = visit_values(cohort, options.analyte)
     lines = lines[lines["patient_id"].isin(groups.dropna().index)]
     statistic = "median" if options.analyte == "ferritin_ng_per_ml" else "mean"
-    return drawn_by("trajectory", "plot_trajectory", analyte=options.analyte, group_by=options.group_by, statistic=statistic,
-                    lines=lines, seed=options.seed, notes=tuple(notes))
+    return overlaid(options.published, "trajectory", "trajectory", "plot_trajectory",
+                    {"analyte": options.analyte, "grouping": options.group_by}, analyte=options.analyte,
+                    group_by=options.group_by, statistic=statistic, lines=lines, seed=options.seed, notes=tuple(notes))

@@ -33,14 +33,15 @@ class Link:
     where: tuple[tuple[str, str], ...]
     criterion: str
     factor: float
+    link: str = ""
 
 
-def read_links(figures: Iterable[Printed]) -> list[Link]:
+def read_links(figures: Iterable[Printed], table: str = "published_links") -> list[Link]:
     """One Link per printed figure that has a counterpart, in the order of the figures; the first link counts."""
     figures = list(figures)
     printed = Paper(figures)
     found: dict[str, Link] = {}
-    for row in read_rules("published_links"):
+    for row in read_rules(table):
         for figure in Selector.parse(row["select"]).choose(printed):
             found.setdefault(figure.id, _link(row, figure))
     return [found[f.id] for f in figures if f.id in found]
@@ -51,7 +52,7 @@ def _link(row: dict[str, str], figure: Printed) -> Link:
     where = tuple((key, value.format_map(known)) for key, _, value in
                   (part.partition("=") for part in row["where"].split(";")))
     return Link(figure, row["result"], row["column"].format_map(known), where, row["criterion"],
-                float(row["factor"]) * _factor(figure))
+                float(row["factor"]) * _factor(figure), row["link"])
 
 
 class _Properties(dict):

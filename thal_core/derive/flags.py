@@ -21,7 +21,7 @@ YES, NO, NOT_RECORDED = "yes", "no", "not recorded"
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 NO_RESPONSE_MONTH = 6
-CHILDBEARING = (12, 55)  # domain notes, column dictionary: female 12–55
+CHILDBEARING = (12, 55)  # column dictionary (rules/SOURCES.md): female 12–55
 YOUNG_YEARS, LIGHT_KG = 14, 25  # Yang WJ 2024, dose rule
 
 
@@ -88,16 +88,18 @@ def _young_or_light_dose(age: pd.Series, weight: pd.Series, dose: pd.Series) -> 
 
 
 def _event_facts(cohort: Cohort) -> pd.DataFrame:
-    """neuropathy, thrombosis (yes where recorded; a sheet that records events answers no), worst_grade."""
+    """neuropathy, thrombosis and worst_grade: yes where an event is recorded, no only where it is recorded with grade 0.
+
+    A patient without an event was not necessarily asked: a blank is never "no".
+    """
     events, index = cohort.events, cohort.patients.index
-    recorded = len(events) > 0
     facts = pd.DataFrame(index=index)
     for kind in ("neuropathy", "thrombosis"):
-        hit = index.isin(events.loc[events["event"].fillna("").str.casefold().str.contains(kind), "patient_id"])
-        facts[kind] = pd.Series(hit, index=index).astype("boolean").where(hit | recorded)
-    worst = events.groupby("patient_id")["grade"].max().reindex(index)
-    without = recorded & ~index.isin(events["patient_id"])
-    facts["worst_grade"] = worst.where(worst.notna() | ~without, 0.0)
+        own = events[events["event"].fillna("").str.casefold().str.contains(kind)]
+        had = own.loc[own["grade"] != 0, "patient_id"]
+        denied = index.isin(own["patient_id"]) & ~index.isin(had)
+        facts[kind] = pd.Series(index.isin(had), index=index).astype("boolean").where(index.isin(had) | denied)
+    facts["worst_grade"] = events.groupby("patient_id")["grade"].max().reindex(index)
     return facts
 
 

@@ -29,7 +29,7 @@ def browser_found() -> bool:
     return bool(Chromium.find_browser(skip_local=False))
 
 
-def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None = None) -> bytes:  # noqa: A002
+def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None = None) -> bytes:
     """The figure as the bytes of a file, at the preset's true size on a white ground.
 
     format: ``svg``, ``pdf`` (vectors) or ``png`` (with its dpi written into the file). dpi: for png, 36 to 1200;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 import pandas as pd
 from plotly import graph_objects as go
@@ -17,6 +18,7 @@ from thal_core.figures.intervals import (
     words_width,
 )
 from thal_core.figures.page import Page, row_label, share
+from thal_core.figures.printed import add_printed, printed_caption, printed_name
 from thal_core.figures.theme import Preset, look, looks, preset_named
 from thal_core.rules.catalogue import field_label
 from thal_core.words import tr
@@ -29,13 +31,14 @@ SHOWN_MONTHS = (0, 1, 3, 6)
 
 def plot_genotype_bars(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", phenotype: str = "all",
-    months: Sequence[float] = SHOWN_MONTHS, interval: str = "sd",
+    months: Sequence[float] = SHOWN_MONTHS, interval: str = "sd", published: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Mean Hb at each visit, one row a genotype, most patients first, ± SD as lines.
 
     table: ``hb_by_genotype``: genotype, phenotype, month, n, mean, sd (g/L). interval: ``sd`` or ``none``.
     The n in a row's label is that of the earliest month drawn; ``customdata``: genotype, month, n.
-    Rows that a page cannot hold are counted in the caption.
+    Rows that a page cannot hold are counted in the caption. published: printed means of the same genotypes and months
+    (``analyses.overlay.printed_over``), hollow and pale beside the cohort's.
     """
     size = preset_named(preset)
     rows = table[(table["phenotype"] == phenotype) & table["month"].isin(months) & table["mean"].notna()]
@@ -43,22 +46,54 @@ def plot_genotype_bars(
     order = _order(rows)
     labels = [f"{genotype} (n = {n})" for genotype, n in order.items()]
     left = share(size.width, labels, size, 0.45)
+    printed = _papers(published, order, months, language)
     page = Page(
         size, language, title=tr("figure.genotype.hb_title", language=language),
         subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": int(sum(order.values()))}, language),
-        caption=_caption(order, interval, phenotype, language),
-        legend=tuple(_month_name(m, language) for m in months), left=left, right=size.text * 1.2,
+        caption=(*_caption(order, interval, phenotype, language), *(
+            printed_caption("overlay.caption_genotype", pd.concat(printed.values()), language) if printed else [])),
+        legend=(*(_month_name(m, language) for m in months), *printed), left=left, right=size.text * 1.2,
         below=size.text * 3.6, above=0,
     )
     order, page = _page_of(order, page)
     figure = go.Figure()
     marker = min(size.marker, page.room / max(len(order), 1) * 0.3)
     for index, month in enumerate(months):
-        aside = (index - (len(months) - 1) / 2) * 0.19
+        aside = _aside(index, len(months))
         _month(figure, rows[rows["month"] == month], order, month, aside, interval, page, marker)
+    for name, rows_of_paper in printed.items():
+        _printed_means(figure, rows_of_paper, name, order, months, page)
     rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
     figure.update_xaxes(title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7)
     return page.dress(figure, max(len(order), 1) * size.row * 2.2)
+
+
+def _aside(index: int, count: int) -> float:
+    """How far a visit stands from the middle of its genotype's row."""
+    return (index - (count - 1) / 2) * 0.19
+
+
+def _papers(published: pd.DataFrame | None, order: dict[str, int], months: Sequence[float], language: str) -> dict[str, pd.DataFrame]:
+    """The printed means of the genotypes and visits drawn, by the name of each paper in the legend.
+
+    n in that name is the sum over its genotypes.
+    """
+    if published is None:
+        return {}
+    shown = published[published["genotype"].isin(list(order)) & published["month"].isin(months)]
+    return {printed_name(own.assign(n=own.drop_duplicates("genotype")["n"].sum()), "", language): own
+            for _, own in shown.groupby("paper", sort=False)}
+
+
+def _printed_means(
+    figure: go.Figure, rows: pd.DataFrame, name: str, order: dict[str, int], months: Sequence[float], page: Page,
+) -> None:
+    """One curve a genotype, joined through its visits, so that it reads as a shape beside the cohort's points."""
+    place, visit = {g: i for i, g in enumerate(order)}, {month: i for i, month in enumerate(months)}
+    rows = rows[rows["genotype"].isin(list(order))].sort_values("month")
+    for first, (genotype, own) in zip(chain([True], repeat(False)), rows.groupby("genotype", sort=False)):
+        y = [place[genotype] + _aside(visit[month], len(months)) for month in own["month"]]
+        add_printed(figure, own, own["value"], y, name, look("all"), page.preset, page.language, symbol="circle", listed=first)
 
 
 def _order(rows: pd.DataFrame) -> dict[str, int]:

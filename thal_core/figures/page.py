@@ -14,6 +14,7 @@ from plotly import graph_objects as go
 
 from thal_core.figures.text import shorten, spread, thin, width_em, wrap
 from thal_core.figures.theme import Preset, template
+from thal_core.results import SELECTED
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
@@ -56,7 +57,8 @@ class Page:
 
     @cached_property
     def caption_lines(self) -> list[str]:
-        joined = ("" if self.language == "zh" else " ").join(c for c in self.caption if c)
+        of_whom = tr("figure.selected", {"conditions": SELECTED.get()}, self.language) if SELECTED.get() else ""
+        joined = ("" if self.language == "zh" else " ").join(c for c in (of_whom, *self.caption) if c)
         return self._lines(joined, self.preset.text)
 
     @cached_property

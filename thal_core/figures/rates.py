@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
 import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.intervals import add_intervals, add_words, percent_axis, rows_axis, share_words, words_width
 from thal_core.figures.page import Page, row_label, share
+from thal_core.figures.printed import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
-from thal_core.figures.theme import Look, look, preset_named
+from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.vocabulary import Response
 from thal_core.words import label, tr
+from thal_core.words.escape import figure_text
 
 DENOMINATORS = ("evaluable", "enrolled")
-_APART = {"evaluable": -0.24, "enrolled": 0.24}
+BETWEEN = 0.48  # of a row, between the two denominators; more marks in a row share SPREAD
+SPREAD = 0.7
+SYMBOLS = ("diamond", "square", "hexagon")  # of papers
 _FILLED = {"evaluable": "circle", "enrolled": "circle-open"}
 
 
 def plot_rates(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", population: str = "all", criterion: str = "",
+    published: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Rows of ``response_rates`` of one population, in the table's order, ORR in slate and classes in their colours.
 
     table: population, denominator {evaluable, enrolled}, level, n, total, percent, conf_low, conf_high (percent).
-    criterion: its label, for the subtitle.
+    criterion: its label, for the subtitle. published: printed rates (``analyses.overlay.printed_over``) of that
+    population and these levels, below the cohort's own, hollow and pale.
     """
     size = preset_named(preset)
     rows = table[table["population"] == population]
     levels = list(dict.fromkeys(rows["level"]))
     names = [label(f"figure.level.{level}", language, level) for level in levels]
-    rows = rows.assign(
-        words=[share_words(r.n, r.total, r.percent, r.conf_low, r.conf_high, size.width < 400) for r in rows.itertuples()],
-        y=[levels.index(level) + _APART[d] for level, d in zip(rows["level"], rows["denominator"], strict=True)],
-        x=rows["percent"], low=rows["conf_low"], high=rows["conf_high"], key=rows["level"])
     denominators = [d for d in DENOMINATORS if (rows["denominator"] == d).any()]
+    printed = _printed(published, population, levels)
+    papers = list(dict.fromkeys(printed["paper"]))
+    apart = _apart([*denominators, *papers])
+    rows = _placed(rows.assign(series=rows["denominator"]), levels, apart, size)
+    printed = _placed(printed.assign(series=printed["paper"], percent=printed["value"]), levels, apart, size)
     page = Page(
         size, language, title=_title(rows, language), subtitle=_subtitle(rows, population, criterion, language),
-        caption=(tr("figure.interval.wilson", language=language), tr("figure.rates.caption", language=language)),
-        legend=tuple(label(f"figure.denominator.{d}", language) for d in denominators),
-        left=share(size.width, names, size, 0.3), right=words_width(list(rows["words"]), size.text),
+        caption=(tr("figure.interval.wilson", language=language), tr("figure.rates.caption", language=language),
+                 *(printed_caption("overlay.caption_rates", printed, language) if papers else [])),
+        legend=(*(label(f"figure.denominator.{d}", language) for d in denominators),
+                *(_paper_name(own, language) for _, own in printed.groupby("paper", sort=False))),
+        left=share(size.width, names, size, 0.3), right=words_width([*rows["words"], *printed["words"]], size.text),
         below=size.text * 3.6, above=0,
     )
     figure = go.Figure()
@@ -47,10 +59,48 @@ def plot_rates(
         _key(figure, name, _FILLED[denominator], page)
         for level, row in rows[rows["denominator"] == denominator].groupby("level", sort=False):
             add_intervals(figure, page, row, _look(str(level)), name=name, symbol=_FILLED[denominator])
-    add_words(figure, page, list(rows["y"]), list(rows["words"]))
+    for (_, own), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
+        _paper(figure, own, _paper_name(own, language), symbol, page)
+    said = pd.concat([rows, printed])[["series", "y", "words"]]
+    if size.fixed and page.room < len(said) * size.text:  # a slide: the legend and the subtitle hold the other n
+        said = said[said["series"] == denominators[0]]
+    add_words(figure, page, list(said["y"]), list(said["words"]))
     rows_axis(figure, [row_label(n, page.left, size) for n in names], page)
     percent_axis(figure, page, tr("figure.rates.axis", language=language))
-    return page.dress(figure, max(len(levels), 1) * size.row * 2.4)
+    return page.dress(figure, max(len(levels), 1) * size.row * 1.2 * max(2, len(apart)))
+
+
+def _apart(series: Sequence[str]) -> dict[str, float]:
+    """How far from the middle of its row each series stands."""
+    step = BETWEEN if len(series) < 3 else SPREAD / (len(series) - 1)
+    return {one: (place - (len(series) - 1) / 2) * step for place, one in enumerate(series)}
+
+
+def _placed(rows: pd.DataFrame, levels: Sequence[str], apart: Mapping[str, float], size: Preset) -> pd.DataFrame:
+    return rows.assign(
+        words=[share_words(r.n, r.total, r.percent, r.conf_low, r.conf_high, size.width < 400) for r in rows.itertuples()],
+        y=[levels.index(level) + apart[one] for level, one in zip(rows["level"], rows["series"], strict=True)],
+        x=rows["percent"], low=rows["conf_low"], high=rows["conf_high"], key=rows["level"])
+
+
+def _printed(published: pd.DataFrame | None, population: str, levels: Sequence[str]) -> pd.DataFrame:
+    if published is None:
+        return pd.DataFrame(columns=["paper", "level", "value", "n", "total", "conf_low", "conf_high", "doubt"])
+    return published[(published["population"] == population) & published["level"].isin(levels)]
+
+
+def _paper_name(rows: pd.DataFrame, language: str) -> str:
+    return tr("overlay.legend_all", {"paper": rows[f"name_{language}"].iloc[0], "n": int(rows["total"].max())}, language)
+
+
+def _paper(figure: go.Figure, rows: pd.DataFrame, name: str, symbol: str, page: Page) -> None:
+    """A paper's rates, each on its interval as a dashed line."""
+    size, style = page.preset, look("all")
+    figure.add_trace(go.Scatter(
+        x=[v for low, high in zip(rows["low"], rows["high"], strict=True) for v in (low, high, None)],
+        y=[v for y in rows["y"] for v in (y, y, None)], mode="lines", name="interval", showlegend=False, hoverinfo="skip",
+        legendgroup=figure_text(name), line={"color": style.faint(PALE), "width": size.line, "dash": DASH}))
+    add_printed(figure, rows, rows["x"], rows["y"], name, style, size, page.language, mode="markers", symbol=symbol)
 
 
 def _key(figure: go.Figure, name: str, symbol: str, page: Page) -> None:

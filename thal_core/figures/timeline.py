@@ -65,6 +65,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     is_dose = (rows["quantity"] == "dose_mg_per_day") | (
         rows["quantity"].isin(["treatment_start", "treatment_stop"]) & drug.str.contains("thalidomide|沙利度胺"))
     dose = rows[is_dose].assign(value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0))
+    dose = dose if (dose["value"] > 0).any() else dose.head(0)  # a stop alone is no dose to draw
     other = rows[rows["quantity"].isin(["event", "treatment_start", "treatment_stop"]) & ~is_dose]
     measured = ("hb_g_per_l", "transfusion", "hbf_percent", "ferritin_ng_per_ml")
     found = [(q, rows[rows["quantity"] == q]) for q in measured]

@@ -11,6 +11,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page, share
+from thal_core.figures.printed import add_printed, printed_caption, printed_name
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import Look, Preset, looks, preset_named
 from thal_core.rules.catalogue import field_label
@@ -52,7 +53,8 @@ def plot_trajectory(
     The six largest groups are drawn (four on a slide), ``all`` only where there is no other; rows repeated for
     several methods are drawn once; a statistic whose ends the table lacks has no bars.
     lines: patient_id, month, value, on_drug; of more than 300 patients a seeded sample is drawn and the caption
-    says so; steps to a visit off the drug are dashed. published: month, mean and a group, laid lightly underneath.
+    says so; steps to a visit off the drug are dashed. published: printed means of the same groups
+    (``analyses.overlay.printed_over``), laid over it hollow, pale and dashed, each with a legend entry.
     notes: sentences for the caption, in place of the drawing's own caveat on transfusion.
     log: the value axis; by default for ferritin. ``customdata`` of a point: month, n, group.
     """
@@ -64,29 +66,40 @@ def plot_trajectory(
     style = looks(groups)
     log = analyte.startswith("ferritin") if log is None else log
     names = {g: group_name(g, group_by, language) for g in groups}
-    page = _page(rows, names, size, language, analyte, statistic, title)
-    if published is not None and len(published):
-        page = page.saying(tr("figure.trajectory.published", language=language))
+    printed = _curves(published, names, language)
+    page = _page(rows, names, list(printed), size, language, analyte, statistic, title)
     if left_out:
         page = page.saying(tr("figure.trajectory.groups_left_out", {"shown": len(groups), "n": len(groups) + left_out}, language))
     page = page.saying(*_caption(statistic, lines, log, language),
                        *([note.text(language) for note in notes] or _caveat(groups, analyte, group_by, language)))
+    if printed:
+        page = page.saying(*printed_caption("overlay.caption", pd.concat(printed.values()), language))
     figure = go.Figure()
-    span = _span(rows, lines)
+    span = _span([rows, *printed.values(), *([] if lines is None else [lines])])
     if lines is not None and len(lines):
         _single_lines(figure, lines, size, seed)
-    if published is not None and len(published):
-        _published(figure, published, style, size, language)
     for index, group in enumerate(groups):
         aside = (index - (len(groups) - 1) / 2) * (span[1] - span[0]) * 0.016
         _group(figure, rows[rows["group"] == group], names[group], style[group], STATISTICS[statistic], aside, size)
-    _axes(figure, page, rows, names, style, analyte, span, log)
+    for name, curve in printed.items():
+        add_printed(figure, curve, curve["month"], curve["value"], name, style[curve["group"].iloc[0]], size, language)
+    months = sorted({*rows["month"], *(month for curve in printed.values() for month in curve["month"])})
+    _axes(figure, page, rows, months, names, style, analyte, span, log)
     return page.dress(figure)
 
 
 def group_name(group: str, group_by: str, language: str) -> str:
     """A group's label: its word in the catalogue, else as it is."""
     return label(f"figure.group.{group_by}.{group}", language, label(f"figure.level.{group}", language, group))
+
+
+def _curves(published: pd.DataFrame | None, names: Mapping[str, str], language: str) -> dict[str, pd.DataFrame]:
+    """The printed curves of the groups drawn, by the name of each in the legend."""
+    if published is None:
+        return {}
+    shown = published.sort_values("month")
+    curves = {(group, paper): curve for group in names for paper, curve in shown[shown["group"] == group].groupby("paper", sort=False)}
+    return {printed_name(curve, names[group], language): curve for (group, _), curve in curves.items()}
 
 
 def _largest_groups(rows: pd.DataFrame, size: Preset) -> tuple[pd.DataFrame, int]:
@@ -105,7 +118,8 @@ def _with_ends(table: pd.DataFrame, statistic: str) -> pd.DataFrame:
 
 
 def _page(
-    rows: pd.DataFrame, names: Mapping[str, str], size: Preset, language: str, analyte: str, statistic: str, title: str,
+    rows: pd.DataFrame, names: Mapping[str, str], printed: list[str], size: Preset, language: str, analyte: str,
+    statistic: str, title: str,
 ) -> Page:
     first = rows.groupby("group", sort=False)["n"].max()
     counts = " · ".join(f"{names[str(g)]} n = {int(n)}" for g, n in first.items())
@@ -114,7 +128,7 @@ def _page(
         size, language,
         title=title or tr("figure.trajectory.title", {"analyte": plain_name(analyte, language)}, language),
         subtitle=tr("figure.trajectory.subtitle", {"counts": counts}, language) if counts else "",
-        legend=tuple(names.values()) if len(names) > 1 else (),
+        legend=(*names.values(), *printed) if len(names) > 1 or printed else (),
         left=left, right=size.text * 1.2, below=size.text * 3.8 + len(names) * size.row,
     )
 
@@ -141,8 +155,8 @@ def _caveat(groups: Sequence[str], analyte: str, group_by: str, language: str) -
     return [tr(f"figure.caveat.{analyte}", language=language)] if transfused and analyte in ("hb_g_per_l", "hbf_percent") else []
 
 
-def _span(rows: pd.DataFrame, lines: pd.DataFrame | None) -> tuple[float, float]:
-    months = [*rows["month"], *(lines["month"] if lines is not None else ())] or [0.0, 1.0]
+def _span(drawn: Sequence[pd.DataFrame]) -> tuple[float, float]:
+    months = [month for frame in drawn for month in frame["month"]] or [0.0, 1.0]
     low, high = min(months), max(months)
     edge = max((high - low) * 0.04, 0.5)
     return low - edge, high + edge
@@ -179,17 +193,6 @@ def _single_lines(figure: go.Figure, lines: pd.DataFrame, size: Preset, seed: in
                 line={"color": f"rgba(128,138,150,{opacity:.2f})", "width": size.line * 0.55, "dash": dash}))
 
 
-def _published(
-    figure: go.Figure, published: pd.DataFrame, style: Mapping[str, Look], size: Preset, language: str,
-) -> None:
-    for group, rows in published.groupby("group", sort=False):
-        colour = style[str(group)].faint(0.5) if str(group) in style else "rgba(128,138,150,0.5)"
-        rows = rows.sort_values("month")
-        figure.add_trace(go.Scatter(
-            x=rows["month"], y=rows["mean"], mode="lines", name=f"published_{figure_text(group)}", showlegend=False,
-            line={"color": colour, "width": size.line * 2.5}, hoverinfo="skip"))
-
-
 def _group(
     figure: go.Figure, rows: pd.DataFrame, name: str, style: Look, statistic: Statistic, aside: float, size: Preset,
 ) -> None:
@@ -215,11 +218,10 @@ def _bars(
 
 
 def _axes(
-    figure: go.Figure, page: Page, rows: pd.DataFrame, names: Mapping[str, str], style: Mapping[str, Look],
-    analyte: str, span: tuple[float, float], log: bool,
+    figure: go.Figure, page: Page, rows: pd.DataFrame, months: Sequence[float], names: Mapping[str, str],
+    style: Mapping[str, Look], analyte: str, span: tuple[float, float], log: bool,
 ) -> None:
     size = page.preset
-    months = sorted(rows["month"].unique())
     figure.update_xaxes(
         range=list(span), tickvals=ticks(months, span, page.plot_width, size.text), showgrid=False,
         title={"text": tr("figure.months", language=page.language), "standoff": size.text * 0.4})

@@ -169,10 +169,10 @@ def _say_unusual(context: Context, column: Column, value: np.ndarray, where: np.
     sides = {"below": (limits.warn_low, where[value[where] < limits.warn_low]),
              "above": (limits.warn_high, where[value[where] > limits.warn_high])}
     for side, (limit, rows) in sides.items():
-        context.cell_issues(WARNING, f"intake.cell.unusual_{side}", column, rows[:LISTED], Fate.USED,
+        context.cell_issues(NOTE, f"intake.cell.unusual_{side}", column, rows[:LISTED], Fate.USED,
                             limit=limit, unit=limits.unit)
         if len(rows) > LISTED:
-            context.column_issue(WARNING, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
+            context.column_issue(NOTE, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
 
 
 def as_typed(values: np.ndarray) -> np.ndarray:

@@ -81,6 +81,28 @@ def tr(code: str, params: Mapping[str, object] | None = None, language: str = "e
     return texts[language].format(**{k: _word(v, language) for k, v in (params or {}).items()})
 
 
+def packed(value: object) -> object:
+    """A parameter as JSON can carry it, without losing that it can be said in another language."""
+    if isinstance(value, Message):
+        return {"code": value.code, "params": {k: packed(v) for k, v in value.params.items()}}
+    if isinstance(value, Bilingual):
+        return {"en": value.en, "zh": value.zh}
+    if hasattr(value, "text"):
+        return {"en": value.text("en"), "zh": value.text("zh")}
+    if isinstance(value, str):
+        return value
+    return [packed(v) for v in value] if isinstance(value, Iterable) else plain_number(value)
+
+
+def unpacked(value: object) -> object:
+    """The parameter that was ``packed``."""
+    if isinstance(value, dict):
+        if "code" in value:
+            return Message(value["code"], {k: unpacked(v) for k, v in value["params"].items()})
+        return Bilingual(value["en"], value["zh"])
+    return [unpacked(v) for v in value] if isinstance(value, list) else value
+
+
 def label(code: str, language: str = "en", default: str | None = None) -> str:
     """Like ``tr`` for a single word, falling back to ``default`` (or the code's last part)."""
     texts = catalogue().get(code)
