@@ -29,7 +29,8 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
         states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
         with tile, st.container(border=True, height="stretch", gap=None):
             unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
-            st.metric(label(f"ui.safety.tile.{flag}", language(), "") or _rule_label(flag), t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–")
+            value = t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–"
+            st.metric(label(f"ui.safety.tile.{flag}", language(), "") or _rule_label(flag), value)
             st.caption(t("safety.unknown", n=unknown))
     st.warning(t("safety.not_safe"), icon=":material/shield_question:")
 

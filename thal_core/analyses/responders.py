@@ -51,7 +51,8 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
                 levels[Response.NE.value] = counts[Response.NE.value]
             rows += [{"population": name, "denominator": denominator, "level": level} | wilson(n, total).row()
                      for level, n in levels.items()]
-    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options), **about(cohort, classes, options, "method.wilson_rates"))
+    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options),
+                  **about(cohort, classes, options, "method.wilson_rates"))
 
 
 def criteria_concordance(cohort: Cohort, options: Options) -> Result:
