@@ -26,9 +26,15 @@ def show_each_alone() -> None:
     })
 
 
+def show_models() -> None:
+    show_narrowed(session.ask("predictors_model"), "population", "model")
+    if st.toggle(t("predictors.auc"), key="predictors_auc"):
+        show_results("predictors_auc")
+
+
 st.title(t("page.predictors"), anchor=False)
 show_tabs("predictors", {
     "hbf": lambda: show_results("hb_gain_vs_hbf"),
     "alone": show_each_alone,
-    "models": lambda: show_narrowed(session.ask("predictors_model"), "population", "model"),
+    "models": show_models,
 })

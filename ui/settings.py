@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from thal_core.intake.files.encoding import suggest_encodings
 from thal_core.rules.catalogue import read_rules
 from ui import session
 from ui.language import language, t
@@ -20,6 +21,9 @@ def show_settings() -> None:
         chosen = {name: _choice(left, name, values, mapping.setting(name)) for name, values in CHOICES.items()}
         encodings = {row["encoding"]: row[f"label_{language()}"] for row in read_rules("encodings")}
         chosen["encoding"] = _choice(left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings)
+        if mapping.setting("encoding") or (session.loaded().cohort.issues["code"] == "reading.encoding_guessed").any():
+            for encoding, preview in suggest_encodings(session.loaded().data)[:4]:
+                left.text(f"{encodings.get(encoding, encoding)}: {preview[:60]}")
         for name in WRITTEN:
             chosen[name] = right.text_input(t(f"settings.{name}"), mapping.setting(name), max_chars=200,
                                             placeholder=t(f"settings.{name}.example"), key=f"settings:{name}:{language()}")

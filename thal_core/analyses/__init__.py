@@ -26,11 +26,12 @@ REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order
     "hb_by_response": "comparisons", "hbf_by_response": "comparisons", "ferritin_by_response": "comparisons",
     "ferritin_change": "comparisons", "labs_before_after": "comparisons",
     "iron_response": "iron", "chelation_stopped": "iron",
-    "predictors": "predictors", "predictors_model": "predictors", "hb_gain_vs_hbf": "predictors",
+    "predictors": "predictors", "predictors_model": "predictors", "predictors_auc": "predictors", "hb_gain_vs_hbf": "predictors",
     "adverse_events": "safety", "exposure": "safety", "clinical_features": "safety",
     "safety_flags": "safety", "review_list": "safety", "patient_timeline": "patient",
     "published": "published", "paper_audit": "paper_audit",
 }
+ON_REQUEST = frozenset({"predictors_auc"})  # answered when asked for by name, left out of a report of everything
 OnProgress = Callable[[float, str], None]
 
 

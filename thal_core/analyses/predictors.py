@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -146,20 +148,8 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
     Maximum likelihood (profile intervals, Wald P) where the outcome is not separated, Firth's penalised
     likelihood (profile intervals, penalised likelihood ratio P) always beside it. epv: smaller class / terms.
     """
-    need_values(cohort, "hbf_percent")
-    groups = derive_groups(cohort, "response", options)
-    outcome = (groups != OTHER).where(groups.notna()).astype("float64")
-    values = pd.DataFrame({
-        "hbf_percent": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
-        "phenotype": (cohort.patients["phenotype"] == "NTDT").where(cohort.patients["phenotype"].notna()).astype("float64"),
-    })
-    rows = []
-    for name in MODEL_POPULATIONS:
-        own = population(cohort, name)
-        for terms in MODELS:
-            if name != "all" and "phenotype" in terms:
-                continue  # one phenotype: nothing to compare
-            rows += _model_rows(name, outcome.loc[own], values.loc[own, list(terms)])
+    outcome, values = _outcome_and_values(cohort, options)
+    rows = [row for name, own, terms in _models(cohort) for row in _model_rows(name, outcome.loc[own], values.loc[own, terms])]
     if all(row["n"] == 0 for row in rows):
         raise Unanswerable("cannot.no_model")
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
@@ -167,6 +157,47 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
                   notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
                   draw=drawn_by("forest", "plot_forest"))
+
+
+def _outcome_and_values(cohort: Cohort, options: Options) -> tuple[pd.Series, pd.DataFrame]:
+    """MaR (1) against other evaluable (0), and what the models explain it with."""
+    need_values(cohort, "hbf_percent")
+    groups = derive_groups(cohort, "response", options)
+    phenotype = cohort.patients["phenotype"]
+    return (groups != OTHER).where(groups.notna()).astype("float64"), pd.DataFrame({
+        "hbf_percent": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
+        "phenotype": (phenotype == "NTDT").where(phenotype.notna()).astype("float64"),
+    })
+
+
+def _models(cohort: Cohort) -> Iterator[tuple[str, pd.Index, list[str]]]:
+    """Population, its patients and the terms; within one phenotype there is nothing to compare it with."""
+    for name in MODEL_POPULATIONS:
+        for terms in MODELS:
+            if name == "all" or "phenotype" not in terms:
+                yield name, population(cohort, name), list(terms)
+
+
+def predictors_auc(cohort: Cohort, options: Options) -> Result:
+    """Area under the ROC curve of the Firth models, apparent and corrected for optimism by seeded bootstrap.
+
+    Answered only when asked for, and only where the smaller class has 20 patients or more (``notes`` says so).
+    Source: Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361–87.
+    """
+    from thal_core.stats.discrimination import estimate_discrimination
+
+    outcome, values = _outcome_and_values(cohort, options)
+    rows = []
+    for name, own, terms in _models(cohort):
+        found = estimate_discrimination(outcome.loc[own], values.loc[own, terms], seed=options.seed)
+        rows.append(vars(found) | {"population": name, "terms": " + ".join(terms),
+                                   "notes": str(Message(f"statistics.{found.reason}")) if found.reason else ""})
+    used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
+    return answer("predictors_auc", rows, cohort=cohort, used=used,
+                  excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
+                  said=[Message(f"statistics.{reason}") for reason in ("small_class", "collinear")],
+                  method=[Message("about.auc", {"replicates": max(row["replicates"] for row in rows) or 200})],
+                  notes=[Message("about.no_probabilities")])
 
 
 def _model_rows(name: str, outcome: pd.Series, values: pd.DataFrame) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import thal_core
-from thal_core.analyses import REGISTRY, analyse
+from thal_core.analyses import ON_REQUEST, REGISTRY, analyse
 from thal_core.cohort import Cohort
 from thal_core.export.script import script
 from thal_core.export.table import table_csv, tables_workbook
@@ -39,7 +39,7 @@ def write_report(
     """
     from thal_core.figures.files import browser_found
 
-    names = list(only or REGISTRY)
+    names = list(only or (name for name in REGISTRY if name not in ON_REQUEST))
     wanted = set(formats or (["csv", "svg"] if browser_found() else ["csv"]))
     (out / "tables").mkdir(parents=True, exist_ok=True)
     results, missing = [], []
