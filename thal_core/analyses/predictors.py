@@ -140,6 +140,7 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
 
 MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
 MODEL_POPULATIONS = ("all", "TDT")
+NO_ESTIMATE = ("separated", "collinear", "too_few", "one_class", "not_converged", "small_class")
 
 
 def predictors_model(cohort: Cohort, options: Options) -> Result:
@@ -156,7 +157,7 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
     return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
                   notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
-                  draw=drawn_by("forest", "plot_forest"))
+                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE], draw=drawn_by("forest", "plot_forest"))
 
 
 def _outcome_and_values(cohort: Cohort, options: Options) -> tuple[pd.Series, pd.DataFrame]:
@@ -195,7 +196,7 @@ def predictors_auc(cohort: Cohort, options: Options) -> Result:
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
     return answer("predictors_auc", rows, cohort=cohort, used=used,
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
-                  said=[Message(f"statistics.{reason}") for reason in ("small_class", "collinear")],
+                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE],
                   method=[Message("about.auc", {"replicates": max(row["replicates"] for row in rows) or 200})],
                   notes=[Message("about.no_probabilities")])
 
