@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ from thal_core.issues import CohortError, UnknownChoice
 from thal_core.view import MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 
+# every answer asks for the classes; they go when their cohort goes
+_CLASSES: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 OTHER = "other"
 POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
@@ -97,7 +100,10 @@ def _is_number(text: str) -> bool:
 
 def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
     """``classify_response`` under the options, one row per patient; reasons in no language yet."""
-    return classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml, language=None)
+    kept, asked = _CLASSES.setdefault(cohort, {}), (options.criterion, options.month, options.unit_volume_ml)
+    if asked not in kept:
+        kept[asked] = classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml, language=None)
+    return kept[asked].copy()
 
 
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:

@@ -28,7 +28,6 @@ COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
 _ALSO = re.compile(r"(\w+)(>=|<)([\d.]+)")
 BASIS = {"hb": ("hb_gain", "hb", "g/L"), "transfusion": ("reduction_percent", "transfusion", "%"),
          "transfusion_free": ("reduction_percent", "transfusion", "%")}
-RESPONSE_COLUMNS = ["response", "basis", "value", "unit", "month", "reason"]
 
 
 def classify_response(

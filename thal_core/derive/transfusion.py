@@ -8,7 +8,7 @@ import pandas as pd
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
 from thal_core.rules.catalogue import Criterion
-from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype
+from thal_core.vocabulary import DAYS_PER_MONTH
 
 NTDT_CLEAR_DAYS = 56  # contract: an NTDT patient transfused within 8 weeks before an Hb is not evaluable
 OFF_DRUG_DAYS = 30  # contract: later than 30 days after the last dose is off drug
@@ -170,7 +170,3 @@ def last_dose_month(cohort: Cohort) -> pd.Series:
         rows["stop_month", "max"] >= rows["start_month", "max"].fillna(-np.inf))
     stop = rows.loc[closed, ("stop_month", "max")].reindex(patients.index)
     return patients["withdrawn_month"].fillna(stop).fillna(patients["duration_months"])
-
-
-def is_tdt(cohort: Cohort) -> pd.Series:
-    return cohort.patients["phenotype"] == Phenotype.TDT
