@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import address, filters, session, start
+from thal_core.reader import keep_warm
+from ui import address, filters, reading, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
 from ui.pages import navigation
@@ -13,6 +14,7 @@ ICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill=
         'd="M16 2C11 10 6 15 6 20.5a10 9.5 0 0 0 20 0C26 15 21 10 16 2Z"/></svg>')
 
 keep_uploads_in_memory()
+keep_warm()
 st.set_page_config(t("app.title"), ICON, layout="wide", menu_items={"About": t("about")})
 with guard():
     start.open_first_sample()
@@ -29,6 +31,7 @@ with guard():
     start.show_banner()
     if refused:
         st.info(t("address.refused"), icon=":material/link_off:")
+    reading.wait(page.title)
     address.write()  # before the page, which may end early, and again with what its pickers changed
     page.run()
     address.write()

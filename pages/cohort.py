@@ -21,7 +21,7 @@ now = session.loaded()
 title, door = st.columns([4, 3])
 with title:
     st.title(t("page.cohort"), anchor=False)
-    st.caption(t("cohort.file", name=safe(now.filename), n=f"{now.cohort.n:,}"))
+    st.caption(t("cohort.file", name=safe(now.name), n=f"{now.cohort.n:,}"))
 with door:
     show_uploader(t("upload.another"))
 show_strip(session.ask("summary"))

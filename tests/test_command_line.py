@@ -95,7 +95,7 @@ def test_a_filter_a_criterion_and_one_result(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
-    (("report", "nowhere.csv", "--out", "o"), "nowhere.csv"),
+    (("report", "missing.csv", "--out", "o"), "missing.csv"),
     (("check", "empty.csv"), ""),
     (("report", str(REAL), "--out", "o", "--only", "response_rate"), "response_rates"),
     (("report", str(REAL), "--out", "o", "--criterion", "yang1999"), "yang2024"),

@@ -64,11 +64,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
-    from thal_core.intake.parse import read_cohort
+    from thal_core.reader import read_cohort
 
     if args.mapping:
         mapping = Mapping.from_json(Path(args.mapping).read_bytes())
-    return read_cohort(Path(args.file), mapping=mapping, on_progress=_progress if sys.stderr.isatty() else None)
+    return read_cohort(Path(args.file), mapping=mapping, isolated=True,
+                       on_progress=_progress if sys.stderr.isatty() else None)
 
 
 def _progress(fraction: float, code: str) -> None:
@@ -91,7 +92,7 @@ def _check(args: argparse.Namespace) -> int:
     print(tr("command.counts", {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)}))
     for column in cohort.mapping.columns:
         month = "" if column.month is None else f" · month {column.month:g}"
-        print(f"  {column.sheet}!{column.letter}  {column.header!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})")
+        print(f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})")
     for issue in cohort.issues.to_dict("records"):
         print(f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip())
     return int(_left_out(cohort))

@@ -26,7 +26,11 @@ from thal_core.vocabulary import (
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a cohort came from: enough to make it again, and nothing about a patient."""
+    """Where a cohort came from: enough to make it again, and nothing about a patient.
+
+    ``filename`` and ``sheets`` hold what may be shown of the names; ``replaced`` lets a clinician find in her own
+    sheet whom P007 stands for.
+    """
 
     filename: str = ""
     sha256: str = ""
@@ -34,6 +38,7 @@ class Provenance:
     versions: tuple[tuple[str, str], ...] = ()
     selections: tuple[str, ...] = ()  # each a Selection as JSON, in the order applied
     n_patients_read: int = 0
+    replaced: tuple[tuple[str, str], ...] = ()  # ids given for a name or record number, each with its row (12) or column (D)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,10 @@ class ColumnReading:
     ``field`` is a column name of the cohort, or one of the roles ``patient_id, month, date, ignore,
     identifying, extra`` or of rules/fields.csv; ``month`` the visit the column belongs to (wide sheets);
     ``unit`` the unit its numbers are in; ``confidence`` 0–1; ``how`` a words code saying why.
+
+    ``header`` is the header as typed and stays in this reading (a person who maps columns must see it);
+    ``label`` is what files, tables and issues show of it: the same, or the column's letter and a hash where the
+    header may name somebody.
     """
 
     sheet: str
@@ -30,6 +34,16 @@ class ColumnReading:
     how: str = ""
     examples: tuple[str, ...] = ()  # never filled for identifying columns
     by_hand: bool = False
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What may be shown of the header, else the column's letter."""
+        return self.label or f"({self.letter})"
+
+    def is_of(self, header: str, label: str) -> bool:
+        """Was this reading made for a column of this header (or of this label, where it comes from a file)?"""
+        return self.header in (header, label)
 
     @property
     def letter(self) -> str:
@@ -62,14 +76,14 @@ class Mapping:
         ))
 
     def to_records(self) -> list[dict[str, object]]:
-        """One dict a column, for ``check --json`` and tables."""
-        return [asdict(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns]
+        """One dict a column, for ``check --json`` and files: headers as they may be shown."""
+        return [_shown(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns]
 
     def to_json(self) -> str:
         """Reusable file: headers and choices, no example values."""
         return json.dumps({
             "format": FORMAT,
-            "columns": [asdict(replace(c, examples=())) for c in self.columns],
+            "columns": [_shown(replace(c, examples=())) for c in self.columns],
             "settings": dict(self.settings),
         }, ensure_ascii=False, indent=1)
 
@@ -86,6 +100,12 @@ class Mapping:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise CohortError("mapping.unreadable") from error
         return cls(columns, settings)
+
+
+def _shown(reading: ColumnReading) -> dict[str, object]:
+    record = asdict(reading)
+    label = record.pop("label")
+    return record | {"header": label if reading.header else ""}
 
 
 def _column(row: dict[str, object]) -> ColumnReading:

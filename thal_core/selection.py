@@ -11,6 +11,7 @@ from thal_core.cohort import Cohort
 from thal_core.derive.response import classify_response
 from thal_core.derive.visits import values_at
 from thal_core.intake.genotype import parse_genotype
+from thal_core.intake.shown import HIDDEN
 from thal_core.issues import CohortError, UnknownChoice
 from thal_core.view import MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
@@ -59,7 +60,7 @@ def column_values(cohort: Cohort, column: str) -> pd.Series:
         return cohort.patients[column]
     if column in ANALYTES:
         return values_at(cohort, column, 0, on_drug_only=False)
-    extra = cohort.extra[cohort.extra["column"] == column]
+    extra = _understood(cohort.extra[cohort.extra["column"] == column])
     if not extra.empty:
         return _numbers(extra.groupby("patient_id")["value"].first().reindex(cohort.patients.index))
     raise UnknownChoice("selection.unknown_column", column=column, allowed=selectable_columns(cohort))
@@ -69,7 +70,13 @@ def selectable_columns(cohort: Cohort) -> list[str]:
     """Columns that hold anything to filter by: patients', analytes at baseline, and kept ones."""
     patients = [c for c in cohort.patients.columns if cohort.patients[c].notna().any()]
     analytes = [c for c in ANALYTES if c not in patients and cohort.visits[c].notna().any()]
-    return [*patients, *analytes, *dict.fromkeys(cohort.extra["column"].dropna())]
+    return [*patients, *analytes, *dict.fromkeys(_understood(cohort.extra)["column"].dropna())]
+
+
+def _understood(extra: pd.DataFrame) -> pd.DataFrame:
+    """The kept columns that hold numbers or known words alone: text that nobody read is nothing to filter by."""
+    hidden = extra.loc[extra["value"].str.contains(HIDDEN, regex=False, na=False), "column"]
+    return extra[~extra["column"].isin(hidden)]
 
 
 def _numbers(values: pd.Series) -> pd.Series:

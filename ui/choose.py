@@ -48,7 +48,7 @@ def choose_analyte(analytes: Sequence[str]) -> str:
 
 
 def choose_patient(patients: Sequence[str]) -> str:
-    chosen = _pick(t("choose.patient"), patients, session.options().patient_id, "patient")
+    chosen = _pick(t("choose.patient"), patients, session.options().patient_id, "patient", session.patient_label)
     session.set_options(patient_id=chosen)
     return chosen
 

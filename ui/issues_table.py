@@ -61,9 +61,9 @@ def _files(words: pd.DataFrame) -> None:
         return table_csv(words.drop(columns="params"))
 
     def marked() -> bytes:
-        from thal_core.export.marked_copy import marked_copy
+        from thal_core.reader import marked_copy
 
-        return marked_copy(session.sheet_of(now), now.filename, now.cohort, word)
+        return marked_copy(session.sheet_of(now), now.filename, now.cohort.mapping, word)
 
     st.download_button(t("issues.csv"), csv, "issues.csv", "text/csv", on_click="ignore",
                        icon=":material/download:", key="issues_csv")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from thal_core import CohortError, Mapping
+from thal_core import Cohort, CohortError, Mapping
 from thal_core.mapping import ColumnReading
+from thal_core.reader import read_cohort
 from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, label
-from ui import session
+from ui import reading, session
 from ui.language import column_label, language, safe, t
 from ui.tables import MOST_ROWS, ROW
 
@@ -121,8 +122,8 @@ def _load_saved() -> None:
 
 
 def _apply_saved(mapping: Mapping) -> None:
-    here = {c.header for c in session.loaded().cohort.mapping.columns}
-    known = [c for c in mapping.columns if c.header in here]
+    here = session.loaded().cohort.mapping.columns
+    known = [c for c in mapping.columns if any(c.is_of(own.header, own.label) for own in here)]
     if not known:
         raise CohortError("ui.mapping.other_sheet")
     apply(mapping, Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}))
@@ -130,10 +131,14 @@ def _apply_saved(mapping: Mapping) -> None:
 
 def apply(mapping: Mapping, said: Message = APPLIED) -> None:
     """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and nothing changes."""
-    try:
-        session.read_again(mapping)
-    except CohortError as error:
-        st.error(safe(error), icon=":material/block:")
-        return
-    st.session_state[SAID] = said
-    st.rerun()
+    now = session.loaded()
+    data = session.sheet_of(now)
+
+    def read(report: reading.Report) -> Cohort:
+        return read_cohort(data, filename=now.filename, mapping=mapping, on_progress=report, isolated=True)
+
+    def applied(cohort: Cohort) -> None:
+        session.replace_cohort(cohort)
+        st.session_state[SAID] = said
+
+    reading.start(reading.Job(now.name, read, applied))

@@ -6,7 +6,6 @@ The View is the only state behind filters and pickers; widgets show it and write
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ import streamlit as st
 from thal_core import (
     Cohort,
     CohortError,
-    Mapping,
     Options,
     Result,
     Selection,
@@ -29,44 +27,41 @@ from thal_core.analyses.answer import columns_of
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
-from ui.language import language
+from ui.language import language, t
 
 LOADED, VIEW = "loaded", "view"
 OPENED = "filter_opened"  # columns a person added to the filters
 DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
 SAMPLES = Path(__file__).parent.parent / "data"
-OnProgress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A cohort on the screen. ``data`` is kept to read the sheet again after a change of the mapping."""
+    """A cohort on the screen. ``data`` and ``filename`` (as typed, never shown) are kept to read the sheet again
+    after a change of the mapping."""
 
     cohort: Cohort
     filename: str
     data: bytes
     sample: bool = False
 
+    @property
+    def name(self) -> str:
+        """What may be shown of the file's name."""
+        return self.cohort.provenance.filename
+
 
 def loaded() -> Loaded | None:
     return st.session_state.get(LOADED)
 
 
-def load(data: bytes, filename: str, mapping: Mapping | None = None, on_progress: OnProgress | None = None) -> None:
-    """Put a sheet on the screen. Raises CohortError, and then what was open stays open."""
-    cohort = read_cohort(data, filename=filename, mapping=mapping, on_progress=on_progress)
-    _open(Loaded(cohort, filename, data))
-
-
 def load_sample(name: str) -> None:
-    _open(Loaded(_sample(name), name, b"", sample=True))
+    open_cohort(Loaded(_sample(name), name, b"", sample=True))
 
 
-def read_again(mapping: Mapping, on_progress: OnProgress | None = None) -> None:
-    """The open sheet under another mapping; filters stay."""
-    now = st.session_state[LOADED]
-    cohort = read_cohort(sheet_of(now), filename=now.filename, mapping=mapping, on_progress=on_progress)
-    st.session_state[LOADED] = replace(now, cohort=cohort)
+def replace_cohort(cohort: Cohort) -> None:
+    """The open sheet as another mapping reads it; filters stay."""
+    st.session_state[LOADED] = replace(st.session_state[LOADED], cohort=cohort)
 
 
 def sheet_of(what: Loaded) -> bytes:
@@ -75,13 +70,23 @@ def sheet_of(what: Loaded) -> bytes:
 
 
 def close() -> None:
-    _open(None)
+    open_cohort(None)
 
 
-def _open(what: Loaded | None) -> None:
+def open_cohort(what: Loaded | None) -> None:
+    """On the screen from now on, without filters; None closes what is open."""
     st.session_state[LOADED] = what
     st.session_state[OPENED] = ()
     set_selection(Selection())
+
+
+def patient_label(patient_id: str) -> str:
+    """The id; one that stands for a name or a record number with its row in the sheet: ``P007, row 12``."""
+    now = loaded()
+    place = dict(now.cohort.provenance.replaced).get(patient_id) if now else None
+    if place is None:
+        return patient_id
+    return t("patient.row" if place.isdigit() else "patient.column", id=patient_id, place=place)
 
 
 def samples() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from thal_core.intake.files.encoding import suggest_encodings
+from thal_core import CohortError
+from thal_core.reader import preview_encodings
 from thal_core.rules.catalogue import read_rules
 from ui import session
 from ui.language import language, t
@@ -22,8 +23,9 @@ def show_settings() -> None:
         encodings = {row["encoding"]: row[f"label_{language()}"] for row in read_rules("encodings")}
         chosen["encoding"] = _choice(left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings)
         if mapping.setting("encoding") or (session.loaded().cohort.issues["code"] == "reading.encoding_guessed").any():
-            for encoding, preview in suggest_encodings(session.loaded().data)[:4]:
-                left.text(f"{encodings.get(encoding, encoding)}: {preview[:60]}")
+            now = session.loaded()
+            for encoding, words in _previews(session.sheet_of(now), now.cohort.provenance.sha256)[:4]:
+                left.text(f"{encodings.get(encoding, encoding)}: {words}")
         for name in WRITTEN:
             chosen[name] = right.text_input(t(f"settings.{name}"), mapping.setting(name), max_chars=200,
                                             placeholder=t(f"settings.{name}.example"), key=f"settings:{name}:{language()}")
@@ -32,6 +34,15 @@ def show_settings() -> None:
                 if value != mapping.setting(name):
                     mapping = mapping.with_setting(name, value)
             apply(mapping)
+
+
+@st.cache_data(scope="session", show_spinner=False, max_entries=2)
+def _previews(_data: bytes, sha256: str) -> list[tuple[str, str]]:
+    """What the sheet's words would be in each encoding: those that are understood, and no row of data."""
+    try:
+        return preview_encodings(_data)
+    except CohortError:
+        return []
 
 
 def _choice(place: object, name: str, values: tuple[str, ...], now: str, names: dict[str, str] | None = None) -> str:

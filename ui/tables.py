@@ -10,6 +10,7 @@ import streamlit as st
 from thal_core.vocabulary import Response
 from ui.language import column_label, number, p_text, value_label
 from ui.marks import cell_style
+from ui.session import patient_label
 
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "spearman_p"})
 AS_TYPED = frozenset({"interval", "patient_id", "genotype", "raw", "message", "action", "column", "header"})
@@ -33,6 +34,8 @@ def show_table(
             frame[column] = [word(v) if pd.notna(v) else None for v in frame[column]]
         elif frame[column].dtype == "boolean":
             frame[column] = frame[column].map(value_label, na_action="ignore")
+    if "patient_id" in frame:
+        frame["patient_id"] = frame["patient_id"].map(patient_label, na_action="ignore")
     headers = {c: st.column_config.Column((labels or {}).get(c) or column_label(c), width=(widths or {}).get(c)) for c in frame.columns}
     return st.dataframe(
         _styled(frame, small) if frame.size <= STYLED_CELLS else frame, hide_index=True, column_config=headers,

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from thal_core.export.template import template_workbook
-from thal_core.intake.parse import read_cohort
 from thal_core.issues import CohortError
+from thal_core.reader import read_cohort
 from thal_core.rules.catalogue import read_rules
 
 WORDS = {
@@ -24,7 +24,7 @@ TYPED = {
     "mch_pg": 22, "mchc_g_per_l": 310, "tbil_umol_per_l": 45, "ibil_umol_per_l": 40, "ldh_u_per_l": 300, "alt_u_per_l": 30,
     "ast_u_per_l": 28, "creatinine_umol_per_l": 45, "wbc_10e9_per_l": 7, "anc_10e9_per_l": 3, "platelets_10e9_per_l": 250,
     "spleen_cm_below_margin": 6, "lic_mg_per_g": 9, "cardiac_t2star_ms": 25, "units": 2, "drug": "deferasirox",
-    "start_month": 1, "stop_month": 5, "reason": "iron", "event": "rash", "end_month": 2, "action": "none", "outcome": "recovered",
+    "start_month": 1, "stop_month": 5, "reason": "iron overload", "event": "rash", "end_month": 2, "action": "none", "outcome": "recovered",
 }
 TABLES = ("patients", "visits", "transfusions", "treatments", "events")
 

@@ -11,6 +11,7 @@ from tests.layouts.grid import cell_text
 from thal_core.intake.account import Fate
 from thal_core.intake.parse import Reading
 from thal_core.intake.sheet import cell_address
+from thal_core.intake.shown import shown
 from thal_core.issues import CohortError
 
 ROW_LEVEL = ("intake.row", "intake.duplicate.row")
@@ -175,7 +176,7 @@ def _check_extra(read: Reading, fates: np.ndarray, texts: np.ndarray) -> None:
     """A cell whose fate is extra stands there with its text."""
     kept = set(read.cohort.extra["value"])
     for row, column in zip(*np.nonzero(fates == Fate.EXTRA), strict=True):
-        assert texts[row, column].strip() in kept | {""}
+        assert shown(texts[row, column]) in kept | {""}
 
 
 def _check_numbers(read: Reading) -> None:

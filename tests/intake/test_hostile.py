@@ -5,16 +5,15 @@ import random
 import re
 import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
 
 from tests.intake import files
-from thal_core.intake.files import child
 from thal_core.intake.files.limits import limit
 from thal_core.intake.files.read import read_sheets
 from thal_core.issues import CohortError
+from thal_core.reader import process, read_cohort
 from thal_core.words import catalogue
 
 SECRET = "SECRET-4711"
@@ -113,10 +112,8 @@ HOSTILE = {
 
 
 def refusal(data, name="clinic.xlsx"):
-    start = time.monotonic()
     with pytest.raises(CohortError) as caught:
-        read_sheets(data, name)
-    assert time.monotonic() - start < 30
+        read_cohort(data, filename=name, isolated=True)
     return caught.value
 
 
@@ -142,12 +139,7 @@ def test_the_far_cell_is_named():
     '<row r="1"><c r="A1"><v>1</v></c><c  r = "XFD1048576"><v>1</v></c></row>',
 ], ids=["small letters", "wrong row", "no addresses", "odd spaces"])
 def test_cells_hidden_from_the_check_do_no_harm(cells):
-    try:
-        sheets = read_sheets(files.sheet_xml(cells), "a.xlsx")
-    except CohortError as error:
-        assert error.code.startswith("reading.") and str(error) != error.code
-    else:
-        assert len(sheets[0].text) <= limit("rows")
+    assert str(error := refusal(files.sheet_xml(cells), "a.xlsx")) != error.code
 
 
 @pytest.mark.parametrize("address", ["SF1", "A200000"])
@@ -182,41 +174,67 @@ def test_deep_html_is_read_or_refused(page):
 def test_no_cut_brings_the_reader_down(make):
     whole = make()
     for part in (0.1, 0.5, 0.98):
-        try:
-            read_sheets(whole[: int(len(whole) * part)], "a.xls")
-        except CohortError as error:
-            assert error.code in {"reading.damaged", "reading.password", "reading.not_a_sheet", "reading.blank_file"}
+        error = refusal(whole[: int(len(whole) * part)], "a.xls")
+        assert error.code in {"reading.damaged", "reading.password", "reading.not_a_sheet", "reading.blank_file",
+                              "intake.nothing_measured"}
 
 
 @pytest.mark.parametrize("what", ["last cell of all", "repeated cell of an ods", "stated bomb", "real bomb", "lying bomb", "entities"])
 def test_refused_without_limits_of_the_operating_system(what, monkeypatch):
-    """As on Windows, where the module ``resource`` is missing."""
-    code = "import sys; sys.modules['resource'] = None; from thal_core.intake.worker import main; main()"
-    monkeypatch.setattr(child, "_start", lambda: subprocess.Popen(
+    """Where neither rlimits nor a Job object hold: the checks before parsing must do."""
+    code = ("from thal_core.reader import worker; worker.limit_this_process = lambda: None; worker.main()")
+    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        cwd=child.PACKAGE_PARENT))
+        cwd=process.PACKAGE_PARENT))
     assert refusal(HOSTILE[what][0]).code == HOSTILE[what][1]
 
 
-def test_a_dead_or_silent_child_is_answered(monkeypatch):
-    for code in ("import os; os.abort()", "import time; time.sleep(60)", "print('noise')"):
-        monkeypatch.setattr(child, "_start", lambda code=code: subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
-        monkeypatch.setattr(child, "limit", lambda name: 0.5)
-        assert refusal(files.xlsx()).code == "reading.too_heavy"
+ENDS = {
+    "out of memory": ("import os; os.abort()", "reading.too_heavy"),
+    "out of CPU seconds": ("import resource as r; r.setrlimit(r.RLIMIT_CPU, (1, 9))\nwhile True: pass", "reading.too_heavy"),
+    "killed from outside": ("import os; os.kill(os.getpid(), 9)", "reading.ended"),
+    "told to end": ("import os; os.kill(os.getpid(), 15)", "reading.ended"),
+    "stopped": ("import os; os.kill(os.getpid(), 19)", "reading.ended"),
+    "asleep": ("import time; time.sleep(60)", "reading.ended"),
+    "brought down by a parser": ("import os; os.kill(os.getpid(), 11)", "reading.damaged"),
+    "ended without a word": ("", "reading.damaged"),
+    "noise": ("print('noise')", "reading.damaged"),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_an_end_without_an_answer_is_said_as_it_was(how, monkeypatch):
+    """Its own limits, somebody else's signal and a file that brings the parser down are three sentences."""
+    code, sentence = ENDS[how]
+    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+    monkeypatch.setattr(process, "limit", lambda name: 0.5)
+    assert refusal(files.xlsx()).code == sentence
+
+
+def test_the_limits_count_the_childs_own_seconds(monkeypatch):
+    """A child that gets the processor seldom is slow, not too heavy: it may rest as long as it goes on."""
+    code = ("import time; from thal_core.reader import worker; parse = worker.parse_file\n"
+            "def slow(*given):\n    for _ in range(8): time.sleep(0.2); sum(range(300_000))\n    return parse(*given)\n"
+            "worker._rehearse = lambda: None; worker.parse_file = slow; worker.main()")
+    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=process.PACKAGE_PARENT))
+    monkeypatch.setattr(process, "limit", lambda name: 1.0)
+    assert read_cohort(b"id,Hb_0M (g/L)\n1,80\n2,90\n", filename="a.csv", isolated=True).n == 2
 
 
 def test_no_child_stays_behind():
     started = []
-    start = child._start
+    start = process.start
 
     def remembered():
         started.append(start())
         return started[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(child, "_start", remembered)
-        read_sheets(files.xlsx(), "a.xlsx")
+        patch.setattr(process, "start", remembered)
+        read_cohort(files.xlsx(), filename="a.xlsx")
         refusal(far("XFD1048576"))
     assert [process.poll() is not None for process in started] == [True, True]
 

@@ -116,7 +116,7 @@ def test_a_data_dictionary_on_another_sheet() -> None:
 
 
 RULES = ("aliases", "codes", "dictionary_headers", "drugs", "events", "header_words", "identifiers", "missing_words", "negations")
-MORE_RULES = ("nominal_months", "note_starts", "roles", "summary_rows", "surnames", "timepoints", "units")
+MORE_RULES = ("nominal_months", "note_starts", "phrases", "roles", "shown_words", "summary_rows", "timepoints", "units")
 
 
 @pytest.mark.parametrize("name", [*RULES, *MORE_RULES])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.intake.reading import codes, read, series
-from thal_core.intake.parse import read_cohort
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
+from thal_core.reader import read_cohort
 
 HEADER = ["patient_id", "value A", "value B", "备注"]
 ROW = ["1", 70, 24, "皮疹"]

@@ -5,7 +5,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
 import openpyxl
@@ -212,13 +211,3 @@ def test_an_exception_from_progress_passes_and_the_child_ends():
         raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt):
         read_sheets(files.xlsx(), "a.xlsx", on_progress=stop)
-
-
-def test_a_small_workbook_is_back_soon():
-    read_sheets(files.xlsx(), "a.xlsx")
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        read_sheets(files.xlsx(files.TABLE * 12), "a.xlsx")
-        times.append(time.perf_counter() - start)
-    assert min(times) < 1.0  # 0.2 s on a quiet machine

@@ -10,7 +10,7 @@ import pandas as pd
 from tests.layouts.grid import Grid, workbook
 from thal_core.cohort import Cohort
 from thal_core.intake.genotype import spreadsheet_text
-from thal_core.intake.parse import read_cohort
+from thal_core.reader import read_cohort
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_cohort.csv"
 MONTHS = (0, 1, 3, 6, 12, 18, 24)

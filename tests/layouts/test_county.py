@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.layouts.clinic import answer, first_dose, han_name, people, value
 from tests.layouts.grid import Grid, workbook
 from thal_core.cohort import Cohort
-from thal_core.intake.parse import read_cohort
+from thal_core.reader import read_cohort
 
 MONTHS = (0, 1, 3, 6, 12)
 STATIC = (

@@ -8,8 +8,9 @@ from tests.layouts.clinic import answer, differences, han_name
 from tests.layouts.disguises import DISGUISES, SETTINGS
 from tests.layouts.grid import text_file, workbook
 from tests.layouts.layouts import LAYOUTS
-from thal_core.intake.parse import parse_sheets, read_cohort
+from thal_core.intake.parse import parse_sheets
 from thal_core.mapping import Mapping
+from thal_core.reader import read_cohort
 
 
 @pytest.mark.parametrize("name", DISGUISES)

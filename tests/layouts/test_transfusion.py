@@ -145,7 +145,7 @@ def test_monthly_amounts(name: str) -> None:
 def test_the_published_13_patients_get_their_printed_classes() -> None:
     from pathlib import Path
 
-    from thal_core.intake.parse import read_cohort
+    from thal_core.reader import read_cohort
 
     cohort = read_cohort(Path(__file__).parents[1] / "data" / "table3_2024.csv")
     printed = cohort.extra[cohort.extra["column"] == "efficacy_level"]["value"].tolist()

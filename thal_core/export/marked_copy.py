@@ -11,77 +11,96 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from thal_core.cohort import Cohort
-from thal_core.intake.account import Account, Fate
-from thal_core.intake.files.read import read_sheets
-from thal_core.intake.identifiers import identifier_in
-from thal_core.intake.parse import parse_sheets
-from thal_core.intake.sheet import Kind, Sheet, cell_address
-from thal_core.issues import translate_issues
-from thal_core.mapping import Mapping
+from thal_core.intake.account import Fate
+from thal_core.intake.dates import is_date
+from thal_core.intake.parse import Reading
+from thal_core.intake.sheet import Sheet
+from thal_core.intake.shown import HIDDEN, may_show, shown
+from thal_core.intake.wording import plain
+from thal_core.issues import CohortError, translate_issues
+from thal_core.mapping import ColumnReading
 from thal_core.words import tr
 
 COMMENTS_PER_SHEET = 2000  # beyond it spreadsheet programs open the file slowly
 FILLS = {"error": "#F4B183", "warning": "#FFE699", "note": "#DDEBF7"}  # always beside the word in the comment
+_OPEN = (Fate.USED, Fate.EXTRA)
 _SILENT_FIELDS = frozenset({"identifying", "notes", "record_number", "birth_date"})
 _LISTED = ("severity", "sheet", "cell", "column", "message", "action")
 _SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
-def marked_copy(data: bytes, filename: str, cohort: Cohort, language: str = "en") -> bytes:
-    """xlsx of the file behind ``cohort``: every sheet as text, cells named in its issues coloured by severity with
-    the message as a comment, and a list of all issues. Raises CohortError where ``data`` cannot be read."""
-    sheets = read_sheets(data, filename, encoding=cohort.mapping.setting("encoding") or None)
-    reading = parse_sheets(sheets, cohort.mapping)
+def mark(reading: Reading, language: str = "en") -> bytes:
+    """xlsx of the file that was read: every sheet as it lay, as text, cells named in its issues coloured by severity
+    with the message as a comment, replaced ids as they are shown, and a list of all issues."""
     issues = translate_issues(reading.cohort.issues, language)
-    shown = {s.name: showable(s, reading.account, reading.cohort.mapping, issues) for s in sheets}
-    return marked_sheets(sheets, issues, shown, language)
+    texts = {sheet.name: _texts(sheet, reading) for sheet in reading.sheets}
+    return marked_sheets(reading, issues, texts, language)
 
 
-def showable(sheet: Sheet, account: Account, mapping: Mapping, issues: pd.DataFrame) -> np.ndarray:
-    """Which cells may be shown (bool, the sheet's shape): those that were used or kept, those whose text an issue
-    shows anyway, and numbers; never a column or a cell that identifies, never free text."""
-    fate = account.fate[sheet.name]
-    show = (fate == Fate.USED) | (fate == Fate.EXTRA)
-    named = issues.loc[(issues["sheet"] == sheet.name) & (issues["raw"] != ""), "cell"]
-    for row, column in _places(named, sheet):
-        show[row, column] = True
-    show |= (fate == Fate.ISSUE) & (sheet.kind == Kind.NUMBER)
-    for reading in mapping.columns:
-        if reading.sheet == sheet.name and reading.index < show.shape[1] and (
-                reading.field in _SILENT_FIELDS or reading.how == "how.identifying_id"):
-            header = set(reading.header.split()) | {reading.header}
-            show[:, reading.index] &= sheet.text[reading.index].str.strip().isin(header).to_numpy()
-    show &= fate != Fate.IDENTIFYING
-    for column in sheet.text.columns:
-        codes, texts = pd.factorize(sheet.text[column])
-        show[:, column] &= ~np.array([bool(identifier_in(text)) for text in texts], dtype=bool)[codes]
-    return show
+def _texts(sheet: Sheet, reading: Reading) -> np.ndarray:
+    """What each cell of the sheet, as it lay, may show: texts of its shape, "" where nothing."""
+    texts = _standing_texts(sheet.name, reading)
+    if sheet.name in reading.turned:
+        texts = texts.T
+    if texts.shape != sheet.text.shape:
+        raise CohortError("marked.shape")
+    return texts
 
 
-def marked_sheets(sheets: list[Sheet], issues: pd.DataFrame, shown: dict[str, np.ndarray], language: str = "en") -> bytes:
-    """The workbook: a sheet a sheet, then the list. ``issues`` in the language wanted; ``shown``: cells to show."""
+def _standing_texts(name: str, reading: Reading) -> np.ndarray:
+    """As ``_texts``, for the sheet as it was read, patients in rows."""
+    text, fate = reading.standing[name].text, reading.account.fate[name]
+    out = np.full(text.shape, "", dtype=object)
+    for place, column in enumerate(text.columns):
+        codes, typed = pd.factorize(text[column])
+        for fates, words in ((_OPEN, map(shown, typed)), ((Fate.ISSUE,), map(_shown_undated, typed))):
+            here = np.isin(fate[:, place], fates)
+            out[here, place] = np.array([*words, ""], dtype=object)[codes[here]]
+    for column in (c for c in reading.cohort.mapping.columns if c.sheet == name and c.index < out.shape[1]):
+        _settle_column(out, text[column.index].str.strip().to_numpy(), column, reading)
+    return out
+
+
+def _shown_undated(text: str) -> str:
+    """A date that was not read may be of birth."""
+    return HIDDEN if is_date(text) else shown(text)
+
+
+def _settle_column(out: np.ndarray, typed: np.ndarray, column: ColumnReading, reading: Reading) -> None:
+    """An identifying column is blank but for its header, which stands as files may show it; ids as the cohort has
+    them."""
+    header = np.isin(typed, [*column.header.split(), column.header]) & (typed != "")
+    if column.field in _SILENT_FIELDS or column.how == "how.identifying_id":
+        out[~header, column.index] = ""
+    out[header, column.index] = [text if may_show(text) else column.label for text in typed[header]]
+    if column.field == "patient_id" and column.sheet in reading.patients:
+        number = reading.patients[column.sheet]
+        out[number >= 0, column.index] = np.array([*reading.cohort_ids, ""], dtype=object)[number[number >= 0]]
+
+
+def marked_sheets(reading: Reading, issues: pd.DataFrame, texts: dict[str, np.ndarray], language: str = "en") -> bytes:
+    """The workbook: a sheet a sheet, then the list. ``issues`` in the language wanted; ``texts``: what cells show."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         fills = {severity: book.add_format({"bg_color": colour, "border": 1}) for severity, colour in FILLS.items()}
-        names = _sheet_names([sheet.name for sheet in sheets], tr("marked.sheet.issues", {}, language))
-        for sheet, name in zip(sheets, names, strict=False):
+        names = _sheet_names([sheet.name for sheet in reading.sheets], tr("marked.sheet.issues", {}, language))
+        for sheet, name in zip(reading.sheets, names, strict=False):
             own = issues[issues["sheet"] == sheet.name]
-            _write_sheet(book.add_worksheet(name), sheet, own, shown[sheet.name], fills, language)
+            headers = _header_places(sheet, reading)
+            _write_sheet(book.add_worksheet(name), sheet, own, texts[sheet.name], headers, fills, language)
         _write_list(book.add_worksheet(names[-1]), issues, fills, book.add_format({"bold": True}), language)
     return out.getvalue()
 
 
-def _write_sheet(out: Worksheet, sheet: Sheet, issues: pd.DataFrame, show: np.ndarray, fills: dict[str, Format],
-                 language: str) -> None:
-    marks = _marks(sheet, issues, language)
-    texts = sheet.text.to_numpy(dtype=object)
-    for row, column in np.argwhere(show & (sheet.kind != Kind.EMPTY)):
+def _write_sheet(out: Worksheet, sheet: Sheet, issues: pd.DataFrame, texts: np.ndarray,
+                 headers: dict[str, tuple[int, int]], fills: dict[str, Format], language: str) -> None:
+    marks = _marks(sheet, issues, headers, language)
+    for row, column in np.argwhere(texts != ""):
         if (row, column) not in marks:
             out.write_string(row, column, texts[row, column])
     for number, ((row, column), (severity, words)) in enumerate(marks.items()):
-        text = texts[row, column] if show[row, column] else ""
+        text = texts[row, column]
         if text:
             out.write_string(row, column, text, fills[severity])
         else:
@@ -90,12 +109,14 @@ def _write_sheet(out: Worksheet, sheet: Sheet, issues: pd.DataFrame, show: np.nd
             out.write_comment(row, column, "\n".join(words), {"x_scale": 2})
 
 
-def _marks(sheet: Sheet, issues: pd.DataFrame, language: str) -> dict[tuple[int, int], tuple[str, list[str]]]:
+def _marks(sheet: Sheet, issues: pd.DataFrame, headers: dict[str, tuple[int, int]], language: str,
+           ) -> dict[tuple[int, int], tuple[str, list[str]]]:
     """(row, column) → the gravest severity and the sentences; an issue about a column stands at its header."""
     marks: dict[tuple[int, int], tuple[str, list[str]]] = {}
     order = list(FILLS)
     for issue in issues.to_dict("records"):
-        for place in _places([issue["cell"]] if issue["cell"] else _header_cells(sheet, issue["column"]), sheet):
+        at_header = [headers[issue["column"]]] if issue["column"] in headers else []
+        for place in _places([issue["cell"]], sheet) if issue["cell"] else at_header:
             severity, words = marks.get(place, (issue["severity"], []))
             word = tr(f"marked.severity.{issue['severity']}", {}, language)
             words.append(f"[{word}] {issue['message']} {issue['action']}".strip())
@@ -103,15 +124,18 @@ def _marks(sheet: Sheet, issues: pd.DataFrame, language: str) -> dict[tuple[int,
     return marks
 
 
-def _header_cells(sheet: Sheet, header: str) -> list[str]:
-    """Where the header of a column stands; of a header over two rows, its lower part."""
-    if not header:
-        return []
-    for wanted in (header, header.rsplit(" ", 1)[-1]):
-        found = np.argwhere((sheet.text == wanted).to_numpy())
-        if len(found):
-            return [cell_address(int(found[0][0]), int(found[0][1]))]
-    return []
+def _header_places(sheet: Sheet, reading: Reading) -> dict[str, tuple[int, int]]:
+    """Label of a column → where its header stands in the sheet as it lay; of a header over two rows, its lower part."""
+    text = reading.standing[sheet.name].text
+    found: dict[str, tuple[int, int]] = {}
+    for column in (c for c in reading.cohort.mapping.columns if c.sheet == sheet.name and c.index < text.shape[1]):
+        for wanted in (column.header, column.header.rpartition(" ")[2]):
+            rows = np.flatnonzero((text[column.index].map(plain) == wanted).to_numpy()) if wanted else ()
+            if len(rows):
+                row = int(rows[0])
+                found.setdefault(column.title, (column.index, row) if sheet.name in reading.turned else (row, column.index))
+                break
+    return found
 
 
 def _places(addresses: Iterable[str], sheet: Sheet) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from thal_core.intake.cells import column_texts
 from thal_core.intake.codes import legend_in
 from thal_core.intake.headers import Header, read_header
 from thal_core.intake.layout import Table
+from thal_core.intake.shown import shown_header
 from thal_core.mapping import ColumnReading
 
 _REFERENCE = re.compile(  # a reference range behind the name: (110-150 g/L), [参考值 4.0~10.0]
@@ -43,7 +44,7 @@ class Column:
 
     @property
     def title(self) -> str:
-        return self.reading.header or f"({self.reading.letter})"
+        return self.reading.title
 
     def read_as(self, **changes: object) -> None:
         self.reading = replace(self.reading, **changes)  # type: ignore[arg-type]
@@ -93,9 +94,14 @@ def table_columns(table: Table) -> list[Column]:
         header = _best_reading(parts)
         title, legend = (" ".join(parts), {}) if header.target else legend_in(" ".join(parts))
         header = _best_reading([title]) if legend else header
-        reading = ColumnReading(table.sheet.name, index, " ".join(parts), header.target or "extra", unit=header.unit)
+        reading = _reading(table, index, " ".join(parts), header)
         columns.append(Column(table, index, header, reading, legend))
     return columns
+
+
+def _reading(table: Table, index: int, typed: str, header: Header) -> ColumnReading:
+    reading = ColumnReading(table.sheet.name, index, typed, header.target or "extra", unit=header.unit)
+    return replace(reading, label=shown_header(typed, reading.letter))
 
 
 def _best_reading(parts: list[str]) -> Header:

@@ -11,10 +11,9 @@ import pandas as pd
 from thal_core.intake.account import Account, Fate
 from thal_core.intake.columns import Column
 from thal_core.intake.findings import Findings
-from thal_core.intake.identifiers import identifier_in, may_name_a_person
 from thal_core.intake.layout import Table
 from thal_core.intake.sheet import Sheet
-from thal_core.intake.wording import plain
+from thal_core.intake.shown import shown
 from thal_core.mapping import Mapping
 from thal_core.vocabulary import Severity
 
@@ -30,6 +29,7 @@ class Context:
     patients: dict[str, np.ndarray] = field(default_factory=dict)  # sheet → patient number of each row, −1 none
     ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype="str"))
     names: list[str] = field(default_factory=list)  # the same ids, as a list
+    replaced: tuple[tuple[str, str], ...] = ()  # see Provenance
 
     def setting(self, name: str, default: str = "") -> str:
         return self.mapping.setting(name, default)
@@ -55,19 +55,13 @@ class Context:
         for position in where:
             row = int(column.table.rows[position])
             self.findings.add(severity, code, sheet=column.sheet, row=row, index=column.index, column=column.title,
-                              raw="" if hide else shown_raw(texts[int(position)].as_py()), **params)
+                              raw="" if hide else shown(texts[int(position)].as_py()), **params)
         if len(where):
             self.account.mark(column.sheet, column.table.rows[where], column.index, fate)
 
     def mark(self, column: Column, fate: Fate) -> None:
         """The same fate for every cell of the column that has none yet."""
         self.account.mark(column.sheet, column.table.rows, column.index, fate)
-
-
-def shown_raw(text: str) -> str:
-    """A cell as an issue may show it: empty where it could identify a person."""
-    tidy = plain(text)
-    return "" if identifier_in(tidy) or may_name_a_person(tidy) else tidy
 
 
 Progress = Callable[[float, str], object]

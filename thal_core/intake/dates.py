@@ -9,7 +9,7 @@ from typing import Literal
 from thal_core.intake.wording import plain
 
 Order = Literal["dmy", "mdy", "ymd"]
-_MONTHS = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
+MONTH_NAMES = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
 _YMD = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ].*)?$")
 _YM = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})$")
@@ -30,8 +30,8 @@ def parse_date(text: str, order: Order = "dmy", serial: bool = False) -> date | 
             return _by_order(*match.groups(), reading)
     for pattern, (d, m, y) in ((_DAY_NAME, (1, 2, 3)), (_NAME_DAY, (2, 1, 3))):
         match = pattern.match(words)
-        if match and match[m].lower() in _MONTHS:
-            return _date(_year(match[y]), _MONTHS[match[m].lower()], int(match[d]))
+        if match and match[m].lower() in MONTH_NAMES:
+            return _date(_year(match[y]), MONTH_NAMES[match[m].lower()], int(match[d]))
     month = _YM.match(words) or _COMPACT_YM.match(words)
     if month:
         return _date(int(month[1]), int(month[2]), 15)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from thal_core.intake.sheet import cell_address
+from thal_core.intake.shown import shown_params
 from thal_core.issues import Issue, issues_frame
 from thal_core.vocabulary import Severity
 
@@ -24,7 +25,11 @@ class Findings:
 
     def add(self, severity: Severity, code: str, *, sheet: str = "", row: int | None = None,
             index: int | None = None, column: str = "", raw: str = "", patient: str = "", **params: object) -> None:
-        """One finding; with ``row`` and ``index`` it names a cell, with ``index`` alone a column."""
+        """One finding; with ``row`` and ``index`` it names a cell, with ``index`` alone a column.
+
+        Words of the sheet among ``params`` pass ``shown``; ``column`` is a label, ``cells`` an address.
+        """
+        params = shown_params(params)
         place = (index, row) if sheet in self.turned else (row, index)
         cell = cell_address(place[0], place[1]) if place[0] is not None and place[1] is not None else ""
         if column:

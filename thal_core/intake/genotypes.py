@@ -52,16 +52,13 @@ def _codes(texts: list[str], distinct: list[str]) -> np.ndarray:
 
 
 def read_alpha(context: Context, column: Column) -> Values:
-    """α genotypes in the catalogue's names; others as typed, with a note."""
+    """α genotypes in the catalogue's names; others are blank, with a note."""
     codes, texts = column.coded()
     context.mark(column, Fate.USED)
-    names = []
-    for code, text in enumerate(texts):
-        genotype = parse_genotype(_marked_alpha(plain(text)))
-        names.append(genotype.alpha or ("" if genotype.status == "missing" else plain(text)))
-        if names[-1] and not genotype.alpha:
-            context.cell_issues(NOTE, "intake.alpha.as_typed", column, np.flatnonzero(codes == code), Fate.USED)
-    return Values(column, np.array(names, dtype=object)[codes])
+    genotypes = [parse_genotype(_marked_alpha(plain(text))) for text in texts]
+    unknown = [code for code, g in enumerate(genotypes) if not g.alpha and g.status != "missing"]
+    context.cell_issues(NOTE, "intake.alpha.unknown", column, np.flatnonzero(np.isin(codes, unknown)))
+    return Values(column, np.array([g.alpha for g in genotypes], dtype=object)[codes])
 
 
 def _marked_alpha(text: str) -> str:

@@ -14,7 +14,7 @@ from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
 from thal_core.intake.findings import ERROR, NOTE, WARNING
 from thal_core.intake.headers import EVENT
-from thal_core.intake.kept import drop_identifying
+from thal_core.intake.kept import read_phrases
 from thal_core.intake.medical_words import drugs_in, events_in
 from thal_core.intake.quantities import read_quantities
 from thal_core.intake.wording import plain
@@ -22,6 +22,7 @@ from thal_core.vocabulary import DAYS_PER_MONTH
 
 DRUG_CLASSES = ("chelator", "antithrombotic", "hydroxyurea")
 EVENT_PARTS = frozenset({"event", "event_month", "end_month", "grade", "action", "outcome"})
+OTHER_EVENT, OTHER_DRUG = "other event", "other drug"
 _NAMED_BY_CLASS = {"hydroxyurea": "hydroxyurea"}
 
 
@@ -48,7 +49,7 @@ def _event_group(context: Context, parts: dict[str, Column], patients: np.ndarra
     context.mark(parts["event"], Fate.USED)
     named = [_event_names(t) for t in texts]
     unknown = [c for c, t in enumerate(texts) if named[c] and not events_in(t)]
-    context.cell_issues(NOTE, "intake.event.as_typed", parts["event"], np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
+    context.cell_issues(NOTE, "intake.event.unknown", parts["event"], np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
     header = parts["event"].header.time
     own = header.value if header is not None and header.kind == "month" else None
     month = month_labels(context, parts["event_month"]) if "event_month" in parts else times.month
@@ -56,8 +57,8 @@ def _event_group(context: Context, parts: dict[str, Column], patients: np.ndarra
     filled = {
         "month": month, "end_month": _end(context, parts, patients, clock, len(codes)),
         "grade": grades(context, parts["grade"]) if "grade" in parts else np.full(len(codes), np.nan),
-        "action": _words(context, parts.get("action"), len(codes)),
-        "outcome": _words(context, parts.get("outcome"), len(codes)),
+        "action": _phrases(context, parts.get("action"), "action", len(codes)),
+        "outcome": _phrases(context, parts.get("outcome"), "outcome", len(codes)),
     }
     _name_orphans(context, parts, "event", np.array([bool(names) for names in named])[codes])
     rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
@@ -77,11 +78,11 @@ def _name_orphans(context: Context, parts: dict[str, Column], main: str, named: 
 
 
 def _event_names(text: str) -> list[str]:
-    """Events that a cell names; a word nobody knows stays as typed; "none" is no event."""
+    """Events that a cell names; words nobody knows are "other event"; "none" is no event."""
     if not plain(text) or parse_code(text, "bool") in ("no", MISSING):
         return []
     found = [f.event for f in events_in(text)]
-    return found or ([] if _denies(text) else [plain(text)])
+    return found or ([] if _denies(text) else [OTHER_EVENT])
 
 
 def _denies(text: str) -> bool:
@@ -122,13 +123,11 @@ def _end(context: Context, parts: dict[str, Column], patients: np.ndarray, clock
     return np.full(n, np.nan)
 
 
-def _words(context: Context, column: Column | None, n: int) -> np.ndarray:
+def _phrases(context: Context, column: Column | None, kind: str, n: int) -> np.ndarray:
     if column is None:
         return np.full(n, None, dtype=object)
-    codes, texts = column.coded()
-    words = drop_identifying(context, column, codes, texts)
-    context.mark(column, Fate.USED)
-    return np.array([word or None for word in words], dtype=object)[codes]
+    meanings = read_phrases(context, column, kind)
+    return np.where(meanings == "", None, meanings)
 
 
 def read_treatments(context: Context, columns: list[Column], patients: np.ndarray, times: RowTimes, clock: Clock,
@@ -155,12 +154,14 @@ def _drug_rows(context: Context, parts: dict[str, Column], kind: str, patients: 
     codes, texts = parts["drug"].coded()
     context.mark(parts["drug"], Fate.USED)
     named = [_drug_names(t, kind) for t in texts]
+    unknown = [code for code, names in enumerate(named) if OTHER_DRUG in names]
+    context.cell_issues(NOTE, "intake.drug.unknown", parts["drug"], np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
     start = _drug_month(context, parts, "start", patients, clock)
     start = times.month if start is None and not kind else start
     stop = _drug_month(context, parts, "stop", patients, clock)
     n = len(codes)
     dose = read_quantities(context, [parts["treatment_dose"]])[0].value if "treatment_dose" in parts else np.full(n, np.nan)
-    reason = _words(context, parts.get("reason"), n)
+    reason = _phrases(context, parts.get("reason"), "indication", n)
     _name_orphans(context, parts, "drug", np.array([bool(names) for names in named])[codes])
     rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
     where = np.array([p for p, _ in rows], dtype=int)
@@ -179,7 +180,7 @@ def _drug_names(text: str, kind: str) -> list[str]:
     found = list(drugs_in(text))
     if answer == "yes" and not found:
         return [_NAMED_BY_CLASS.get(kind, kind)]
-    return found or [plain(text)]
+    return found or [OTHER_DRUG]
 
 
 def _drug_month(context: Context, parts: dict[str, Column], end: str, patients: np.ndarray, clock: Clock) -> np.ndarray | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from thal_core.intake.timepoints import Timepoint, times_at
 from thal_core.intake.units import all_spellings, unit_spellings
 from thal_core.intake.wording import compact, cut_number, filler_words
+from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 IDENTIFYING, EVENT = "identifying", "event/"
@@ -68,7 +69,7 @@ def _beginnings() -> frozenset[str]:
     return frozenset(name[:2] for name in aliases())
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def read_header(text: str) -> Header:
     """What the header says; an empty Header where it cannot be covered whole."""
     short = compact(text)

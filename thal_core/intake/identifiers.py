@@ -13,7 +13,6 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?")
-_RECORD_NUMBER = re.compile(r"[A-Za-z]{0,2}\d{6,12}")
 
 
 @lru_cache(maxsize=1)
@@ -26,16 +25,6 @@ def valid_national_id(number: str) -> bool:
     month, day = int(number[10:12]), int(number[12:14])
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
     return 1 <= month <= 12 and 1 <= day <= 31 and _CHECK[total % 11] == number[17].upper()
-
-
-@lru_cache(maxsize=1)
-def _surnames() -> frozenset[str]:
-    return frozenset("".join(row["surnames"] for row in read_rules("surnames")))
-
-
-def may_name_a_person(text: str) -> bool:
-    """2–4 Han characters that begin with a common surname: not to be shown where a number was expected."""
-    return bool(_HAN_NAME.fullmatch(text)) and text[0] in _surnames()
 
 
 def identifier_in(text: str) -> str:
@@ -63,7 +52,3 @@ def column_is_names(texts: np.ndarray, n_rows: int) -> bool:
     return max(alike) > 0.8 * len(texts)
 
 
-def column_is_record_numbers(texts: np.ndarray, n_rows: int) -> bool:
-    """Long numbers, nearly all different."""
-    alike = sum(bool(_RECORD_NUMBER.fullmatch(t)) for t in texts)
-    return n_rows >= 3 and len(texts) > 0.8 * n_rows and alike > 0.8 * len(texts)

@@ -9,20 +9,22 @@ from thal_core.intake.account import Fate
 from thal_core.intake.clock import RowTimes
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
-from thal_core.intake.findings import WARNING
+from thal_core.intake.findings import NOTE, WARNING
 from thal_core.intake.identifiers import identifier_in
+from thal_core.intake.phrases import phrase_in
+from thal_core.intake.shown import shown
 from thal_core.intake.wording import plain
 
 
 def keep_extra(context: Context, column: Column, coded: tuple[np.ndarray, list[str]], patients: np.ndarray,
                times: RowTimes) -> pd.DataFrame:
-    """``extra`` rows of one column: patient_id, month, column (its header), value (text).
+    """``extra`` rows of one column: patient_id, month, column (its label), value (text as it may be shown).
 
     ``coded``: the code of each row and the texts the codes stand for.
     """
     codes, texts = coded
     clear = drop_identifying(context, column, codes, texts)
-    tidy = np.array([text.strip() if known else "" for text, known in zip(texts, clear, strict=True)], dtype=object)
+    tidy = np.array([shown(text) for text in clear], dtype=object)
     context.mark(column, Fate.EXTRA)
     where = np.flatnonzero((tidy != "")[codes] & (patients >= 0))
     month = column.reading.month
@@ -30,6 +32,18 @@ def keep_extra(context: Context, column: Column, coded: tuple[np.ndarray, list[s
         "patient_id": context.ids[patients[where]], "month": times.month[where] if month is None else float(month),
         "column": column.title, "value": tidy[codes[where]],
     })
+
+
+def read_phrases(context: Context, column: Column, kind: str) -> np.ndarray:
+    """What each cell means in the words of rules/phrases.csv (a reason, an action, an outcome); "" where blank.
+    A text that is not understood is "other", and its cell is named: it may name people."""
+    codes, texts = column.coded()
+    clear = drop_identifying(context, column, codes, texts)
+    meanings = [phrase_in(text, kind) for text in clear]
+    unknown = [code for code, meaning in enumerate(meanings) if meaning is None]
+    context.mark(column, Fate.USED)
+    context.cell_issues(NOTE, "intake.cell.phrase", column, np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
+    return np.array(["other" if m is None else m for m in meanings], dtype=object)[codes]
 
 
 def drop_identifying(context: Context, column: Column, codes: np.ndarray, texts: list[str]) -> list[str]:

@@ -34,7 +34,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Terms:
+class Terms:
     """Spellings of a list of things, and the one pattern that finds the longest of them anywhere."""
 
     pattern: re.Pattern[str]
@@ -44,20 +44,20 @@ class _Terms:
         return [(m.start(), m.end(), self.meaning[m[0]]) for m in self.pattern.finditer(text)]
 
 
-def _terms(spellings: dict[str, str]) -> _Terms:
+def terms(spellings: dict[str, str]) -> Terms:
     longest_first = sorted(spellings, key=lambda term: -len(term))
     bounded = [rf"(?<![a-z]){re.escape(t)}(?![a-z])" if t.isascii() else re.escape(t) for t in longest_first]
-    return _Terms(re.compile("|".join(bounded)), spellings)
+    return Terms(re.compile("|".join(bounded)), spellings)
 
 
 @lru_cache(maxsize=1)
-def _events() -> _Terms:
-    return _terms({plain(t).lower(): row["event"] for row in read_rules("events") for t in row["terms"].split("|")})
+def _events() -> Terms:
+    return terms({plain(t).lower(): row["event"] for row in read_rules("events") for t in row["terms"].split("|")})
 
 
 @lru_cache(maxsize=1)
-def _drugs() -> _Terms:
-    return _terms({plain(n).lower(): row["drug"] for row in read_rules("drugs") for n in row["names"].split("|")})
+def _drugs() -> Terms:
+    return terms({plain(n).lower(): row["drug"] for row in read_rules("drugs") for n in row["names"].split("|")})
 
 
 @lru_cache(maxsize=1)

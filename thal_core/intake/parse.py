@@ -1,14 +1,13 @@
-"""The one door: a file → a Cohort."""
+"""Sheets → a Cohort: the steps of reading in order."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib import metadata
-from pathlib import Path
-from typing import IO
 
+import numpy as np
 import pandas as pd
 
 from thal_core.cohort import Cohort, Provenance, make_cohort
@@ -20,86 +19,70 @@ from thal_core.intake.context import Context, Progress
 from thal_core.intake.dictionary import is_dictionary
 from thal_core.intake.files.read import read_sheets
 from thal_core.intake.harvest import gather
-from thal_core.intake.headers import read_header
 from thal_core.intake.layout import upright
+from thal_core.intake.long_cells import long_cells, name_long_cells, without
 from thal_core.intake.parts import Harvest
-from thal_core.intake.people import find_people, rows_without_patient
+from thal_core.intake.people import People, find_people, rows_without_patient
 from thal_core.intake.repeats import without_copies
 from thal_core.intake.resolve import rows_have_time
-from thal_core.intake.sheet import Sheet
+from thal_core.intake.sheet import Sheet, cell_address
+from thal_core.intake.shown import shown_filename, shown_names
 from thal_core.intake.tables import TableRead, name_leftovers, name_without_patients, read_tables
-from thal_core.intake.timepoints import parse_time
 from thal_core.intake.understanding import finished_reading
-from thal_core.intake.wording import compact
 from thal_core.issues import CohortError
 from thal_core.mapping import ColumnReading, Mapping
+from thal_core.memo import forget
 
 _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "plotly", "python-calamine")
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A cohort and where each cell of its file went."""
+    """A cohort and where each cell of its file went.
+
+    ``sheets`` as they lay; ``standing`` the same by name with patients in rows, as ``account`` and ``patients``
+    (the patient number of each row, −1 none) have them; ``turned``: which of them lay on their side.
+    """
 
     cohort: Cohort
     account: Account
-    turned: frozenset[str] = frozenset()  # sheets that stood on their side; their account is upright
+    sheets: tuple[Sheet, ...] = ()
+    standing: dict[str, Sheet] = field(default_factory=dict)
+    patients: dict[str, np.ndarray] = field(default_factory=dict)
+    turned: frozenset[str] = frozenset()
+
+    @property
+    def cohort_ids(self) -> list[str]:
+        """The id of each patient number."""
+        return self.cohort.patients.index.tolist()
 
 
-def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None = None,
-                mapping: Mapping | str | Path | None = None, on_progress: Progress | None = None) -> Cohort:
-    """A spreadsheet in any layout → a tidy cohort in canonical units (columns: ``cohort.Cohort``).
+def parse_file(data: bytes, filename: str, mapping: Mapping, on_progress: Progress) -> Reading:
+    """Bytes → cohort and account, in this process. Raises CohortError (or Refused, from a workbook's parser).
 
-    ``source``: path, bytes or file object. ``mapping``: a person's or an earlier reading of the columns (a
-    Mapping, its JSON, or the path of one). ``on_progress(fraction, words code)``; False stops the reading.
-    CohortError, with a remedy, where no cohort can be made; what a single cell lacks is a row of ``issues``.
+    Workbooks of strangers are read in a child process only: ``thal_core.reader`` sees to that.
     """
-    data, name = _bytes_of(source, filename)
-    given = as_mapping(mapping)
-    report = on_progress or (lambda fraction, code: None)
-    sheets = read_sheets(data, name, encoding=given.setting("encoding") or None,
-                         on_progress=lambda share, code: report(0.5 * share, code))
+    sheets = read_sheets(data, filename, encoding=mapping.setting("encoding") or None,
+                         on_progress=lambda share, code: on_progress(0.5 * share, code))
     try:
-        return parse_sheets(sheets, given, hashlib.sha256(data).hexdigest(), name,
-                            lambda share, code: report(0.5 + 0.5 * share, code)).cohort
+        return parse_sheets(sheets, mapping, hashlib.sha256(data).hexdigest(), filename,
+                            lambda share, code: on_progress(0.5 + 0.5 * share, code))
     finally:
-        for remembered in (compact, read_header, parse_time):  # they have seen cells of this file
-            remembered.cache_clear()
-
-
-def _bytes_of(source: str | Path | bytes | IO[bytes], filename: str | None) -> tuple[bytes, str]:
-    if isinstance(source, bytes | bytearray | memoryview):
-        return bytes(source), filename or "cohort"
-    if isinstance(source, str | Path):
-        path = Path(source)
-        try:
-            return path.read_bytes(), filename or path.name
-        except OSError as error:
-            raise CohortError("intake.file_not_readable", name=path.name) from error
-    source.seek(0)
-    return source.read(), filename or Path(str(getattr(source, "name", "cohort"))).name
-
-
-def as_mapping(mapping: Mapping | str | Path | None) -> Mapping:
-    """A Mapping out of itself, its JSON or the path of its JSON."""
-    if mapping is None or isinstance(mapping, Mapping):
-        return mapping or Mapping()
-    text = str(mapping)
-    if text.lstrip().startswith("{"):
-        return Mapping.from_json(text)
-    try:
-        return Mapping.from_json(Path(text).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeError) as error:
-        raise CohortError("mapping.unreadable") from error
+        forget()
 
 
 def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filename: str = "",
                  on_progress: Progress | None = None) -> Reading:
-    """Sheets → cohort and account; ``read_cohort`` without the reading of bytes."""
+    """Sheets → cohort and account; ``parse_file`` without the reading of bytes."""
     report = on_progress or (lambda fraction, code: None)
+    sheets = _named(sheets)
+    too_long = [long_cells(sheet) for sheet in sheets]
+    sheets = [without(sheet, cells) for sheet, cells in zip(sheets, too_long, strict=True)]
     standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in sheets]
     context = Context(standing, mapping, Account(standing))
     context.findings.turned = {new.name for new, old in zip(standing, sheets, strict=True) if new is not old}
+    for sheet, cells in zip(standing, too_long, strict=True):
+        name_long_cells(context, sheet, cells)
     _step(report, 0.0, "intake.progress.columns")
     tables = read_tables(context)
     _step(report, 0.2, "intake.progress.values")
@@ -110,10 +93,19 @@ def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filena
     frames = assemble(context, harvest)
     name_leftovers(context, tables)
     issues = context.findings.frame(context.patient_at)
-    provenance = Provenance(filename, sha256, tuple(s.name for s in sheets), versions(), (), len(context.ids))
+    provenance = Provenance(shown_filename(filename), sha256, tuple(s.name for s in sheets), versions(), (),
+                            len(context.ids), context.replaced)
     cohort = make_cohort(**frames, issues=issues, mapping=Mapping(_readings(tables), mapping.settings), provenance=provenance)
     _step(report, 1.0, "intake.progress.cohort")
-    return Reading(cohort, context.account, frozenset(context.findings.turned))
+    return Reading(cohort, context.account, tuple(sheets), {s.name: s for s in standing}, context.patients,
+                   frozenset(context.findings.turned))
+
+
+def _named(sheets: list[Sheet]) -> list[Sheet]:
+    """Sheets under names that may be shown; what a sheet was called stays its title."""
+    names = shown_names(sheet.title or sheet.name for sheet in sheets)
+    return [replace(sheet, name=name, title=sheet.title or sheet.name)
+            for name, sheet in zip(names, sheets, strict=True)]
 
 
 def _step(report: Progress, fraction: float, code: str) -> None:
@@ -127,6 +119,7 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     many = {number for number, read in tables.items() if read.kind != "clinical" or rows_have_time(read.columns)}
     people = find_people(context, columns, many)
     context.names = people.ids
+    context.replaced = _rows_of(context, people, columns)
     context.ids = pd.Index(people.ids, dtype="str")
     known: dict[int, list[Column]] = {}
     for number, patients in people.of.items():
@@ -143,6 +136,19 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     for number in sorted(known):
         gather(context, harvest, known[number], people.of[number], tables[number].kind, clock)
     return harvest
+
+
+def _rows_of(context: Context, people: People, columns: dict[int, list[Column]]) -> tuple[tuple[str, str], ...]:
+    """Each replaced id with the row of the sheet it first stands in (the column, where the sheet lies on its side)."""
+    first: dict[int, str] = {}
+    for number, patients in people.of.items():
+        table = columns[number][0].table
+        turned = table.sheet.name in context.findings.turned
+        for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
+            row = int(table.rows[position])
+            place = cell_address(0, row).rstrip("1") if turned else str(row + 1)
+            first.setdefault(int(patients[position]), place)
+    return tuple((people.ids[number], first[number]) for number in sorted(first))
 
 
 def _readings(tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:

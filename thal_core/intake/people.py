@@ -13,7 +13,7 @@ from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
 from thal_core.intake.findings import ERROR, NOTE, WARNING
 from thal_core.intake.headers import IDENTIFYING
-from thal_core.intake.identifiers import column_is_names, column_is_record_numbers, identifier_in
+from thal_core.intake.shown import is_short_code
 from thal_core.intake.wording import plain
 from thal_core.issues import CohortError
 
@@ -22,16 +22,16 @@ KINDS = ("patient_id", "patient_id weak", "record_number", f"{IDENTIFYING}/natio
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN = KINDS[:2]
 _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
-_SAMPLE = 2000  # distinct ids looked at to judge a column
 
 
 @dataclass(frozen=True, eq=False)
 class People:
     """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient number of each
-    of its rows (−1 none)."""
+    of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id is not shown."""
 
     ids: list[str]
     of: dict[int, np.ndarray]
+    replaced: frozenset[int] = frozenset()
 
 
 def kind_of_id(column: Column) -> str:
@@ -66,8 +66,8 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
             _remember(crosswalk, kind, other, of[number])
         _name_newcomers(context, column, of[number], before, len(shown))
     _settle_the_rest(tables, usable)
-    ids = _shown_ids(context, usable, primary, shown)
-    return People(ids, of)
+    ids, replaced = _shown_ids(context, usable, primary, shown)
+    return People(ids, of, replaced)
 
 
 def _name_newcomers(context: Context, column: Column, numbers: np.ndarray, before: int, after: int) -> None:
@@ -181,17 +181,33 @@ def _remember(crosswalk: dict[tuple[str, str], int], kind: str, column: Column, 
             crosswalk.setdefault((kind, _key(texts[code])), number)
 
 
-def _shown_ids(context: Context, usable: dict[int, dict[str, Column]], primary: str, shown: list[str]) -> list[str]:
-    """Ids as typed; where they identify a person, P001, P002 … in order of appearance."""
-    columns = [found[primary] for found in usable.values() if primary in found]
-    identifying = primary not in _SHOWN or _values_identify(columns)
+def _shown_ids(context: Context, usable: dict[int, dict[str, Column]], primary: str, shown: list[str],
+               ) -> tuple[list[str], frozenset[int]]:
+    """Short codes as typed; any other id is P001, P002 … in order of appearance. With the numbers replaced."""
+    replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
     for found in usable.values():
         for kind, column in found.items():
-            hidden = identifying if kind == primary else kind not in _SHOWN
-            _settle(context, column, kind == primary, hidden)
+            _settle(context, column, kind == primary, bool(replaced) if kind == primary else kind not in _SHOWN,
+                    len(replaced))
+    return _with_numbers(shown, replaced), replaced
+
+
+def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
+    """The ids, each once: a number that somebody has typed as an id is passed over."""
     width = max(3, len(str(len(shown))))
-    numbered = [f"P{number:0{width}d}" for number in range(1, len(shown) + 1)]
-    return numbered if identifying else [own or number for own, number in zip(shown, numbered, strict=True)]
+    taken = {own.upper() for number, own in enumerate(shown) if number not in replaced}
+    ids, beyond = [], len(shown)
+    for number, own in enumerate(shown):
+        if number not in replaced:
+            ids.append(own)
+            continue
+        name = f"P{number + 1:0{width}d}"
+        while name in taken:
+            beyond += 1
+            name = f"P{beyond:0{width}d}"
+        taken.add(name)
+        ids.append(name)
+    return ids
 
 
 def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]) -> None:
@@ -204,17 +220,7 @@ def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str
             column.read_as(field="identifying", how="how.identifying_header")
 
 
-def _sample(column: Column) -> tuple[np.ndarray, int]:
-    texts = np.array([plain(t) for t in column.distinct(_SAMPLE)])
-    return texts, len(texts)
-
-
-def _values_identify(columns: list[Column]) -> bool:
-    samples = [_sample(column) for column in columns]
-    return any(column_is_names(texts, n) or any(map(identifier_in, texts)) for texts, n in samples)
-
-
-def _settle(context: Context, column: Column, is_primary: bool, hidden: bool) -> None:
+def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> None:
     if not is_primary and column.target == "patient_id":
         column.read_as(field="extra", confidence=0.5, how="how.second_id")
         return
@@ -223,11 +229,9 @@ def _settle(context: Context, column: Column, is_primary: bool, hidden: bool) ->
         role = "patient_id" if is_primary else column.target
         column.read_as(field=role, confidence=0.95, how="how.identifying_id" if is_primary else "how.identifying_header")
         if is_primary:
-            context.column_issue(WARNING, "intake.id.replaced", column)
+            context.column_issue(WARNING, "intake.id.replaced", column, n=n)
         elif column.target != "identifying":  # those are named where they are dropped
             context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
-    elif is_primary and column_is_record_numbers(*_sample(column)):
-        context.column_issue(NOTE, "intake.id.looks_like_record_number", column)
 
 
 def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:

@@ -27,6 +27,7 @@ class Sheet:
 
     text: DataFrame of ``str`` (columns 0…), "" where empty; numbers in their shortest form ("654", "8.4"),
     dates ISO ("2024-08-09" or "2024-08-09T10:30:00"), booleans "TRUE"/"FALSE".
+    name is what may be shown of the sheet's name, and each once; title is the name as typed.
     kind: array of ``Kind``, same shape. merged: (first row, first column, last row, last column), 0-based.
     """
 
@@ -36,6 +37,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     notes: tuple[tuple[str, dict[str, str]], ...] = field(default=())  # words codes the reader wants said
+    title: str = ""
 
 
 def cell_address(row: int, column: int) -> str:

@@ -11,8 +11,9 @@ from thal_core.intake.codes import MISSING, parse_code, setting_codes
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
 from thal_core.intake.findings import ERROR, NOTE, WARNING
-from thal_core.intake.kept import drop_identifying
+from thal_core.intake.kept import drop_identifying, read_phrases
 from thal_core.intake.quantities import Values
+from thal_core.intake.shown import is_short_code, may_show, shown
 from thal_core.intake.wording import plain
 from thal_core.rules.catalogue import fields
 
@@ -76,11 +77,24 @@ def _must_ask(column: Column, kind: str, texts: list[str], words: list[str | Non
 
 
 def read_texts(context: Context, column: Column) -> Values:
-    """A column of words, tidied; missing words are blank."""
+    """A column of words as they may be shown; missing words are blank. A centre nobody knows gets a number."""
+    if column.target == "withdrawal_reason":
+        return Values(column, read_phrases(context, column, "reason"))
     codes, texts = column.coded()
-    words = drop_identifying(context, column, codes, texts)
+    words = ["" if is_missing(t) else t for t in drop_identifying(context, column, codes, texts)]
     context.mark(column, Fate.USED)
-    return Values(column, np.array(["" if is_missing(t) else t for t in words], dtype=object)[codes])
+    if column.target == "center":
+        words = _numbered(context, column, words)
+    return Values(column, np.array([shown(word) for word in words], dtype=object)[codes])
+
+
+def _numbered(context: Context, column: Column, words: list[str]) -> list[str]:
+    """Names of places are nobody's word to show: centre 1, 2 … in order of appearance; short codes stay."""
+    hidden = [w for w in dict.fromkeys(words) if w and not (is_short_code(w) or may_show(w))]
+    if hidden:
+        context.column_issue(NOTE, "intake.center.numbered", column, n=len(hidden))
+    number = {word: f"center {place}" for place, word in enumerate(hidden, 1)}
+    return [number.get(word, word) for word in words]
 
 
 def one_value_each(context: Context, found: list[tuple[Values, np.ndarray]], n: int, default: object, how: str) -> np.ndarray:

@@ -15,6 +15,7 @@ from thal_core.intake.findings import WARNING
 from thal_core.intake.headers import IDENTIFYING, Header, read_header
 from thal_core.intake.layout import Table
 from thal_core.intake.resolve import header_month, settle_roles
+from thal_core.intake.shown import shown_header
 from thal_core.intake.units import parse_unit, units_of
 from thal_core.intake.wording import plain
 from thal_core.mapping import ColumnReading
@@ -91,7 +92,8 @@ def _parameter_column(context: Context, value: Column, words: tuple[str, ...], u
     title = next((w for w in words if w), value.title)
     unit = parse_unit(unit_text, header.target) if unit_text and units_of(header.target) else None
     reading = ColumnReading(value.sheet, value.index, title, header.target or "extra", header_month(value),
-                            unit.unit if unit else header.unit, 0.9 if header.target else 0.0, "how.parameter")
+                            unit.unit if unit else header.unit, 0.9 if header.target else 0.0, "how.parameter",
+                            label=shown_header(title, value.reading.letter))
     header = replace(header, unit=reading.unit, time=header.time or value.header.time)
     column = Column(rows_of(value.table, positions), value.index, header, reading)
     if unit_text and unit is None and units_of(header.target):

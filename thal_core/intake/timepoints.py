@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from thal_core.intake.wording import compact, cut_number, filler_words
+from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 _NUMBER = r"(−?\d+(?:\.\d+)?)"
@@ -81,7 +82,7 @@ def _time(rule: _Rule, number: float) -> Timepoint:
     return Timepoint("visit" if rule.kind == "visit" else "bare", number)
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def parse_time(text: str) -> Timepoint | None:
     """The time that the whole text says, e.g. of a cell in a month column; None where it says none.
 

@@ -10,7 +10,7 @@ import numpy as np
 from thal_core.intake.clock import DATES
 from thal_core.intake.codes import setting_codes
 from thal_core.intake.columns import Column, table_columns
-from thal_core.intake.context import Context, shown_raw
+from thal_core.intake.context import Context
 from thal_core.intake.dates import is_date
 from thal_core.intake.dictionary import Entry, checkbox, explained
 from thal_core.intake.headers import EVENT, IDENTIFYING, Header
@@ -26,6 +26,7 @@ from thal_core.intake.resolve import (
     table_kind,
     weak_name_holds,
 )
+from thal_core.intake.shown import may_show
 from thal_core.intake.timepoints import Timepoint, parse_time
 from thal_core.intake.wording import plain
 from thal_core.mapping import ColumnReading
@@ -80,8 +81,9 @@ def _technical(column: Column, entries: dict[str, Entry]) -> None:
 def _time_of_table(columns: list[Column]) -> None:
     """A title or a sheet named after a visit (``6月``) gives its quantities that month, where they name none."""
     table = columns[0].table
+    table = columns[0].table
     titles = [plain(t) for row in table.titles for t in table.sheet.text.iloc[row].tolist() if plain(t)]
-    times = [t for t in map(parse_time, (*reversed(titles), columns[0].sheet)) if t is not None and t.kind == "month"]
+    times = [t for t in map(parse_time, (*reversed(titles), table.sheet.title)) if t is not None and t.kind == "month"]
     if not times or any(c.target in TIMES for c in columns):
         return
     time = times[0]
@@ -102,7 +104,7 @@ def _months_beside_parameters(columns: list[Column]) -> None:
 def _apply(context: Context, column: Column) -> bool:
     """A person's word for this column, from the mapping given."""
     reading = column.reading
-    alike = [c for c in context.mapping.columns if c.header == reading.header]
+    alike = [c for c in context.mapping.columns if c.is_of(reading.header, reading.label)]
     alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
     chosen = [c for c in alike if c.by_hand or not c.how]
     given = next((c for c in chosen if c.index == reading.index), chosen[0] if chosen and len(alike) == 1 else None)
@@ -148,12 +150,10 @@ def _by_values(column: Column) -> None:
 
 
 def finished_reading(column: Column) -> ColumnReading:
-    """The column's reading with five example values (none of identifying columns)."""
-    if column.hide_examples or column.target in _SILENT or column.reading.how == "how.identifying_id":
-        column.read_as(examples=())
-    else:
-        shown = (shown_raw(t) for t in column.distinct(_EXAMPLES))
-        column.read_as(examples=tuple(t for t in shown if t))
+    """The column's reading with five example values: none of identifying columns nor of unread text."""
+    examples = tuple(plain(t) for t in column.distinct(_EXAMPLES))
+    silent = column.hide_examples or column.target in _SILENT or column.reading.how == "how.identifying_id"
+    column.read_as(examples=() if silent or not all(map(may_show, examples)) else examples)
     return column.reading
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
@@ -23,7 +24,7 @@ def plain(text: object) -> str:
     return " ".join(words.split())
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def compact(text: str) -> str:
     """Lower case, without spaces and punctuation.
 

@@ -56,9 +56,11 @@ def check_is_text(data: bytes) -> None:
     if b"\x00" in data or controls > max(1, limit("control_share") * len(data)):
         raise CohortError("reading.not_text")
 
+_SAMPLE = 4000  # characters
+
 
 def suggest_encodings(data: bytes) -> list[tuple[str, str]]:
-    """(encoding, preview), best first: the first line beyond ASCII as it would read. Empty for Unicode files."""
+    """(encoding, sample), best first: the first lines beyond ASCII as they would read. Empty for Unicode files."""
     if _is_unicode(data):
         return []
     lines = _HIGH_LINE.findall(data[: 1 << 20]) or _HIGH_LINE.findall(data)[:1]
@@ -69,8 +71,8 @@ def suggest_encodings(data: bytes) -> list[tuple[str, str]]:
             text = sample.decode(row["encoding"])
         except UnicodeDecodeError:
             continue
-        scored.append((-_plausibility(text, row), len(scored), row["encoding"], text.split("\n", 1)[0][:120].strip()))
-    return [(encoding, preview) for _, _, encoding, preview in sorted(scored)]
+        scored.append((-_plausibility(text, row), len(scored), row["encoding"], text[:_SAMPLE]))
+    return [(encoding, text) for _, _, encoding, text in sorted(scored)]
 
 
 def _is_unicode(data: bytes) -> bool:

@@ -1,12 +1,8 @@
-"""A sheet as columns of Arrow text and kinds: what the child process makes and the parent turns into a Sheet.
-
-Imported by the child process: no pandas here, so that the child starts fast.
-"""
+"""A sheet as columns of Arrow text and kinds, as the parsers of workbooks make it, and the Sheet it becomes."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,10 +10,12 @@ from functools import partial
 from itertools import islice
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from thal_core.intake.files.limits import check_size
+from thal_core.intake.sheet import Sheet
 
 EMPTY, TEXT, NUMBER, DATE, BOOLEAN, ERROR, FORMULA = range(7)  # the values of sheet.Kind
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -202,26 +200,9 @@ def trimmed(grid: Grid) -> Grid:
                    kinds=tuple(k[:height] for k in grid.kinds[:width]))
 
 
-def pack(grid: Grid) -> tuple[dict[str, object], bytes]:
-    """→ JSON header and Arrow IPC stream (text columns t0…, kind columns k0…)."""
-    header = {"name": grid.name, "merged": grid.merged, "hidden": grid.hidden, "notes": grid.notes}
-    columns = {f"t{i}": t for i, t in enumerate(grid.text)} | {f"k{i}": pa.array(k) for i, k in enumerate(grid.kinds)}
-    table = pa.table(columns)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return header, sink.getvalue()
-
-
-def unpack(header: bytes, body: bytes) -> Grid:
-    """The other way round; nothing is copied."""
-    fields = json.loads(header)
-    table = pa.ipc.open_stream(body).read_all()
-    width = table.num_columns // 2
-    return Grid(
-        fields["name"],
-        tuple(table.column(i).combine_chunks() if table.num_rows else pa.array([], pa.string()) for i in range(width)),
-        tuple(np.asarray(table.column(width + i)) for i in range(width)),
-        tuple(tuple(m) for m in fields["merged"]), fields["hidden"],
-        tuple((code, params) for code, params in fields["notes"]),
-    )
+def sheet_of(grid: Grid) -> Sheet:
+    """The grid as a sheet, its text a DataFrame."""
+    text = pa.table({str(i): column for i, column in enumerate(grid.text)}).to_pandas() if grid.text else pd.DataFrame()
+    text.columns = pd.RangeIndex(len(grid.text))
+    kind = np.column_stack(grid.kinds) if grid.kinds else np.zeros(text.shape, np.int8)
+    return Sheet(grid.name, text, np.asfortranarray(kind), grid.merged, grid.hidden, grid.notes)

@@ -1,7 +1,4 @@
-"""How much a file may ask of the program (rows of rules/limits.csv), and the refusal when it asks more.
-
-Imported by the child process: no pandas here, so that the child starts fast.
-"""
+"""How much a file may ask of the program (rows of rules/limits.csv), and the refusal when it asks more."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from thal_core.intake.genotype.normalise import normalise
 from thal_core.intake.genotype.reading import read
 from thal_core.intake.genotype.result import Genotype, refused
 from thal_core.intake.genotype.suggestion import suggest
+from thal_core.memo import remembered
 from thal_core.words import Message
 
 LONGEST, LONGEST_WITH_MARKUP = 300, 4000
@@ -26,7 +27,7 @@ def parse_genotype(text: object) -> Genotype:
     return _parse(as_text(text))
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def _parse(raw: str) -> Genotype:
     folded = normalise(raw) if len(raw) <= LONGEST_WITH_MARKUP else raw
     if len(folded) > LONGEST:

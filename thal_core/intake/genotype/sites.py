@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from thal_core.intake.genotype import catalogue
 from thal_core.intake.genotype.changes import Named, annotate
+from thal_core.memo import remembered
 from thal_core.words import Message
 
 _BETA = re.compile(r"(?P<beta>β|B(?=[ _-]?(?:CD|IVS|-?\d)))(?P<dash>[ _]*-?[ _]*)")
@@ -127,7 +127,7 @@ def _is_promoter(number: str) -> bool:
     return f"-{number}" in catalogue.at_site() or number == "43"
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _nearest_codon(number: str) -> str:
     """What a codon or promoter number that is not in the catalogue was probably meant to be."""
     sites = catalogue.at_site()
@@ -144,7 +144,7 @@ def _nearest_pair(codon: int) -> str:
     return catalogue.at_site()[nearest][0].name
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _nearest(site: str) -> str:
     sites = catalogue.at_site()
     position = site.rsplit("-", 1)[-1]

@@ -1,0 +1,93 @@
+"""The child process: ``python -m thal_core.reader.worker``.
+
+It imports what reading needs, waits for one request on standard input, answers on standard output, and ends. A
+hostile file may take it down; the parent says so in one sentence and lives on.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Callable
+
+from thal_core.intake.files.encoding import suggest_encodings
+from thal_core.intake.files.limits import Refused
+from thal_core.intake.parse import parse_file
+from thal_core.intake.shown import known_words, shown_params
+from thal_core.issues import CohortError
+from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
+from thal_core.reader.limits import limit_this_process
+from thal_core.reader.transport import mapping_of, pack_cohort
+from thal_core.words import packed
+
+Request = dict[str, object]
+Report = Callable[[float, str], object]
+_REHEARSAL = b"id,sex,Hb_0M (g/L),Hb_6M (g/L),genotype\nP1,F,70,95,CD17/-28\nP2,M,81,90,CD41-42/CD17\n"
+
+
+def main() -> None:
+    """Answer one request."""
+    gc.disable()  # millions of short-lived cells and no cycles
+    _rehearse()
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    request, data = read_frame(stdin), read_frame(stdin)
+    if request is None or data is None:  # the parent has ended
+        return
+    limit_this_process()
+
+    def report(share: float, code: str) -> None:
+        write_frame(stdout, PROGRESS, json.dumps([round(share, 3), code]).encode())
+
+    write_frame(stdout, *_answered(json.loads(request[1]), data[1], report))
+
+
+def _answered(request: Request, data: bytes, report: Report) -> tuple[bytes, bytes]:
+    try:
+        return ANSWER, TASKS[str(request["task"])](request, data, report)
+    except CohortError as error:
+        return _refusal(error.code, error.params)
+    except Refused as refusal:
+        return _refusal(refusal.code, refusal.params)
+    except MemoryError:
+        return _refusal("reading.too_heavy", {})
+    except BaseException:  # a parser's panic is no Exception; whatever it was, the file could not be read
+        return _refusal("reading.damaged", {})
+
+
+def _refusal(code: str, params: dict[str, object]) -> tuple[bytes, bytes]:
+    safe = {name: packed(value) for name, value in shown_params(params).items()}
+    return REFUSED, json.dumps({"code": code, "params": safe}).encode()
+
+
+def _cohort(request: Request, data: bytes, report: Report) -> bytes:
+    mapping = mapping_of(request["mapping"])  # type: ignore[arg-type]
+    return pack_cohort(parse_file(data, str(request["name"]), mapping, report).cohort)
+
+
+def _marked_copy(request: Request, data: bytes, report: Report) -> bytes:
+    from thal_core.export.marked_copy import mark
+
+    mapping = mapping_of(request["mapping"])  # type: ignore[arg-type]
+    return mark(parse_file(data, str(request["name"]), mapping, report), str(request["language"]))
+
+
+def _encodings(request: Request, data: bytes, report: Report) -> bytes:
+    words = [(encoding, " · ".join(known_words(text))) for encoding, text in suggest_encodings(data)]
+    return json.dumps(words).encode()
+
+
+TASKS: dict[str, Callable[[Request, bytes, Report], bytes]] = {
+    "cohort": _cohort, "marked_copy": _marked_copy, "encodings": _encodings,
+}
+
+
+def _rehearse() -> None:
+    """One small sheet is read while nobody waits, so that rules and libraries are there when somebody does."""
+    from thal_core.mapping import Mapping
+
+    parse_file(_REHEARSAL, "rehearsal.csv", Mapping(), lambda share, code: None)
+
+
+if __name__ == "__main__":
+    main()
