@@ -49,6 +49,7 @@ class Table:
     notes: tuple[int, ...] = ()  # rows of text below or between
     summaries: tuple[int, ...] = ()
     repeated: tuple[int, ...] = ()  # the header again, e.g. at a page break
+    foreign: tuple[int, ...] = ()  # rows of another table under this one
 
 
 def upright(sheet: Sheet) -> Sheet:

@@ -21,6 +21,7 @@ from thal_core.issues import CohortError
 KINDS = ("patient_id", "patient_id weak", "record_number", f"{IDENTIFYING}/national id", f"{IDENTIFYING}/name")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN = KINDS[:2]
+NOBODY, FOREIGN = -1, -2  # the number of a row without an id, and of one in a list that adds no patients
 _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 
 
@@ -57,17 +58,25 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
     shown: list[str] = []
     crosswalk: dict[tuple[str, str], int] = {}
     of: dict[int, np.ndarray] = {}
-    order = sorted(usable, key=lambda n: primary not in usable[n])
+    clinical = {number for number in usable if _says_anything(tables[number])}
+    order = sorted(usable, key=lambda n: (n not in clinical, primary not in usable[n]))
     for number in order:
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
-        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk)
+        may_add = number in clinical or not clinical
+        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
         _name_newcomers(context, column, of[number], before, len(shown))
     _settle_the_rest(tables, usable)
     ids, replaced = _shown_ids(context, usable, primary, shown)
     return People(ids, of, replaced)
+
+
+def _says_anything(columns: list[Column]) -> bool:
+    """Does the table hold anything but ids, names and unread columns? A list of contacts makes nobody a patient."""
+    silent = {"identifying", "extra", "ignore", "notes", "patient_id", "record_number"}
+    return any(column.target not in silent for column in columns)
 
 
 def _name_newcomers(context: Context, column: Column, numbers: np.ndarray, before: int, after: int) -> None:
@@ -119,8 +128,8 @@ def _key(text: str) -> str:
 
 
 def _number_rows(context: Context, column: Column, primary: str, numbers: dict[str, int], shown: list[str],
-                 crosswalk: dict[tuple[str, str], int]) -> np.ndarray:
-    """The patient number of each row; new ids get the next number."""
+                 crosswalk: dict[tuple[str, str], int], may_add: bool) -> np.ndarray:
+    """The patient number of each row; new ids get the next number, or FOREIGN in a table that adds nobody."""
     codes, texts = column.coded()  # codes in order of appearance
     kind = kind_of_id(column)
     if kind == primary and not numbers and _all_plain(texts):
@@ -129,7 +138,7 @@ def _number_rows(context: Context, column: Column, primary: str, numbers: dict[s
         return _fill_merged(column, codes.astype(np.int64))
     reduced = {_reduced(key): n for key, n in numbers.items()}  # 007 and 7
     otherwise = kind == primary and len(reduced) == len(numbers)
-    lookup = np.full(len(texts), -1)
+    lookup = np.full(len(texts), NOBODY)
     respelled = 0
     for code, text in enumerate(texts):
         key = _key(text)
@@ -139,7 +148,9 @@ def _number_rows(context: Context, column: Column, primary: str, numbers: dict[s
         if known is None and otherwise and reduced:
             known = reduced.get(_reduced(key))
             respelled += known is not None
-        if known is None:
+        if known is None and not may_add:
+            known = FOREIGN
+        elif known is None:
             known = len(shown)
             shown.append("" if kind not in _SHOWN else text if key == text or text.isalnum() else _tidy_id(text))
             if kind == primary:
@@ -235,9 +246,18 @@ def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n:
 
 
 def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
-    """Name the rows that have no id; they are left out."""
+    """Name the rows that have no id, and those of strangers; they are left out."""
     table = columns[0].table
-    for position in np.flatnonzero(numbers < 0):
+    _name_foreign(context, table.sheet.name, table.rows[numbers == FOREIGN])
+    for position in np.flatnonzero(numbers == NOBODY):
         row = int(table.rows[position])
         context.findings.add(ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0])
         context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+
+
+def _name_foreign(context: Context, sheet: str, rows: np.ndarray) -> None:
+    if len(rows):
+        cells = f"{rows[0] + 1}–{rows[-1] + 1}"
+        context.findings.add(WARNING, "intake.rows.foreign", sheet=sheet, n=len(rows), cells=cells)
+        for row in rows.tolist():
+            context.account.mark(sheet, row, slice(None), Fate.ISSUE)

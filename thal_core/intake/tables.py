@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from thal_core.intake.columns import Column, table_columns
 from thal_core.intake.context import Context
 from thal_core.intake.dictionary import Entry, take_dictionaries
 from thal_core.intake.findings import NOTE, WARNING
+from thal_core.intake.foreign_rows import foreign_rows
 from thal_core.intake.layout import Table, find_tables
 from thal_core.intake.sheet import Kind, Sheet, cell_address
 from thal_core.intake.subtables import by_instrument
@@ -43,13 +44,19 @@ def read_tables(context: Context) -> dict[int, TableRead]:
         found = find_tables(sheet)
         if not found:
             name_without_patients(context, sheet.name, np.arange(len(sheet.text)))
-        for table in found:
+        for table in map(_alone, found):
             _name_other_rows(context, table)
             headers_alone = headers_alone or not len(table.rows)
             _add_parts(context, tables, table, entries)
     if not tables:
         raise CohortError("intake.header_alone" if headers_alone else "intake.no_patient_column")
     return tables
+
+
+def _alone(table: Table) -> Table:
+    """The table without the rows of another one that stands under it."""
+    foreign = foreign_rows(table, table_columns(table)) if len(table.rows) else []
+    return replace(table, rows=table.rows[~np.isin(table.rows, foreign)], foreign=tuple(foreign)) if foreign else table
 
 
 def name_without_patients(context: Context, sheet: str, rows: np.ndarray) -> None:
@@ -78,6 +85,11 @@ def _name_other_rows(context: Context, table: Table) -> None:
     account, sheet = context.account, table.sheet.name
     for row in table.header_rows:
         account.mark(sheet, row, slice(None), Fate.USED)
+    if table.foreign:
+        first, last = table.foreign[0] + 1, table.foreign[-1] + 1
+        context.findings.add(WARNING, "intake.rows.foreign", sheet=sheet, n=len(table.foreign), cells=f"{first}–{last}")
+        for row in table.foreign:
+            account.mark(sheet, row, slice(None), Fate.ISSUE)
     groups = {"title": table.titles, "note": table.notes, "summary": table.summaries, "repeated": table.repeated}
     for what, rows in groups.items():
         for row in rows:
