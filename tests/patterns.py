@@ -269,8 +269,8 @@ class Place:
 
 
 def places() -> list[Place]:
-    """Every call of thal_core, ui, pages and app.py that takes a pattern for python's own engine."""
-    files = [ROOT / "app.py", *(p for room in ("thal_core", "ui", "pages") for p in sorted((ROOT / room).rglob("*.py")))]
+    """Every call of thal_core, ui, pages, app.py and screen.py that takes a pattern for python's own engine."""
+    files = [ROOT / "app.py", ROOT / "screen.py", *(p for room in ("thal_core", "ui", "pages") for p in sorted((ROOT / room).rglob("*.py")))]
     return [place for path in files for place in _places_of(path)]
 
 

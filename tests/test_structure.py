@@ -13,9 +13,9 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"rules"}, {"results"}, {"view"}, {"cohort"}, {"mapping"}, {"issues"}, {"words"}, {"vocabulary"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-HOMES = {"streamlit": ("app.py", "pages", "ui"), "scipy": ("thal_core/stats",), "statsmodels": ("thal_core/stats",),
+HOMES = {"streamlit": ("app.py", "screen.py", "pages", "ui"), "scipy": ("thal_core/stats",), "statsmodels": ("thal_core/stats",),
          "plotly": ("thal_core/figures",), "kaleido": ("thal_core/figures",)}
-FILES = [ROOT / "app.py", *(p for place in ("pages", "ui", "thal_core") for p in (ROOT / place).rglob("*.py"))]
+FILES = [ROOT / "app.py", ROOT / "screen.py", *(p for place in ("pages", "ui", "thal_core") for p in (ROOT / place).rglob("*.py"))]
 
 
 def imported(path: Path) -> list[str]:

@@ -1,1 +1,1 @@
-"""The only rooms beside app.py and pages/ that know Streamlit: they show what thal_core answers."""
+"""The only rooms beside app.py, screen.py and pages/ that know Streamlit: they show what thal_core answers."""

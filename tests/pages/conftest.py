@@ -1,4 +1,4 @@
-"""The app without a browser: one page at a time, with app.py's own sidebar around it."""
+"""The app without a browser: one page at a time, with screen.py's own sidebar around it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def thirteen() -> object:
 
 @pytest.fixture(autouse=True)
 def from_the_entry(monkeypatch):
-    """Every run of a test starts at app.py, as a browser's does: with a folder called pages/ beside it, AppTest would
+    """Every run of a test starts at screen.py, as a browser's does: with a folder called pages/ beside it, AppTest would
     run the page alone from the second run on, without the sidebar."""
     run = AppTest._run
 
@@ -40,7 +40,7 @@ def app() -> Callable[..., AppTest]:
     """``app("genotypes", loaded)``: the page after its first run; without ``loaded`` the sample opens by itself."""
 
     def start(page: str = "cohort", loaded: object = "sample", query: dict[str, object] | None = None) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        test = AppTest.from_file(str(ROOT / "screen.py"), default_timeout=60)
         test.session_state["start_page"] = page
         if loaded != "sample":
             test.session_state["loaded"] = loaded

@@ -9,7 +9,7 @@ import string
 from tests.pages.conftest import ROOT
 from thal_core.words import catalogue
 
-CODE = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
+CODE = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "app.py", ROOT / "screen.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
 BUILT = ("column.", "value.", "group.", "class.", "page.", "settings.", "show.file.", "audit.", "cohort.", "responders.",
          "trajectories.", "genotypes.", "predictors.", "safety.", "evidence.")  # the last word of these is put in by the code
 

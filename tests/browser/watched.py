@@ -1,0 +1,34 @@
+"""``python -m tests.browser.watched SCRIPT LOG …``: ``streamlit run SCRIPT …``, with every address that the process
+turns to written into LOG, and, for a line on standard input, how many opened sheets of that name it holds."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+
+
+def main() -> None:
+    script, log, *settings = sys.argv[1:]
+    written = open(log, "a", buffering=1)  # noqa: SIM115 - as long as the process
+
+    def watch(event: str, given: tuple[object, ...]) -> None:
+        if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+            written.write(f"{event} {given[1] if event != 'socket.getaddrinfo' else given[0]}\n")
+
+    sys.addaudithook(watch)
+    threading.Thread(target=_answer, daemon=True).start()
+    from streamlit.web import cli
+
+    sys.argv = ["streamlit", "run", script, *settings]
+    cli.main()
+
+
+def _answer() -> None:
+    for line in sys.stdin:
+        held = sum(type(o).__name__ == "Loaded" and o.filename == line.strip() for o in gc.get_objects())
+        print(f"held {held}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
