@@ -11,6 +11,7 @@ import gc
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.app_session import AppSession
 
 EVERY = 10.0  # seconds; together with disconnectedSessionTTL no more than two minutes
 
@@ -30,5 +31,12 @@ def forget_closed() -> int:
         return 0
     ended = runtime.get_instance()._session_mgr._session_storage._cache.expire()
     for _, info in ended:
-        info.session.shutdown()
+        _empty(info.session)
     return len(ended)
+
+
+def _empty(session: AppSession) -> None:
+    """Streamlit's own loop may go on holding the session itself until the next visitor, but nothing that was in it."""
+    session.shutdown()
+    session.session_state.clear()
+    session.flush_browser_queue()

@@ -4,11 +4,9 @@ import streamlit as st
 
 from ui.download import show_download
 
-TOKEN = "李雷 450102199003071234"
-
 
 def broken() -> bytes:
-    raise ValueError(TOKEN)
+    raise ValueError("李雷 450102199003071234")
 
 
 st.session_state["language"] = "zh"

@@ -1,5 +1,6 @@
 """``python -m tests.browser.watched SCRIPT LOG …``: ``streamlit run SCRIPT …``, with every address that the process
-turns to written into LOG, and, for a line on standard input, how many opened sheets of that name it holds."""
+turns to written into LOG, and, for a line on standard input, how many things that
+hold the sheet of that name are in its memory."""
 
 from __future__ import annotations
 
@@ -26,8 +27,15 @@ def main() -> None:
 
 def _answer() -> None:
     for line in sys.stdin:
-        held = sum(type(o).__name__ == "Loaded" and o.filename == line.strip() for o in gc.get_objects())
-        print(f"held {held}", flush=True)
+        print(f"held {sum(_name_of(o) == line.strip() for o in gc.get_objects())}", flush=True)
+
+
+def _name_of(thing: object) -> str:
+    """The file name of what holds a person's sheet: the upload, what is open, the cohort and its frames; else empty."""
+    kind = type(thing).__name__
+    holder = thing.provenance if kind == "Cohort" else thing  # type: ignore[attr-defined]
+    names = {"Loaded": "filename", "Cohort": "filename", "UploadedFileRec": "name"}
+    return str(getattr(holder, names[kind])) if kind in names else ""
 
 
 if __name__ == "__main__":
