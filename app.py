@@ -1,37 +1,19 @@
-"""Thalidomide in β-thalassemia: page list, sidebar, theme. Start with ``streamlit run app.py``."""
+"""Thalidomide in β-thalassemia. Start with ``streamlit run app.py``.
+
+The server imports this file once, and what it settles then holds for every visitor; for each screen of a visitor it
+runs the file again.
+"""
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from thal_core.reader import keep_warm
-from ui import address, filters, reading, session, start
-from ui.guard import guard
-from ui.language import guess, switch, t
-from ui.pages import navigation
-from ui.upload import keep_uploads_in_memory
+from ui import screen
+from ui.quiet import be_quiet
+from ui.server import Guarded, lifespan
 
-# drawn here: Streamlit fetches its own icons for the browser's tab from outside
-ICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#B23A48" '
-        'd="M16 2C11 10 6 15 6 20.5a10 9.5 0 0 0 20 0C26 15 21 10 16 2Z"/></svg>')
-
-keep_uploads_in_memory()
-keep_warm()
-st.set_page_config(t("app.title"), ICON, layout="wide", menu_items={"About": t("about")})
-with guard():
-    start.open_first_sample()
-    refused = address.read_once()
-    guess()
-    # before any widget: Streamlit names widgets after the page, and would name those above this line otherwise in
-    # the first run of a server, whose first visitor would then lose what he chose
-    page = navigation()
-    with st.sidebar:
-        st.markdown(f"**{t('app.title')}**")
-        switch()
-        if session.loaded():
-            filters.sidebar(session.loaded().cohort)
-    start.show_banner()
-    if refused:
-        st.info(t("address.refused"), icon=":material/link_off:")
-    reading.wait(page.title)
-    address.write()  # before the page, which may end early, and again with what its pickers changed
-    page.run()
-    address.write()
+if get_script_run_ctx() is None:
+    be_quiet()
+    app = st.App("app.py", lifespan=lifespan, middleware=[Middleware(Guarded)])
+else:
+    screen.show()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import cohort, read
+from bench import cohort, patterns, read
 
 if __name__ == "__main__":
-    sys.exit(max(read.main(), cohort.main()))
+    sys.exit(max(read.main(), cohort.main(), patterns.main()))

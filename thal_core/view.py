@@ -18,7 +18,7 @@ from thal_core.mapping import Mapping
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 MISSING = "missing"
 _COLUMN = r"[^<>=!,\x00-\x1f]{1,80}"  # a column of the cohort, or of the sheet in any script
-_CONDITION = re.compile(rf"^\s*({_COLUMN}?)\s*(<=|>=|!=|=|<|>)\s*(.{{1,2000}})$", re.DOTALL)
+_CONDITION = re.compile(rf"^\s{{0,9}}({_COLUMN}?)\s{{0,9}}(<=|>=|!=|=|<|>)\s{{0,9}}(.{{1,2000}})$", re.DOTALL)
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
 
 

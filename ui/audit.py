@@ -13,6 +13,7 @@ from thal_core.figures.audit_picture import figure_words, has_bounds, plot_findi
 from thal_core.issues import issues_frame, translate_issues
 from thal_core.rules.catalogue import read_rules
 from thal_core.words import label
+from ui.download import show_download
 from ui.language import language, safe, t
 from ui.show import show_result
 from ui.tables import show_table
@@ -112,8 +113,8 @@ def _all(result: Result, table: pd.DataFrame, key: str) -> None:
 def show_own_paper() -> None:
     """The printed figures of another paper, checked in the same way; rows that cannot be read are named and skipped."""
     st.markdown(t("audit.own_help"))
-    st.download_button(t("audit.template"), _template, "printed_figures.csv", "text/csv", on_click="ignore",
-                       icon=":material/download:", key="audit_template")
+    show_download(t("audit.template"), _template, "printed_figures.csv", "text/csv", icon=":material/download:",
+                  key="audit_template")
     file = st.file_uploader(t("audit.upload"), ["csv"], key="audit_file")
     if file is None:
         return

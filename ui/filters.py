@@ -117,7 +117,7 @@ def _levels(values: pd.Series, column: str) -> None:
     draw = st.pills if len(options) <= FEW else st.multiselect
     settings = {"selection_mode": "multi"} if draw is st.pills else {"placeholder": t("filter.all")}
     names = _option_labels(options, values, in_markdown=draw is st.pills)
-    picked = draw(column_label(column), options, default=chosen, key=_key(column), format_func=names.get, **settings)
+    picked = draw(safe(column_label(column)), options, default=chosen, key=_key(column), format_func=names.get, **settings)
     kept = [c for c in now if c.operator != "="]
     session.set_conditions(column, [*kept, *([Condition(column, "=", tuple(picked))] if picked else [])])
 
@@ -150,7 +150,7 @@ def _range(values: pd.Series, column: str) -> None:
     now = [c for c in session.view().selection.where if c.column == column]
     bounds = {c.operator: float(c.values[0]) for c in now if c.operator in (">=", "<=")}
     shown = tuple(sorted(min(max(bounds.get(sign, edge), low), high) for sign, edge in ((">=", low), ("<=", high))))
-    start, end = st.slider(column_label(column), low, high, shown, step=step, format="%g", key=_key(column))
+    start, end = st.slider(safe(column_label(column)), low, high, shown, step=step, format="%g", key=_key(column))
     if (start, end) == shown:
         return  # what the address asked for may be more than a slider can show
     kept = [c for c in now if c.operator not in bounds]

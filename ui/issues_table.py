@@ -8,6 +8,7 @@ import streamlit as st
 from thal_core.issues import translate_issues
 from thal_core.vocabulary import Severity
 from ui import session
+from ui.download import show_download
 from ui.language import language, t
 from ui.start import XLSX
 from ui.tables import show_table
@@ -65,7 +66,6 @@ def _files(words: pd.DataFrame) -> None:
 
         return marked_copy(session.sheet_of(now), now.filename, now.cohort.mapping, word)
 
-    st.download_button(t("issues.csv"), csv, "issues.csv", "text/csv", on_click="ignore",
-                       icon=":material/download:", key="issues_csv")
-    st.download_button(t("issues.marked"), marked, "marked_copy.xlsx", XLSX, on_click="ignore",
-                       icon=":material/ink_highlighter:", key="issues_marked", help=t("issues.marked_help"))
+    show_download(t("issues.csv"), csv, "issues.csv", "text/csv", icon=":material/download:", key="issues_csv")
+    show_download(t("issues.marked"), marked, "marked_copy.xlsx", XLSX, icon=":material/ink_highlighter:",
+                  key="issues_marked", help=t("issues.marked_help"))

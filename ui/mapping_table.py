@@ -11,6 +11,7 @@ from thal_core.reader import read_cohort
 from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, label
 from ui import reading, session
+from ui.download import show_download
 from ui.language import column_label, language, safe, t
 from ui.tables import MOST_ROWS, ROW
 
@@ -40,8 +41,8 @@ def show_mapping() -> None:
     with st.container(horizontal=True):
         if st.button(t("mapping.apply", n=len(changes)), type="primary", disabled=not changes, key="mapping_apply"):
             apply(with_changes(mapping, readings, changes))
-        st.download_button(t("mapping.save"), mapping.to_json, "mapping.json", "application/json", on_click="ignore",
-                           icon=":material/save:", key="mapping_save")
+        show_download(t("mapping.save"), mapping.to_json, "mapping.json", "application/json", icon=":material/save:",
+                      key="mapping_save")
     _load_saved()
 
 

@@ -32,8 +32,8 @@ def narrow(result: Result, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _pick(name: str, column: str, levels: list[object]) -> object:
     key = f"narrow:{name}:{column}:{'|'.join(map(str, levels))}:{language()}"
-    names = {level: safe(value_label(level)) for level in levels}
+    names = {level: value_label(level) for level in levels}
     if len(levels) > FEW:
         return st.selectbox(column_label(column), levels, key=key, format_func=names.get, persist_state="session")
     return st.segmented_control(column_label(column), levels, default=levels[0], key=key, required=True,
-                                format_func=names.get, persist_state="session")
+                                format_func=lambda level: safe(names[level]), persist_state="session")

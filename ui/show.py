@@ -10,6 +10,7 @@ import streamlit as st
 from thal_core import CohortError, Result
 from thal_core.words import Text, label
 from ui import session
+from ui.download import show_download
 from ui.guard import note
 from ui.language import language, safe, t
 from ui.tables import show_table
@@ -134,7 +135,7 @@ def _download(kind: str, preset: str, result: Result, key: str, **looks: object)
         return write_figure(drawn, kind, preset)
 
     name = f"{result.name}_16x9" if preset == "slide" else result.name
-    st.download_button(
-        t(f"show.file.{kind}_{preset}"), make, f"{name}.{kind}", MIME.get(kind, "text/csv"), on_click="ignore",
+    show_download(
+        t(f"show.file.{kind}_{preset}"), make, f"{name}.{kind}", MIME.get(kind, "text/csv"),
         key=f"file:{result.name}:{kind}:{preset}{key}", **looks,
     )

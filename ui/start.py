@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ui import session
+from ui.download import show_download
 from ui.language import language, t
 from ui.upload import show_uploader
 
@@ -53,8 +54,8 @@ def show_ways_in() -> None:
         for name in session.samples():
             st.button(t("start.sample", name=name), icon=":material/science:", key=f"sample:{name}",
                       on_click=session.load_sample, args=(name,))
-        st.download_button(t("start.template"), partial(_template, language()), "thal_template.xlsx", XLSX, on_click="ignore",
-                           icon=":material/download:", key="template")
+        show_download(t("start.template"), partial(_template, language()), "thal_template.xlsx", XLSX,
+                      icon=":material/download:", key="template")
 
 
 def _template(language: str) -> bytes:

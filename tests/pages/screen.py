@@ -33,4 +33,4 @@ def counted(test: AppTest) -> str:
 
 def picker(test: AppTest, label: str, kind: str = "button_group"):
     """The widget of the sidebar with this label."""
-    return next(w for w in getattr(test.sidebar, kind) if w.label == label)
+    return next(w for w in getattr(test.sidebar, kind) if w.label.replace("\\", "") == label)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.pages.screen import counted, go, metric, picker, words
 from thal_core.words import tr
+from ui.language import safe
 
 
 def test_filter_keeps_its_value_from_page_to_page_and_in_the_other_language(app):
@@ -91,3 +92,23 @@ def test_forged_address_is_left_out_in_one_line(app, forged):
     assert [i.value for i in test.info].count(tr("ui.address.refused")) == 1
     assert counted(test) == "52 of 52 patients" and metric(test, "Evaluable") == "48 of 52"
     assert tr("ui.address.refused") not in words(test.run())
+
+
+ALIVE = ["[x](http://evil)", "![x](http://evil/p.png)", "$x^2$", ":material/home:", ":red[x]", "<b>x</b>", "**x**"]
+
+
+@pytest.mark.parametrize("header", ALIVE)
+@pytest.mark.parametrize("value", ["number", "word"])
+def test_a_header_is_never_alive_in_a_filter(app, header, value):
+    """Links, pictures, formulas and icons in a header stay the characters they are."""
+    rows = [f"{i},TDT,{7 + i}0,{i if value == 'number' else '可' * (1 + i % 2)}" for i in range(1, 6)]
+    test = app("cohort", None)
+    test.file_uploader[0].upload("a.csv", "\n".join([f"id,phenotype,Hb_0M (g/L),{header}", *rows]).encode(), "text/csv").run()
+    assert test.session_state["loaded"].cohort.n == 5
+    offered = [o for w in test.sidebar.selectbox for o in w.options if o == header]
+    if not offered:
+        pytest.skip("this column is not offered as a filter")
+    picker(test, "More filters", "selectbox").select(header).run()
+    labels = [w.label for kind in ("slider", "button_group", "multiselect") for w in getattr(test.sidebar, kind)]
+    shown = [label for label in labels if label.replace("\\", "") == header]
+    assert shown == [safe(header)] and header not in labels

@@ -20,7 +20,7 @@ from thal_core.rules.catalogue import read_rules
 
 COLUMN_OF = {"se": "std_error", "p": "p_value", "count": "n"}
 WITH_UNIT = frozenset({"mean", "sd", "se", "mean_diff", "min", "max", "median"})
-_MONTH = re.compile(r"(\d+)\s*M$")
+_MONTH = re.compile(r"(?<!\d)(\d+)\s?M$")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from thal_core.rules.catalogue import read_rules
 
 COLUMNS = ("id", "paper", "item", "row", "group", "timepoint_months", "statistic", "value", "unit",
            "operator", "note")
-_MONTH = re.compile(r"\s*\d+\s*M$")
+_MONTH = re.compile(r"\s?(?<!\d)\d+\s?M$")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from thal_core.words import Bilingual, Message
 COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }
-_ALSO = re.compile(r"(\w+)(>=|<)([\d.]+)")
+_ALSO = re.compile(r"^(\w+)(>=|<)([\d.]+)")
 BASIS = {"hb": ("hb_gain", "hb", "g/L"), "transfusion": ("reduction_percent", "transfusion", "%"),
          "transfusion_free": ("reduction_percent", "transfusion", "%")}
 

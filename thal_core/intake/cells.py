@@ -15,16 +15,16 @@ from thal_core.rules.catalogue import read_rules
 
 _PLAIN_NUMBER = r"^\s*-?\d{1,15}(?:\.\d+)?\s*$"
 _NUMBER = re.compile(
-    r"[-−]?(?:\d+(?:\.\d{3})*,\d+(?![\d,])|\d+(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,。]\d*)?|[.,]\d+)"
+    r"^[-−]?(?:\d+(?:\.\d{3})*,\d+(?![\d,])|\d+(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,。]\d*)?|[.,]\d+)"
     r"(?:[eE][+-]?\d+)?")
 _BELOW = ("<=", "≤", "<", "小于等于", "小于", "低于", "不足", "less than", "below", "under")
 _ABOVE = (">=", "≥", ">", "大于等于", "大于", "高于", "超过", "more than", "above", "over", "greater than")
 _ABOUT = ("约", "大约", "≈", "~", "ca.", "about", "approx.", "=")
-_FLAGS = re.compile(r"(?:[↑↓*#!]|\((?:H|L|HH|LL|↑|↓|高|低)\)|(?<=\d)\s*(?:HH?|LL?)|(?<=\d)\s*-)+$")
+_FLAGS = re.compile(r"(?:(?<=\d)\s?(?:HH?|LL?|-))?(?:[↑↓*#!]|\((?:HH?|LL?|[↑↓高低])\)){0,8}$")
 _SUFFIXES = {"以上": 1, "及以上": 1, "+": 1, "以下": -1, "以内": -1}
 _DIGITS_OF_UNIT = re.compile(r"10[\^*eE]?\d|cm2|/100|mm3|m2")
-_SUMMARY = re.compile(r"\d\s*(?:±|\+/-|\+-)\s*\d")
-_RANGE = re.compile(r"\d+(?:\.\d+)?\s*(?:-|–|—|~|至|to)\s*\d+(?:\.\d+)?(?!\s*[-/.\d])")
+_SUMMARY = re.compile(r"\d\s?(?:±|\+/-|\+-)\s?\d")
+_RANGE = re.compile(r"^\d+(?:\.\d+)?\s?(?:-|–|—|~|至|to)\s?\d+(?:\.\d+)?(?!\s?[-/.\d])")
 ERRORS = frozenset({"#NAME?", "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
 
@@ -86,7 +86,7 @@ def parse_numbers(texts: pa.Array) -> Numbers:
 
 def _decimal_commas(texts: list[str]) -> bool:
     """Does the column write 8,4 for 8.4? Yes where a comma is not followed by exactly three digits."""
-    tails = [re.search(r"\d,(\d*)(?!\d)", plain(text)) for text in texts]
+    tails = [re.search(r"\d,(\d*)", plain(text)) for text in texts]
     return any(tail is not None and len(tail[1]) != 3 for tail in tails)
 
 

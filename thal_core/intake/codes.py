@@ -11,9 +11,10 @@ from thal_core.rules.catalogue import read_rules
 
 MISSING = ""
 _LEGEND = re.compile(
-    r"[(（\[][^()（）\[\]]*\d[^()（）\[\]]*[)）\]]|[:：,， ]*\d\s*[=:：.、-]?\s*[^\d\s].*\d.*$| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$")
-_CODE_FIRST = re.compile(r"(\d)\s*[=:：.、-]?\s*([^\d=:：.、,，;；/()（）\[\]]+)")
-_CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]+)\s*[=:：.、-]?\s*(\d)")
+    r"[(（\[][^()（）\[\]\d]{0,200}\d[^()（）\[\]]{0,200}[)）\]]"
+    r"|[:：,， ]{0,9}\d\s?[=:：.、-]?\s?[^\d\s].{0,100}?\d.*| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$")
+_CODE_FIRST = re.compile(r"(\d)\s?[=:：.、-]?\s?([^\d=:：.、,，;；/()（）\[\]]+)")
+_CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]{1,60})\s?[=:：.、-]?\s?(\d)")
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from thal_core.intake.shown import shown_header
 from thal_core.mapping import ColumnReading
 
 _REFERENCE = re.compile(  # a reference range behind the name: (110-150 g/L), [参考值 4.0~10.0]
-    r"[(（\[【][^()（）\[\]【】]*(?:\d\s*[-–~～—]\s*\d|参考|正常|normal|ref)[^()（）\[\]【】]*[)）\]】]", re.I)
+    r"[(（\[【][^()（）\[\]【】]{0,80}(?:\d\s?[-–~～—]\s?\d|参考|正常|normal|ref)[^()（）\[\]【】]{0,80}[)）\]】]", re.I)
 _BLANKS = 8  # kinds of blank cell (empty, spaces) that may stand among the first texts
 
 

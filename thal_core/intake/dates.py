@@ -10,14 +10,14 @@ from thal_core.intake.wording import plain
 
 Order = Literal["dmy", "mdy", "ymd"]
 MONTH_NAMES = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
-_YMD = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ].*)?$")
-_YM = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?$")
+_YMD = re.compile(r"^(\d{4})\s?(?:[-/.]|年)\s?(\d{1,2})\s?(?:[-/.]|月)\s?(\d{1,2})\s?日?(?:[T ].*)?$")
+_YM = re.compile(r"^(\d{4})\s?(?:[-/.]|年)\s?(\d{1,2})\s?月?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})$")
 _COMPACT_YM = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])$")
-_TWO_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?: .*)?$")
-_DAY_NAME = re.compile(r"(\d{1,2})[-/ .]([A-Za-z]{3})[a-z]*[-/ .,]+(\d{2}|\d{4})(?: .*)?$")
-_NAME_DAY = re.compile(r"([A-Za-z]{3})[a-z]*[ .]+(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})(?: .*)?$")
-_SERIAL = re.compile(r"([2-6]\d{4})(?:\.\d+)?$")
+_TWO_TWO = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?: .*)?$")
+_DAY_NAME = re.compile(r"^(\d{1,2})[-/ .]([A-Za-z]{3})[a-z]*[-/ .,]+(\d{2}|\d{4})(?: .*)?$")
+_NAME_DAY = re.compile(r"^([A-Za-z]{3})[a-z]*[ .]+(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})(?: .*)?$")
+_SERIAL = re.compile(r"^([2-6]\d{4})(?:\.\d+)?$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 

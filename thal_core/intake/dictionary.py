@@ -16,9 +16,8 @@ from thal_core.intake.sheet import Kind, Sheet
 from thal_core.intake.wording import compact, plain
 from thal_core.rules.catalogue import read_rules
 
-_CHOICE = re.compile(r"\s*([^,=:：，|;；]+?)\s*[,=:：，]\s*(.+)")
-_CHECKBOX = re.compile(r"(.+?)___(.+)")
-_CHECKBOX_LABEL = re.compile(r"(.+?)\s*\(choice=(.+)\)$", re.IGNORECASE)
+_CHOICE = re.compile(r"^([^,=:：，|;；]+)[,=:：，](.+)")
+_CHECKBOX_LABEL = re.compile(r"(?<=.)\(choice=(.{1,300})\)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def _roles() -> dict[str, str]:
 
 def parse_choices(text: str) -> dict[str, str]:
     """``1, Male | 2, Female`` or ``1=男；2=女`` → {"1": "Male", "2": "Female"}."""
-    parts = re.split(r"[|\n;；]", text) if re.search(r"[|\n;；]", text) else re.split(r"[,，]\s*(?=\d+\s*[=:：])", text)
+    parts = re.split(r"[|\n;；]", text) if re.search(r"[|\n;；]", text) else re.split(r"[,，]\s{0,9}(?=\d{1,9}\s{0,9}[=:：])", text)
     matches = [_CHOICE.fullmatch(part) for part in parts if part.strip()]
     return {m[1].strip(): plain(m[2]) for m in matches if m} if matches and all(matches) else {}
 
@@ -91,9 +90,9 @@ def explained(table: Table, entries: dict[str, Entry]) -> tuple[Table, dict[int,
 
 def checkbox(header: str, entries: dict[str, Entry]) -> str:
     """What a ticked box means: ``ae___2`` by the dictionary, ``Adverse events (choice=Rash)`` by itself; else ''."""
-    label = _CHECKBOX_LABEL.match(header)
+    label = _CHECKBOX_LABEL.search(header)
     if label:
-        return plain(label[2])
-    raw = _CHECKBOX.match(header)
-    entry = entries.get(compact(raw[1])) if raw else None
-    return entry.choices.get(raw[2], "") if raw and entry else ""
+        return plain(label[1])
+    name, _, box = header.partition("___")
+    entry = entries.get(compact(name)) if box else None
+    return entry.choices.get(box, "") if entry else ""

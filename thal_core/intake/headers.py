@@ -14,12 +14,11 @@ from functools import lru_cache
 
 from thal_core.intake.timepoints import Timepoint, times_at
 from thal_core.intake.units import all_spellings, unit_spellings
-from thal_core.intake.wording import compact, cut_number, filler_words
+from thal_core.intake.wording import LONGEST, compact, cut_number, filler_words
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 IDENTIFYING, EVENT = "identifying", "event/"
-_LONGEST = 80
 _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 
 
@@ -73,7 +72,7 @@ def _beginnings() -> frozenset[str]:
 def read_header(text: str) -> Header:
     """What the header says; an empty Header where it cannot be covered whole."""
     short = compact(text)
-    if not 0 < len(short) <= _LONGEST:
+    if not 0 < len(short) <= LONGEST:
         return Header()
     if short not in aliases():
         numbered = _numbered(short)
@@ -85,6 +84,7 @@ def read_header(text: str) -> Header:
 
 def _with_name(text: str) -> Iterator[tuple[tuple[int, int, int], Header]]:
     """All coverings with one field name, each with its rank (few tokens, no bare number, long name)."""
+    covers = _Covers(text)
     for begin in range(len(text)):
         if text[begin:begin + 2] not in _beginnings() and text[begin] not in _beginnings():
             continue
@@ -93,8 +93,8 @@ def _with_name(text: str) -> Iterator[tuple[tuple[int, int, int], Header]]:
             if not target or cut_number(text, begin, end):
                 continue
             units = unit_spellings(target)
-            left = _cover(text, 0, begin, frozenset(units))
-            right = _cover(text, end, len(text), frozenset(units)) if left else None
+            left = covers.best(0, begin, frozenset(units))
+            right = covers.best(end, len(text), frozenset(units)) if left else None
             joined = _join(left, right)
             if joined:
                 unit = units[joined.unit].unit if joined.unit else ""
@@ -112,23 +112,40 @@ def _join(left: _Cover | None, right: _Cover | None) -> _Cover | None:
     return _Cover(left.tokens + right.tokens, next(iter(times), None), next(iter(units), ""))
 
 
-def _cover(text: str, begin: int, end: int, units: frozenset[str]) -> _Cover | None:
-    """text[begin:end] as times, units and words that say nothing, in the fewest pieces; None if it cannot."""
-    if begin == end:
-        return _Cover(0, None, "")
-    best: _Cover | None = None
-    for stop, piece in _pieces(text, begin, end, units):
-        rest = _join(piece, _cover(text, stop, end, units))
-        if rest and (best is None or rest.tokens < best.tokens):
-            best = rest
-    return best
+class _Covers:
+    """The coverings of one header's text. Each stretch of it is worked out once: a text in which every letter
+    could be a word has more coverings than anybody can count."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[tuple[int, int, frozenset[str]], _Cover | None] = {}
+        self.beginning: dict[tuple[int, frozenset[str]], list[tuple[int, _Cover]]] = {}
+
+    def best(self, begin: int, end: int, units: frozenset[str]) -> _Cover | None:
+        """text[begin:end] as times, units and words that say nothing, in the fewest pieces; None if it cannot."""
+        if begin == end:
+            return _Cover(0, None, "")
+        place = (begin, end, units)
+        if place not in self.known:
+            self.known[place] = self._best(begin, end, units)
+        return self.known[place]
+
+    def _best(self, begin: int, end: int, units: frozenset[str]) -> _Cover | None:
+        best: _Cover | None = None
+        if (begin, units) not in self.beginning:
+            self.beginning[begin, units] = list(_pieces(self.text, begin, units))
+        for stop, piece in self.beginning[begin, units]:
+            rest = _join(piece, self.best(stop, end, units)) if stop <= end else None
+            if rest and (best is None or rest.tokens < best.tokens):
+                best = rest
+        return best
 
 
-def _pieces(text: str, begin: int, end: int, units: frozenset[str]) -> Iterator[tuple[int, _Cover]]:
+def _pieces(text: str, begin: int, units: frozenset[str]) -> Iterator[tuple[int, _Cover]]:
+    """Every time, unit and word without meaning that begins here: where it ends, and what it says."""
     for stop, time in times_at(text, begin):
-        if stop <= end:
-            yield stop, _Cover(2 if time.kind == "bare" else 1, time, "")
-    for stop in range(begin + 1, end + 1):
+        yield stop, _Cover(2 if time.kind == "bare" else 1, time, "")
+    for stop in range(begin + 1, len(text) + 1):
         word = text[begin:stop]
         if word in units and not cut_number(text, begin, stop):
             yield stop, _Cover(1, None, word)
@@ -148,5 +165,5 @@ def _numbered(text: str) -> Header | None:
 
 def _without_name(text: str) -> Header:
     """A time or a unit alone: the lower row of a two-row header."""
-    cover = _cover(text, 0, len(text), all_spellings())
+    cover = _Covers(text).best(0, len(text), all_spellings())
     return Header(time=cover.time, unit=cover.unit) if cover else Header()

@@ -12,7 +12,7 @@ from thal_core.rules.catalogue import read_rules
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?")
+_LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?")
 
 
 @lru_cache(maxsize=1)

@@ -31,7 +31,7 @@ _SURELY_TURNED = 2.0  # header score of its first column
 _MOST_TABLES = 500  # rows of one sheet that are tried as further headers
 _LONGEST_SUMMARY = 24  # characters
 _NO_SUMMARY = r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
-_COUNTED = re.compile(r"(?:[:：共]|\s)*\d+\s*(?:例|名|人|位)?$")
+_COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
 
 

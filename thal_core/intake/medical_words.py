@@ -14,13 +14,14 @@ from thal_core.rules.catalogue import read_rules
 _CLAUSE = re.compile(r"[。；;\n！!？?]|\.\s|\.$")
 _PHRASE = re.compile(r"[,，、/+]| and | 和 | 及 | 与 |及|伴")
 _TIME = re.compile(
-    r"(?:用药|治疗|服药)后?第?\s?\d+(?:\.\d+)?个?(?:月|周|年)后?|第\s?\d+个?(?:月|周|年)|\d+(?:\.\d+)?个?(?:月|周|年)(?=后|时|出现|起)"
+    r"(?:用药|治疗|服药)后?第?\s?\d{1,4}(?:\.\d{1,4})?个?(?:月|周|年)后?|第\s?\d{1,4}个?(?:月|周|年)"
+    r"|(?<!\d)(?<!\d\.)\d{1,4}(?:\.\d{1,4})?个?(?:月|周|年)(?=后|时|出现|起)"
     r"|(?:month|week)\s?\d+|(?<![a-z\d])[mw]\s?\d+(?![a-z\d])|(?:at|after)\s\d+\s?(?:months?|weeks?|mo)(?![a-z])", re.I)
 _GRADE = re.compile(
     r"(?:grade|G|CTCAE)\s?([1-5]|I{1,3}|IV)(?![a-z\d])|([1-5]|[ⅠⅡⅢⅣ]|I{1,3}|IV)\s?(?:级|度)"
     r"|(轻度|中度|重度|轻微|严重|mild|moderate|severe)", re.I)
 _DOSE = re.compile(
-    r"(\d+(?:\.\d+)?)\s?mg(?:\s?(?:/\s?(?:d|day|日|天|晚)|qn|qd|每晚|每日|每天|daily))?(?!\s?/\s?(?:kg|dl|ml|l))"
+    r"(?<!\d)(?<!\d\.)(\d{1,6}(?:\.\d{1,4})?)\s?mg(?:\s?(?:/\s?(?:d|day|日|天|晚)|qn|qd|每晚|每日|每天|daily))?(?!\s?/\s?(?:kg|dl|ml|l))"
     r"(?:\s?(bid|tid|每日两次|每日2次|一天两次))?", re.I)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from thal_core.intake.wording import compact, cut_number, filler_words
+from thal_core.intake.wording import LONGEST, compact, cut_number, filler_words
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
-_NUMBER = r"(−?\d+(?:\.\d+)?)"
-_ARM = re.compile(r"[_ ]*\(?arm[_ ]*\d+.*$", re.IGNORECASE)
+_NUMBER = r"(−?\d{1,9}(?:\.\d{1,9})?)"
+_ARM = re.compile(r"[_ ]{0,9}\(?arm[_ ]{0,9}\d.*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ def parse_time(text: str) -> Timepoint | None:
     ``baseline_arm_1`` and ``Month 6 (Arm 1: Thalidomide)`` (REDCap events) are understood.
     """
     short = compact(_ARM.sub("", text))
+    if len(short) > LONGEST:
+        return None
     whole = [time for end, time in times_at(short, 0) if end == len(short)] if len(short) else []
     if whole:
         return min(whole, key=lambda t: ("month", "post", "visit", "bare").index(t.kind))
@@ -97,16 +99,20 @@ def parse_time(text: str) -> Timepoint | None:
 
 def _with_words_around(text: str) -> Timepoint | None:
     """``visit 3 month 6`` or ``M6 follow-up``: one month among words that say nothing else."""
-    readings = {
-        time for begin in range(len(text)) for end, time in times_at(text, begin)
-        if time.kind == "month" and _says_nothing(text, 0, begin) and _says_nothing(text, end, len(text))
-    }
+    times = [times_at(text, begin) for begin in range(len(text))]
+    words = [_silent_ends(text, begin, here) for begin, here in enumerate(times)]
+    before, behind = [True] + [False] * len(text), [False] * len(text) + [True]
+    for begin, ends in enumerate(words):
+        for end in ends if before[begin] else ():
+            before[end] = True
+    for begin in reversed(range(len(text))):
+        behind[begin] = any(behind[end] for end in words[begin])
+    readings = {time for begin, here in enumerate(times) for end, time in here
+                if time.kind == "month" and before[begin] and behind[end]}
     return readings.pop() if len(readings) == 1 else None
 
 
-def _says_nothing(text: str, begin: int, end: int) -> bool:
-    if begin == end:
-        return True
-    ends = [begin + n for n in range(1, end - begin + 1) if text[begin:begin + n] in filler_words()]
-    ends += [stop for stop, time in times_at(text, begin) if time.kind == "visit" and stop <= end]
-    return any(_says_nothing(text, stop, end) for stop in ends)
+def _silent_ends(text: str, begin: int, times: list[tuple[int, Timepoint]]) -> list[int]:
+    """Where the words end that begin here and say nothing of a month."""
+    ends = [stop for stop in range(begin + 1, len(text) + 1) if text[begin:stop] in filler_words()]
+    return ends + [stop for stop, time in times if time.kind == "visit"]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
+LONGEST = 80  # compact letters of a header or of a time; what is longer is a sentence
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NEGATIVE = re.compile(r"(?:(?<=[_ (\[])|^)[-−](?=\d)")
 _KEPT = re.compile(r"[\w%‰*Δ↑↓<>.−]")
@@ -64,7 +65,7 @@ def _keep(text: str, position: int, char: str) -> bool:
     if char == ".":
         around = text[position - 1:position], text[position + 1:position + 2]
         return all(a.isdigit() for a in around)
-    return char != "*" or text[:position].replace(" ", "").endswith("t2")
+    return char != "*" or text[max(0, position - 9):position].replace(" ", "").endswith("t2")
 
 
 def _han_number(text: str) -> int:

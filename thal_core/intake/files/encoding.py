@@ -19,7 +19,7 @@ from thal_core.rules.catalogue import read_rules
 Notes = tuple[tuple[str, dict[str, str]], ...]
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 UNICODE = ("utf-8", "utf-16", "utf-16-le", "utf-16-be")
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_HIGH_LINE = re.compile(rb"(?<![^\r\n])[\x00-\x09\x0b\x0c\x0e-\x7f]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN = re.compile(r"(?P<before>[A-Za-z]?)(?P<run>[^\x00-\x7f]+)(?P<after>[A-Za-z]?)")
 _SYMBOLS = frozenset("°±²³µ·×÷½¼¾€£–—‘’“”…«»≤≥•™®©\xa0‰")
 _GREEK_WORD = re.compile("[\u0386\u0388-\u03ab]?[\u03ac-\u03ce\u0390]+|[\u0386\u0388-\u03ab]+")

@@ -14,10 +14,9 @@ from thal_core.intake.files.limits import Refused, limit, thousands
 from thal_core.intake.files.sheet_xml import SheetFindings, cell_name
 
 _TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
-_NUMBER = {name: re.compile(rf'table:number-{name}="(\d+)"'.encode())
+_NUMBER = {name: re.compile(rf'table:number-{name}="(\d{{1,18}})'.encode())
            for name in ("columns-repeated", "rows-repeated", "columns-spanned", "rows-spanned")}
 _NAME = re.compile(rb'table:name="([^"]*)"')
-_NOTE = re.compile(rb"<office:annotation.*?</office:annotation>", re.DOTALL)
 
 
 @dataclass
@@ -99,5 +98,7 @@ def _count(name: str, attributes: bytes) -> int:
 
 
 def _text(content: bytes) -> str:
-    plain = re.sub(rb"<[^>]*>", b"", _NOTE.sub(b"", content))
+    *noted, rest = content.split(b"</office:annotation>")
+    words = b"".join(part.partition(b"<office:annotation")[0] for part in noted) + rest
+    plain = re.sub(rb"<[^<>]*>", b"", words)
     return html.unescape(plain.decode("utf-8", "replace")).strip()

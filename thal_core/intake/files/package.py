@@ -88,7 +88,7 @@ def _open_zip(data: bytes) -> Package:
     check_unpacked_size(archive, len(data))
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        _check_parts(archive, re.compile(r"xl/(sharedStrings|styles|workbook)\.xml|.*\.rels"))
+        _check_parts(archive, re.compile(r"^xl/(sharedStrings|styles|workbook)\.xml|^.*\.rels"))
         return OfficePackage(archive, _sheet_parts(archive))
     if "content.xml" in names and b"opendocument.spreadsheet" in _read_part(archive, "META-INF/manifest.xml"):
         return _open_ods(archive)

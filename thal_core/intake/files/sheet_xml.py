@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from thal_core.intake.files.limits import Refused, limit, thousands
 
 _ERROR = re.compile(
-    rb' r="([A-Z]+)(\d+)"[^<>]* t="e"[^<>]*>\s*(?:<(?:\w+:)?f[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)')
+    rb' r="([A-Z]{1,50})(\d+)"[^<>]{0,100} t="e"[^<>]{0,100}>\s{0,99}'
+    rb"(?:<(?:\w{1,20}:)?f[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99})?<(?:\w{1,20}:)?v>([^<]*)")
 _FORMULA = re.compile(
-    rb' r="([A-Z]+)(\d+)"([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*'
-    rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
-_HAS_CONTENT = rb'"[^<>]*[^/<>]>\s*<(?:\w+:)?(?:v>[^<]|is\b|f\b)'
+    rb' r="([A-Z]{1,50})(\d+)"([^<>]{0,200})>\s{0,99}'
+    rb"<(?:\w{1,20}:)?f\b[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99}"
+    rb"(<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v>\s{0,99}</(?:\w{1,20}:)?v>)?\s{0,99}</(?:\w{1,20}:)?c>")
+_HAS_CONTENT = rb'"[^<>]{0,200}[^/<>]>\s{0,99}<(?:\w{1,20}:)?(?:v>[^<]|is\b|f\b)'
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ def _refuse_far_cells(xml: bytes, sheet: str) -> None:
     """Formatting alone may reach as far as it likes; only a cell that says something counts."""
     rows, columns = int(limit("rows")), int(limit("columns"))
     far_row, far_column = _beyond(rows), f"[A-Z]{{3,}}|[{_first_letter(columns)}-Z][A-Z]"
-    if not (re.search(f"row [^<>]*?r=\"(?:{far_row})\"".encode(), xml)
+    if not (re.search(f"row [^<>]{{0,90}}?r=\"(?:{far_row})\"".encode(), xml)
             or re.search(f" r=\"(?:{far_column})".encode(), xml)):
         return
-    far = f' r="(?=(?:{far_column})\\d|[A-Z]*(?:{far_row})\")([A-Z]+)(\\d+)'.encode()
+    far = f' r="(?=(?:{far_column})\\d|[A-Z]{{0,50}}(?:{far_row})\")([A-Z]{{1,50}})(\\d+)'.encode()
     for match in re.finditer(far + _HAS_CONTENT, xml):
         letters, row = match.groups()
         if int(row) > rows or column_number(letters) >= columns:

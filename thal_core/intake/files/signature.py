@@ -27,7 +27,7 @@ def file_form(data: bytes) -> str:
 
 def declared_encoding(data: bytes) -> str | None:
     """The encoding that the head of an HTML page or XML document names."""
-    match = re.search(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", data[:_HEAD])
+    match = re.search(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:-]+)""", data[:_HEAD])
     name = match[1].decode().lower().replace("windows-", "cp") if match else ""
     name = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252"}.get(name, name)
     return name if re.fullmatch(r"utf-8|gb18030|big5(-hkscs)?|cp\d+|iso-8859-\d+|tis-620", name) else None

@@ -118,5 +118,5 @@ def _may_touch(before: Token, token: Token) -> bool:
         return False
     if token.text.startswith(("~", "_")):
         return False
-    ends, begins = re.search(r"(\d+)$", before.text), re.match(r"-(\d+)", token.text)
+    ends, begins = re.search(r"(?<!\d)(\d+)$", before.text), re.match(r"-(\d+)", token.text)
     return not (ends and begins and int(begins[1]) == int(ends[1]) + 1)

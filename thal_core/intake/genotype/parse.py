@@ -66,9 +66,9 @@ def _readable(text: str) -> str:
 def without_negative_clauses(text: str) -> str:
     """Without what is said not to be there beside the genotype: α未检出, 其余位点未见异常."""
     negative, rest = _listed("negative"), _listed("rest")
-    text = re.sub(rf"[,;、。 ]*(?:{rest})[^,;、。]*?(?:{negative}|正常)[^,;、。]*", "", text)
-    text = re.sub(rf"[,;、。 ]*α[^β,;、。/\d]{{0,12}}:? ?(?:{negative}|正常|未查|未测)[^,;、。β]*", "", text)
-    text = re.sub(rf"[,;、。 ]*(?:{negative}|NO|无|未查|未测) ?α[^β,;、。/\d]*", "", text)
+    text = re.sub(rf"[,;、。 ]{{0,9}}(?:{rest})[^,;、。]{{0,60}}?(?:{negative}|正常)[^,;、。]*", "", text)
+    text = re.sub(rf"[,;、。 ]{{0,9}}α[^β,;、。/\d]{{0,12}}:? ?(?:{negative}|正常|未查|未测)[^,;、。β]*", "", text)
+    text = re.sub(rf"[,;、。 ]{{0,9}}(?:{negative}|NO|无|未查|未测) ?α[^β,;、。/\d]*", "", text)
     return text.strip(" ,;、。")
 
 

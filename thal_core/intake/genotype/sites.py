@@ -12,7 +12,7 @@ from thal_core.intake.genotype.changes import Named, annotate
 from thal_core.memo import remembered
 from thal_core.words import Message
 
-_BETA = re.compile(r"(?P<beta>β|B(?=[ _-]?(?:CD|IVS|-?\d)))(?P<dash>[ _]*-?[ _]*)")
+_BETA = re.compile(r"(?P<beta>β|B(?=[ _-]?(?:CD|IVS|-?\d)))(?P<dash>[ _]{0,9}-?[ _]{0,9})")
 _PAIR = re.compile(
     r"(?P<cd>CDS? ?[-_]? ?)?(?P<first>\d{1,2}) ?(?P<joint>[-/_~]) ?(?P<cd2>CD ?)?(?P<second>\d{1,2})(?![0-9])(?!\.\d)")
 _CODON = re.compile(r"CDS? ?[-_.:]? ?(?P<number>\d{1,3})(?![0-9])(?!\.\d)")

@@ -17,9 +17,9 @@ _REPAIRS: tuple[tuple[str, str], ...] = (
     (r"(?<=IVS)([12])(?=\d{3}\b)", r"\1-"),
     (r"\([^()]*\)", ""),
     (r"(?<=[A-Z-])O|(?<=\d)O", "0"),
-    (r"[/,;+-]+$", ""),
+    (r"(?<![/,;+-])[/,;+-]+$", ""),
 )
-_BETWEEN = re.compile(r"\s*[/,;+&、。]\s*")
+_BETWEEN = re.compile(r"\s?[/,;+&、。]\s?")
 
 
 def suggest(text: str, read: Callable[[str], str]) -> str:

@@ -85,7 +85,7 @@ def _pattern(spelling: str, prefix: str = "") -> re.Pattern[str]:
     last = spelling[-1]
     after = r"(?![0-9])(?!\.\d)" if last.isdigit() else r"(?![A-Z0-9])" if last.isascii() and last.isalpha() else ""
     not_a_position = r"(?![+-]\d)" if spelling == "CAP" else ""
-    return re.compile((prefix and prefix + r"[ _-]*") + body + after + not_a_position)
+    return re.compile((prefix and prefix + r"[ _-]{0,9}") + body + after + not_a_position)
 
 
 def _described_twice(text: str, token: Token) -> Iterator[Token]:
@@ -130,7 +130,7 @@ def _class_pairs(text: str, start: int) -> Iterator[Token]:
                     form="class", zygosity="/".join(f"β{letter}" for letter in letters))
 
 
-_SNP_GENOTYPE = (r"(?: ?(?:位点|多态性?|基因型|SITE|SNP))* ?[:=]? ?\(?"
+_SNP_GENOTYPE = (r"(?: ?(?:位点|多态性?|基因型|SITE|SNP)){0,3} ?[:=]? ?\(?"
                  r"(?:[ACGT] ?[/>]? ?[ACGT]|[+-] ?/ ?[+-]|[+-]{1,2}|[012])(?![A-Z0-9./>])\)?")
 
 
