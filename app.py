@@ -12,7 +12,7 @@ from ui import screen
 from ui.quiet import be_quiet
 from ui.server import Guarded, lifespan
 
-if get_script_run_ctx() is None:
+if get_script_run_ctx(suppress_warning=True) is None:
     be_quiet()
     app = st.App("app.py", lifespan=lifespan, middleware=[Middleware(Guarded)])
 else:

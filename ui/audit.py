@@ -7,10 +7,11 @@ import streamlit as st
 
 from thal_core import Result
 from thal_core.analyses.answer import drawn_by
-from thal_core.audit import audit, findings_first, read_published, translate_audit
+from thal_core.audit import audit, findings_first, translate_audit
 from thal_core.audit.finding import Verdict
 from thal_core.figures.audit_picture import figure_words, has_bounds, plot_finding, possible
-from thal_core.issues import issues_frame, translate_issues
+from thal_core.issues import translate_issues
+from thal_core.reader import read_printed_figures
 from thal_core.rules.catalogue import read_rules
 from thal_core.words import label
 from ui.download import show_download
@@ -118,13 +119,18 @@ def show_own_paper() -> None:
     file = st.file_uploader(t("audit.upload"), ["csv"], key="audit_file")
     if file is None:
         return
-    rows, issues = read_published(file.getvalue())
-    if issues:
-        named = translate_issues(issues_frame(issues), language())
+    rows, issues = _printed_figures(file.getvalue(), file.file_id)
+    if len(issues):
+        named = translate_issues(issues, language())
         st.warning(t("overlay.skipped", n=len(named), kept=len(rows)), icon=":material/report:")
         show_table(named[["row", "column", "raw", "message"]])
     if len(rows):
         show_audit(Result("paper_audit", audit(rows), draw=drawn_by("audit_picture", "plot_audit")), "own")
+
+
+@st.cache_resource(scope="session", show_spinner=False, max_entries=2)
+def _printed_figures(_data: bytes, file_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return read_printed_figures(_data)
 
 
 def _template() -> bytes:

@@ -16,7 +16,7 @@ THIRTEEN = ROOT / "tests" / "data" / "table3_2024.csv"
 SHOWN = [name for name, (_, results) in PAGES.items() if all(r in REGISTRY for r in results)]
 
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 def go(page: Page, name: str, language: str = "en") -> None:
@@ -28,7 +28,7 @@ def go(page: Page, name: str, language: str = "en") -> None:
 
 def settle(page: Page) -> None:
     """Until the script has finished: the running mark is gone."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
 
 
 def upload(page: Page, path: object) -> None:
@@ -96,7 +96,7 @@ def test_table_comes_down_as_it_stands(page):
 
 def test_slide_comes_down_in_one_click(page):
     go(page, "responders")
-    with page.expect_download(timeout=40_000) as download:
+    with page.expect_download(timeout=90_000) as download:
         page.get_by_role("button", name=tr("ui.show.file.png_slide")).first.click()
     data = download.value.path().read_bytes()
     assert data.startswith(b"\x89PNG")

@@ -48,7 +48,8 @@ class Terms:
 def terms(spellings: dict[str, str]) -> Terms:
     longest_first = sorted(spellings, key=lambda term: -len(term))
     bounded = [rf"(?<![a-z]){re.escape(t)}(?![a-z])" if t.isascii() else re.escape(t) for t in longest_first]
-    return Terms(re.compile("|".join(bounded)), spellings)
+    begins = "".join(re.escape(char) for char in sorted({term[0] for term in spellings if term}))
+    return Terms(re.compile(rf"(?=[{begins}])(?:{'|'.join(bounded)})"), spellings)  # most places begin none of them
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +93,13 @@ def _denial_reaches(phrase: str, denied: bool) -> bool:
 
 
 def _says(word: str, phrase: str) -> bool:
-    return bool(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", phrase)) if word.isascii() else word in phrase
+    return word in phrase and (not word.isascii() or bool(_whole_word(word).search(phrase)))
+
+
+@lru_cache(maxsize=200)
+def _whole_word(word: str) -> re.Pattern[str]:
+    """A word of the rules, not as a part of a longer one."""
+    return re.compile(rf"(?<![a-z]){re.escape(word)}(?![a-z])")
 
 
 def _denied(phrase: str, begin: int, end: int, listed: bool) -> bool:

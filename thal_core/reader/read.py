@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+import pandas as pd
+
 from thal_core.cohort import Cohort
 from thal_core.intake.files import signature
 from thal_core.intake.parse import parse_file
@@ -14,7 +16,7 @@ from thal_core.intake.shown import shown_filename
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.reader.process import ask
-from thal_core.reader.transport import mapping_record, unpack_cohort
+from thal_core.reader.transport import mapping_record, unpack, unpack_cohort
 
 Progress = Callable[[float, str], object]
 
@@ -50,6 +52,12 @@ def preview_encodings(data: bytes) -> list[tuple[str, str]]:
     encoding had to be guessed. No row of data is shown: only words that the rules know."""
     answer = ask("encodings", data, {}, lambda fraction, code: None)
     return [(encoding, words) for encoding, words in json.loads(answer)]
+
+
+def read_printed_figures(data: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(printed figures, issues) of a CSV of another paper (``audit.read_published``)."""
+    _, (rows, issues) = unpack(ask("published", data, {}, lambda fraction, code: None))
+    return rows, issues
 
 
 def _request(name: str, mapping: Mapping) -> dict[str, object]:

@@ -16,23 +16,33 @@ _FRAMES = ("patients", "visits", "transfusions", "treatments", "events", "extra"
 
 
 def pack_cohort(cohort: Cohort) -> bytes:
-    """One JSON head, then a stream for each frame, each with its length before it."""
+    """The cohort without the sheet it came from."""
     head = {"mapping": mapping_record(cohort.mapping), "provenance": asdict(cohort.provenance)}
-    parts = [json.dumps(head).encode(), *(_stream(getattr(cohort, name)) for name in _FRAMES)]
-    return b"".join(HEAD.pack(b"F", len(part)) + part for part in parts)
+    return pack(head, *(getattr(cohort, name) for name in _FRAMES))
 
 
 def unpack_cohort(data: bytes) -> Cohort:
     """The Cohort that was packed: same values, same types."""
+    head, found = unpack(data)
+    frames = dict(zip(_FRAMES, found, strict=True))
+    return Cohort(**frames, mapping=mapping_of(head["mapping"]), provenance=_provenance(head["provenance"]))
+
+
+def pack(head: dict[str, object], *frames: pd.DataFrame) -> bytes:
+    """One JSON head, then a stream for each frame, each with its length before it."""
+    parts = [json.dumps(head).encode(), *map(_stream, frames)]
+    return b"".join(HEAD.pack(b"F", len(part)) + part for part in parts)
+
+
+def unpack(data: bytes) -> tuple[dict, list[pd.DataFrame]]:
+    """Head and frames that were packed."""
     parts, place, view = [], 0, memoryview(data)
     while place < len(data):
         _, length = HEAD.unpack(view[place:place + HEAD.size])
         place += HEAD.size
         parts.append(view[place:place + length])
         place += length
-    head = json.loads(bytes(parts[0]))
-    frames = {name: _frame(part) for name, part in zip(_FRAMES, parts[1:], strict=True)}
-    return Cohort(**frames, mapping=mapping_of(head["mapping"]), provenance=_provenance(head["provenance"]))
+    return json.loads(bytes(parts[0])), [_frame(part) for part in parts[1:]]
 
 
 def mapping_record(mapping: Mapping) -> dict[str, object]:

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from thal_core.intake.files.encoding import suggest_encodings
 from thal_core.intake.files.limits import Refused
 from thal_core.intake.parse import parse_file
-from thal_core.intake.shown import known_words, shown_params
+from thal_core.intake.shown import known_words, shown, shown_params
 from thal_core.issues import CohortError
 from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
 from thal_core.reader.limits import limit_this_process
-from thal_core.reader.transport import mapping_of, pack_cohort
+from thal_core.reader.transport import mapping_of, pack, pack_cohort
 from thal_core.words import packed
 
 Request = dict[str, object]
@@ -77,8 +77,17 @@ def _encodings(request: Request, data: bytes, report: Report) -> bytes:
     return json.dumps(words).encode()
 
 
+def _published(request: Request, data: bytes, report: Report) -> bytes:
+    from thal_core.audit import read_published
+    from thal_core.issues import issues_frame
+
+    rows, issues = read_published(data)
+    found = issues_frame(issues)
+    return pack({}, rows, found.assign(raw=found["raw"].map(shown).astype("str")))
+
+
 TASKS: dict[str, Callable[[Request, bytes, Report], bytes]] = {
-    "cohort": _cohort, "marked_copy": _marked_copy, "encodings": _encodings,
+    "cohort": _cohort, "marked_copy": _marked_copy, "encodings": _encodings, "published": _published,
 }
 
 
