@@ -12,6 +12,7 @@ from thal_core.derive.response import classify_response
 from thal_core.derive.visits import values_at
 from thal_core.intake.genotype import parse_genotype
 from thal_core.issues import CohortError, UnknownChoice
+from thal_core.rules.catalogue import criterion
 from thal_core.view import MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 
@@ -109,7 +110,8 @@ def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
     """The group of each patient, NaN where he belongs to none.
 
-    ``all``: everybody; ``response``: MaR against every other evaluable patient (``other``); ``response_class``: each class;
+    ``all``: everybody; ``response``: the criterion's best class against every other evaluable patient (``other``);
+    ``response_class``: each class;
     anything else is a column of the cohort (``selection.column_values``), yes/no for true and false.
     """
     if group_by == "all":
@@ -119,7 +121,7 @@ def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
         evaluable = classes.where(classes != Response.NE)
         if group_by == "response_class":
             return evaluable
-        best = Response.R if (classes == Response.R).any() else Response.MAR
+        best = criterion(options.criterion).best
         return evaluable.where(evaluable.isna() | (evaluable == best), OTHER)
     values = column_values(cohort, group_by)
     if group_by in BOOLEAN_COLUMNS:

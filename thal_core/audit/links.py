@@ -16,7 +16,7 @@ from functools import lru_cache
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.printed import Printed
 from thal_core.intake.genotype import parse_genotype
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import criteria, read_rules
 
 COLUMN_OF = {"se": "std_error", "p": "p_value", "count": "n"}
 WITH_UNIT = frozenset({"mean", "sd", "se", "mean_diff", "min", "max", "median"})
@@ -89,7 +89,7 @@ PROPERTIES: dict[str, Callable[[Printed], str]] = {
     "month_i": lambda f: f.timepoint_months.partition(" vs ")[0],
     "month_j": lambda f: f.timepoint_months.partition(" vs ")[2],
     "phenotype": _phenotype,
-    "response_group": lambda f: "MaR" if f.group == "MaR" else "other",
+    "response_group": lambda f: f.group if f.group in {one.best for one in criteria().values()} else "other",
     "analyte": lambda f: _measure(f).get("analyte", ""),
     "genotype": _genotype,
 }
