@@ -41,6 +41,11 @@ def paper_folders() -> tuple[Path, ...]:
 
 
 def read_paper_rules(name: str) -> list[dict[str, str]]:
-    """The rows of ``papers/<paper>/<name>.csv`` of every paper that has them."""
-    return [row for folder in paper_folders() if (folder / f"{name}.csv").is_file()
+    """The rows of ``papers/<paper>/<name>.csv`` of every paper that has them, each with its ``paper``."""
+    return [{"paper": paper_of(folder)} | row for folder in paper_folders() if (folder / f"{name}.csv").is_file()
             for row in read_csv_rows(folder / f"{name}.csv")]
+
+
+def paper_of(folder: Path) -> str:
+    """The name of the paper whose folder this is, as its figures have it (``paper.csv``)."""
+    return read_csv_rows(folder / "paper.csv")[0]["paper"]

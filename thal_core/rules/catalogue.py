@@ -63,6 +63,17 @@ def field_label(column: str, language: str = "en") -> str:
     return known.label(language) if known else column
 
 
+@lru_cache(maxsize=1)
+def papers() -> dict[str, Bilingual]:
+    """The papers whose printed figures are known, with what each is called (paper.csv of its folder)."""
+    return {row["paper"]: Bilingual(row["label_en"], row["label_zh"]) for row in read_paper_rules("paper")}
+
+
+def paper_label(paper: str, language: str = "en") -> str:
+    """What a paper is called; one that is not in rules/papers keeps its own name."""
+    return papers()[paper].text(language) if paper in papers() else paper
+
+
 @dataclass(frozen=True)
 class Level:
     """One class of a criterion: the clauses a person reads and a machine compares (rules/criteria.csv).
