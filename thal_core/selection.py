@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -13,12 +12,11 @@ from thal_core.derive.visits import values_at
 from thal_core.intake.genotype import parse_genotype
 from thal_core.issues import CohortError, UnknownChoice
 from thal_core.rules.catalogue import criterion
-from thal_core.view import MISSING, Condition, Options, Selection
+from thal_core.view import COMPARE, MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 
 # every answer asks for the classes; they go when their cohort goes
 _CLASSES: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
-_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 OTHER = "other"
 POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
 YES_NO = {True: "yes", False: "no"}
@@ -43,10 +41,10 @@ def select(cohort: Cohort, selection: Selection) -> Cohort:
 def matches(cohort: Cohort, condition: Condition) -> pd.Series:
     """True per patient where the condition holds."""
     values = column_values(cohort, condition.column)
-    if condition.operator in _COMPARE:
+    if condition.operator in COMPARE:
         if not pd.api.types.is_numeric_dtype(values) or values.dtype == "boolean":
             raise CohortError("selection.not_ordered", column=condition.column)
-        return _COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
+        return COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
     blank = values.isna() | (values.astype("str") == "")
     hit = _equal(values, condition) & ~blank
     if MISSING in condition.values:

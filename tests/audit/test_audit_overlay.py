@@ -68,7 +68,7 @@ def test_the_switch_changes_the_figure_and_never_the_table(sample, name) -> None
 def test_nothing_printed_is_said_in_one_sentence(sample) -> None:
     result = analyse(sample, "trajectory", Options(published=True, group_by="sex"))
     assert "No paper prints" in str(result.notes)
-    assert "Neither paper" not in str(analyse(sample, "trajectory", Options(group_by="sex")).notes)
+    assert "No paper" not in str(analyse(sample, "trajectory", Options(group_by="sex")).notes)
 
 
 def test_the_thirteen_patients_beside_the_papers() -> None:

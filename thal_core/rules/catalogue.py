@@ -63,6 +63,39 @@ def field_label(column: str, language: str = "en") -> str:
     return known.label(language) if known else column
 
 
+STUDY = "study"  # the class of the drug whose effect is studied
+
+
+@dataclass(frozen=True)
+class Drug:
+    """One drug (rules/drugs.csv). ``dose_unit``: what a dose is written in, empty for mg per day; such a dose is given
+    every ``interval_days``, and ``mg_per_unit`` (per kg of weight where the unit ends in /kg) makes mg of it."""
+
+    drug: str
+    kind: str
+    names: tuple[str, ...]
+    dose_unit: str
+    mg_per_unit: float  # NaN: the unit is no mass
+    interval_days: float
+
+    @property
+    def per_kg(self) -> bool:
+        return self.dose_unit.endswith("/kg")
+
+
+@lru_cache(maxsize=1)
+def drugs() -> dict[str, Drug]:
+    """Every drug by name."""
+    return {row["drug"]: Drug(
+        row["drug"], row["class"], tuple(row["names"].split("|")), row["dose_unit"],
+        float(row["mg_per_unit"] or "nan"), float(row["interval_days"] or 1)) for row in read_rules("drugs")}
+
+
+def study_drug() -> str:
+    """The drug whose effect is studied."""
+    return next(name for name, drug in drugs().items() if drug.kind == STUDY)
+
+
 @lru_cache(maxsize=1)
 def papers() -> dict[str, Bilingual]:
     """The papers whose printed figures are known, with what each is called (paper.csv of its folder)."""
