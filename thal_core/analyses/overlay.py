@@ -83,9 +83,10 @@ def _doubts() -> dict[str, dict[str, str]]:
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Percentages and counts over the paper's own denominator, with Wilson intervals."""
+    """Percentages and counts over the paper's own denominator, with Wilson intervals; without one nothing is drawn."""
     totals = frame[frame["column"] == "total"].set_index(["paper", "population"])["value"]
     rates = frame[frame["column"] != "total"].join(totals.rename("total"), on=["paper", "population"])
+    rates = rates.dropna(subset=["total"])
     counts = rates["value"].where(rates["column"] == "n", rates["value"] * rates["total"] / 100).round()
     shares = [wilson(int(n), int(total)) for n, total in zip(counts, rates["total"], strict=True)]
     return rates.assign(

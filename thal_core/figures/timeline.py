@@ -62,7 +62,7 @@ def plot_timeline(
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     """What there is to draw, in the order a clinician reads it."""
-    studied = [STUDY in drug_classes(drug) for drug in rows["note"].fillna("")]
+    studied = pd.Series([STUDY in drug_classes(d) for d in rows["note"].fillna("")], index=rows.index, dtype=bool)
     is_dose = (rows["quantity"] == "dose_mg_per_day") | (
         rows["quantity"].isin(["treatment_start", "treatment_stop"]) & studied)
     dose = rows[is_dose].assign(value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0))
