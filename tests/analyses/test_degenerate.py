@@ -77,7 +77,7 @@ def mixed_cohort() -> Cohort:
 
 
 BY_PATIENT = {"response_by_patient", "criteria_concordance", "still_transfused", "chelation_stopped", "exposure", "safety_flags",
-              "review_list", "patient_timeline", "dose_changes"}
+              "review_list", "patient_timeline", "dose_changes", "swimmer"}
 
 
 @pytest.mark.parametrize("name", OF_THE_COHORT)
