@@ -79,7 +79,12 @@ def tr(code: str, params: Mapping[str, object] | None = None, language: str = "e
     texts = catalogue().get(code)
     if texts is None:
         return code
-    return texts[language].format(**{k: _word(v, language) for k, v in (params or {}).items()})
+    return filled(texts[language], params or {}, language)
+
+
+def filled(template: str, params: Mapping[str, object], language: str = "en") -> str:
+    """A sentence of ``language`` with its ``{…}`` filled in the same language; KeyError for one that has no value."""
+    return template.format(**{k: _word(v, language) for k, v in params.items()})
 
 
 def packed(value: object) -> object:
