@@ -6,6 +6,7 @@ from ui import session
 from ui.audit import show_audit, show_own_paper
 from ui.language import t
 from ui.published import show_published
+from ui.show import show_result
 from ui.start import need_cohort
 from ui.tabs import show_tabs
 
@@ -23,4 +24,5 @@ show_tabs("evidence", {
     "beside": show_beside,
     "audit": lambda: show_audit(session.ask("paper_audit", published=False), "papers"),
     "own": show_own_paper,
+    "strobe": lambda: show_result(session.ask("strobe")),
 })

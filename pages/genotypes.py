@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from thal_core.rules.catalogue import criterion
 from ui import session
 from ui.language import t
 from ui.narrow import show_narrowed
@@ -24,7 +25,9 @@ def show_hb() -> None:
 
 
 st.title(t("page.genotypes"), anchor=False)
-show_result(session.ask("genotype_response"), small=is_small, figure=False)
+best = criterion(session.options().criterion).best
+show_result(session.ask("genotype_response"), small=is_small, figure=False,
+            labels={"mar": best, "percent_mar": t("genotypes.percent_best", level=best)})
 show_tabs("genotypes", {
     "rates": lambda: show_result(session.ask("genotype_response"), table=False, key=":figure"),
     "hb": show_hb,

@@ -40,6 +40,7 @@ show_result(session.ask("response_by_patient"), table=False)
 show_tabs("responders", {
     "each": lambda: show_result(session.ask("response_by_patient"), shown=show_each, figure=False, key=":table", to_patient=True),
     "rates": show_rates,
+    "swimmer": lambda: show_result(session.ask("swimmer")),
     "concordance": lambda: show_result(session.ask("criteria_concordance")),
     "transitions": lambda: show_result(session.ask("response_transitions")),
     "transfusion": lambda: show_results("time_to_transfusion_free", "transfusion_burden", "still_transfused"),

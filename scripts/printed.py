@@ -39,8 +39,8 @@ class Printed:
 
 @lru_cache(maxsize=2)
 def printed_cells(year: int) -> tuple[Printed, ...]:
-    """Every printed figure of one paper, in the order of ``published_<year>.csv``."""
-    with (RULES / f"published_{year}.csv").open(encoding="utf-8-sig", newline="") as lines:
+    """Every printed figure of one paper, in the order of its ``published.csv``."""
+    with (RULES / "papers" / f"yang{year}" / "published.csv").open(encoding="utf-8-sig", newline="") as lines:
         return tuple(
             Printed(r["id"], r["item"], r["row"], r["group"], r["timepoint_months"], r["statistic"], r["value"], r["operator"])
             for r in csv.DictReader(lines)

@@ -1,4 +1,4 @@
-"""Why a printed figure cannot stand in the sample: reason -> the ids of published_2020/2024.csv."""
+"""Why a printed figure cannot stand in the sample: reason -> the ids of the papers' published.csv."""
 
 from __future__ import annotations
 

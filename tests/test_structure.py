@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = [  # top to bottom; a room may import from lower floors, and from its own
     {"__main__"}, {"reader"}, {"export"}, {"analyses"}, {"figures"}, {"audit"}, {"stats"}, {"selection"}, {"derive"}, {"intake"},
-    {"rules"}, {"results"}, {"view"}, {"cohort"}, {"mapping"}, {"issues"}, {"words"}, {"vocabulary"}, {"memo"},
+    {"rules"}, {"results"}, {"view"}, {"cohort"}, {"mapping"}, {"issues"}, {"words"}, {"vocabulary"}, {"memo"}, {"rows"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {"streamlit": ("app.py", "pages", "ui"), "scipy": ("thal_core/stats",), "statsmodels": ("thal_core/stats",),

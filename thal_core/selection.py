@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -13,12 +12,12 @@ from thal_core.derive.visits import values_at
 from thal_core.intake.genotype import parse_genotype
 from thal_core.intake.shown import HIDDEN
 from thal_core.issues import CohortError, UnknownChoice
-from thal_core.view import MISSING, Condition, Options, Selection
+from thal_core.rules.catalogue import criterion
+from thal_core.view import COMPARE, MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 
 # every answer asks for the classes; they go when their cohort goes
 _CLASSES: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
-_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 OTHER = "other"
 POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
 YES_NO = {True: "yes", False: "no"}
@@ -43,10 +42,10 @@ def select(cohort: Cohort, selection: Selection) -> Cohort:
 def matches(cohort: Cohort, condition: Condition) -> pd.Series:
     """True per patient where the condition holds."""
     values = column_values(cohort, condition.column)
-    if condition.operator in _COMPARE:
+    if condition.operator in COMPARE:
         if not pd.api.types.is_numeric_dtype(values) or values.dtype == "boolean":
             raise CohortError("selection.not_ordered", column=condition.column)
-        return _COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
+        return COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
     blank = values.isna() | (values.astype("str") == "")
     hit = _equal(values, condition) & ~blank
     if MISSING in condition.values:
@@ -116,7 +115,8 @@ def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
     """The group of each patient, NaN where he belongs to none.
 
-    ``all``: everybody; ``response``: MaR against every other evaluable patient (``other``); ``response_class``: each class;
+    ``all``: everybody; ``response``: the criterion's best class against every other evaluable patient (``other``);
+    ``response_class``: each class;
     anything else is a column of the cohort (``selection.column_values``), yes/no for true and false.
     """
     if group_by == "all":
@@ -126,7 +126,7 @@ def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
         evaluable = classes.where(classes != Response.NE)
         if group_by == "response_class":
             return evaluable
-        best = Response.R if (classes == Response.R).any() else Response.MAR
+        best = criterion(options.criterion).best
         return evaluable.where(evaluable.isna() | (evaluable == best), OTHER)
     values = column_values(cohort, group_by)
     if group_by in BOOLEAN_COLUMNS:

@@ -8,14 +8,19 @@ its type, its length and its alphabet. Whether a criterion or a column exists is
 from __future__ import annotations
 
 import json
+import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
+COMPARE: dict[str, Callable[[Any, float], Any]] = {  # of numbers; the operators of rules and conditions alike
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
 MISSING = "missing"
 _COLUMN = r"[^<>=!,\x00-\x1f]{1,80}"  # a column of the cohort, or of the sheet in any script
 _CONDITION = re.compile(rf"^\s{{0,9}}({_COLUMN}?)\s{{0,9}}(<=|>=|!=|=|<|>)\s{{0,9}}(.{{1,2000}})$", re.DOTALL)
@@ -74,7 +79,7 @@ class Condition:
             raise CohortError("selection.unreadable", text=str(self.column)[:80])
         if not re.fullmatch(_COLUMN, self.column) or self.operator not in OPERATORS:
             raise CohortError("selection.unreadable", text=self.column[:80])
-        if self.operator in ("<", ">", "<=", ">="):
+        if self.operator in COMPARE:
             _finite(self.values, self)
 
     @classmethod

@@ -12,8 +12,7 @@ from thal_core.audit.finding import Verdict
 from thal_core.figures.audit_picture import figure_words, has_bounds, plot_finding, possible
 from thal_core.issues import translate_issues
 from thal_core.reader import read_printed_figures
-from thal_core.rules.catalogue import read_rules
-from thal_core.words import label
+from thal_core.rules.catalogue import paper_label, read_rules
 from ui.download import show_download
 from ui.language import language, safe, t
 from ui.show import show_result
@@ -43,7 +42,7 @@ def _headline(table: pd.DataFrame) -> None:
 
 
 def _paper(name: str) -> str:
-    return safe(label(f"overlay.paper.{name}", language(), name))
+    return safe(paper_label(name, language()))
 
 
 def _findings(found: pd.DataFrame, key: str) -> None:
@@ -107,7 +106,7 @@ def _all(result: Result, table: pd.DataFrame, key: str) -> None:
     table = table[table["verdict"].isin(chosen or verdicts) & table["item"].isin(items or table["item"])]
     st.caption(t("overlay.shown", n=len(table)))
     shown = table.assign(follows=[_follows(row) for row in table.itertuples()],
-                         paper=[label(f"overlay.paper.{p}", language(), p) for p in table["paper"]])
+                         paper=[paper_label(p, language()) for p in table["paper"]])
     show_result(result, shown=lambda: shown[SHOWN], figure=False, title="", key=f":{key}")
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from thal_core import Result
 from thal_core.rules.catalogue import Criterion
-from ui.language import safe, t
+from ui.language import class_text, safe, t
 from ui.marks import mark
 from ui.strip import percent
 
@@ -22,7 +22,7 @@ def show_classes(rates: Result, rules: Criterion) -> None:
     for place, level in zip(st.columns(len(levels)), levels, strict=True):
         row = rows[("enrolled" if level == "NE" else "evaluable", level)]
         with place, st.container(border=True, height="stretch", gap=None):
-            st.metric(f"{mark(level)} {level}", f"{int(row.n)}", help=t(f"class.{level}"))
+            st.metric(f"{mark(level)} {level}", f"{int(row.n)}", help=class_text(level))
             st.caption(_share(row))
     st.caption(t("class.denominators"))
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from thal_core.issues import CohortError
-from thal_core.rules.catalogue import field_label, read_rules
+from thal_core.rules.catalogue import class_title, criteria, field_label, read_rules
 from thal_core.vocabulary import LANGUAGES
 from thal_core.words import Message, Text, label, tr
 from thal_core.words.escape import markdown, plain_number
@@ -47,8 +47,15 @@ def switch() -> None:
     )
 
 
+def class_text(level: str) -> str:
+    """What a class is called, with a capital; ORR and NE in a sentence."""
+    return label(f"ui.class.{level}", language(), class_title(level, language()))
+
+
 def column_label(column: str) -> str:
-    """A table column in words: the screen's own word, else the cohort's, else as the sheet has it."""
+    """A table column in words: the screen's own word, else the cohort's or the criterion's, else as the sheet has it."""
+    if column in criteria():
+        return criteria()[column].label(language())
     return label(f"ui.column.{column}", language(), "") or field_label(column, language())
 
 

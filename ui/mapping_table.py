@@ -97,7 +97,7 @@ def with_changes(mapping: Mapping, readings: list[ColumnReading], changes: dict[
 
 def _columns() -> dict[str, object]:
     config = st.column_config
-    choices = {f: column_label(f) for f, rule in fields().items() if rule.kind != "derived"}
+    choices = {f: column_label(f) for f, rule in fields().items() if not rule.kind.startswith("derived")}
     choices |= {role: label[language()] for role, label in ROLES.items()}
     return {
         "sheet": config.TextColumn(t("mapping.sheet"), width="small"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from functools import lru_cache
 
-from thal_core.rules.catalogue import read_rules
+from thal_core.figures.theme import look
+from thal_core.rules.catalogue import class_order
+from thal_core.vocabulary import Phenotype
 
 SHAPES = {
     "circle": '<circle cx="8" cy="8" r="7" fill="{c}"/>',
@@ -17,27 +18,23 @@ SHAPES = {
 }
 
 
-@lru_cache(maxsize=1)
-def _looks() -> dict[str, tuple[str, str]]:
-    return {row["meaning"]: (row["colour"], row["symbol"]) for row in read_rules("colours")
-            if row["kind"] in ("response", "phenotype")}
-
-
 def mark(meaning: str) -> str:
     """Markdown picture of a class or phenotype; empty for anything else."""
-    if meaning not in _looks():
+    if meaning not in _marked():
         return ""
-    colour, symbol = _looks()[meaning]
-    shape = SHAPES.get(symbol, SHAPES["circle"]).format(c=colour)
+    style = look(meaning)
+    shape = SHAPES.get(style.symbol, SHAPES["circle"]).format(c=style.colour)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{shape}</svg>'
     return f"![{meaning}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
 
 
 def cell_style(value: object) -> str:
     """CSS of a table cell that holds a class: its colour, with ink that can be read on it."""
-    if value not in _looks():
+    if value not in _marked():
         return ""
-    colour, _ = _looks()[str(value)]
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    ink = "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#FFFFFF"
-    return f"background-color: {colour}; color: {ink}"
+    style = look(str(value))
+    return f"background-color: {style.colour}; color: {style.on}"
+
+
+def _marked() -> tuple[str, ...]:
+    return (*class_order(), *Phenotype)

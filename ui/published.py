@@ -10,7 +10,7 @@ from thal_core.audit import translate_audit
 from thal_core.audit.finding import Verdict
 from thal_core.audit.printed import statistic_of
 from thal_core.figures.audit_picture import figure_words
-from thal_core.words import label
+from thal_core.rules.catalogue import paper_label
 from ui import session
 from ui.language import language, number, safe, t
 from ui.show import show_result
@@ -37,7 +37,7 @@ def show_published(result: Result) -> None:
                   intervals=int(table["conf_low"].notna().sum()), apart=int(apart.sum()), doubtful=int(doubtful.sum())))
     with st.container(horizontal=True):
         paper = st.selectbox(t("column.paper"), list(table["paper"].unique()), key="published_paper", width=200,
-                             format_func=lambda p: label(f"overlay.paper.{p}", language(), p))
+                             format_func=lambda p: paper_label(p, language()))
         table = table[table["paper"] == paper]
         item = st.selectbox(t("column.item"), list(table["item"].unique()), key=f"published_item:{paper}", width=420)
     table = table[table["item"] == item]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from thal_core import Result
-from ui.language import number, safe, t, value_label
+from ui.language import class_text, number, safe, t, value_label
 from ui.marks import mark
 
 
@@ -26,7 +26,7 @@ def show_strip(result: Result) -> None:
     _evaluable(top[0], items["evaluable"], result)
     _response(top[1], items)
     best = str(items["mar"].detail)
-    _share(top[2], t("strip.best", mark=mark(best), name=t(f"class.{best}"), level=best), items["mar"])
+    _share(top[2], t("strip.best", mark=mark(best), name=class_text(best), level=best), items["mar"])
     free = items["transfusion_free"]
     _share(top[3], t("strip.free", mark=mark("TDT")), free, t("strip.at_month", month=free.detail))
     _change(bottom[0], t("strip.hb", mark=mark("NTDT"), month=items["hb_ntdt_before"].detail),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
-from thal_core.vocabulary import Response
+from thal_core.rules.catalogue import class_order
 from ui.language import column_label, number, p_text, value_label
 from ui.marks import cell_style
 from ui.session import patient_label
@@ -72,7 +72,7 @@ def _styled(frame: pd.DataFrame, small: Callable[[pd.Series], bool] | None) -> o
     numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
     mixed = _is_mixed(frame)
     style = frame.style.format({c: p_text if c in P_COLUMNS else _number_of(frame[c], mixed) for c in numeric}, na_rep="–")
-    classes = [c for c in frame.columns if frame[c].isin([r.value for r in Response]).any()]
+    classes = [c for c in frame.columns if frame[c].isin(class_order()).any()]
     style = style.map(cell_style, subset=classes)
     if small:
         grey = frame.apply(small, axis=1)

@@ -16,7 +16,7 @@ from thal_core.analyses.published import _newcombe, published
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
 from thal_core.audit.published import printed_figures, published_papers
-from thal_core.rules.catalogue import criteria, read_rules
+from thal_core.rules.catalogue import criteria, read_paper_rules
 from thal_core.stats.compare import welch_from_summary
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_cohort.csv"
@@ -25,7 +25,7 @@ LINKS = {link.figure.id: link for link in read_links(FIGURES)}
 
 
 def test_every_link_meets_printed_figures_and_asks_for_what_they_have() -> None:
-    for row in read_rules("published_links"):
+    for row in read_paper_rules("links"):
         assert Selector.parse(row["select"]).choose(Paper(FIGURES)), row["link"]
         asked = {name for _, name, _, _ in string.Formatter().parse(row["column"] + row["where"]) if name}
         assert asked <= set(PROPERTIES), row["link"]

@@ -13,7 +13,7 @@ from thal_core.analyses.overlay import printed_over
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
 from thal_core.audit.published import printed_figures, published_papers
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import read_paper_rules
 
 ROOT = Path(__file__).parents[2]
 FIGURES = printed_figures(published_papers())
@@ -26,10 +26,10 @@ def sample():
 
 
 def test_every_overlay_meets_printed_figures_and_columns_that_its_result_has() -> None:
-    for row in read_rules("published_overlays"):
+    for row in read_paper_rules("overlays"):
         assert Selector.parse(row["select"]).choose(Paper(FIGURES)), row["link"]
         assert {n for _, n, _, _ in string.Formatter().parse(row["column"] + row["where"]) if n} <= set(PROPERTIES), row["link"]
-    for link in read_links(FIGURES, "published_overlays"):
+    for link in read_links(FIGURES, "overlays"):
         assert {link.column, *(column for column, _ in link.where)} <= set(columns_of(link.result)), link
 
 
@@ -67,8 +67,8 @@ def test_the_switch_changes_the_figure_and_never_the_table(sample, name) -> None
 
 def test_nothing_printed_is_said_in_one_sentence(sample) -> None:
     result = analyse(sample, "trajectory", Options(published=True, group_by="sex"))
-    assert "Neither paper prints" in str(result.notes)
-    assert "Neither paper" not in str(analyse(sample, "trajectory", Options(group_by="sex")).notes)
+    assert "No paper prints" in str(result.notes)
+    assert "No paper" not in str(analyse(sample, "trajectory", Options(group_by="sex")).notes)
 
 
 def test_the_thirteen_patients_beside_the_papers() -> None:

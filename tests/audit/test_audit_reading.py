@@ -113,5 +113,5 @@ def test_columns_beyond_the_needed_ones_may_be_missing() -> None:
 
 def test_both_papers_and_the_template_are_read_without_an_issue() -> None:
     assert len(published_papers()) == 1191
-    for name in ("published_2020", "published_2024", "published_template"):
+    for name in ("papers/yang2020/published", "papers/yang2024/published", "published_template"):
         assert read_published(RULES / f"{name}.csv")[1] == []

@@ -105,6 +105,18 @@ def patient_timeline() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["patient_id", "month", "quantity", "value", "unit", "note"])
 
 
+def swimmer() -> pd.DataFrame:
+    rows = [("P1", "followed", 0.0, 24.0, NAN, "", ""), ("P1", "dose", 0.0, 12.0, 50.0, "mg/d", ""),
+            ("P1", "dose", 12.0, 24.0, 25.0, "mg/d", ""), ("P1", "response", 6.0, 6.0, NAN, "", "MaR"),
+            ("P1", "response", 12.0, 12.0, NAN, "", "MaR"), ("P1", "response", 18.0, 18.0, NAN, "", "MiR"),
+            ("P1", "transfusion", -1.0, -1.0, 2.0, "U", ""), ("P1", "free_from", 2.0, 2.0, NAN, "", ""),
+            (EVIL, "followed", 0.0, 9.0, NAN, "", ""), (EVIL, "dose_unknown", 0.0, 5.0, NAN, "", ""),
+            (EVIL, "response", 6.0, 6.0, NAN, "", "NE"), (EVIL, "stop", 5.0, 5.0, NAN, "", "<b>rash</b>"),
+            ("P3", "response", 6.0, 6.0, NAN, "", "NE")]
+    table = pd.DataFrame(rows, columns=["patient_id", "kind", "start_month", "end_month", "value", "unit", "detail"])
+    return table.assign(phenotype="TDT", response=table["patient_id"].map({"P1": "MaR"}).fillna("NE"))
+
+
 def dose_changes() -> pd.DataFrame:
     rows = [("P1", "reduction", 6.0, -1.0, 25.0, 105.0), ("P1", "reduction", 6.0, 3.0, 25.0, 100.0),
             (EVIL, "reduction", 9.0, 0.0, 50.0, 98.0), (EVIL, "reduction", 9.0, 3.0, 50.0, 99.0),

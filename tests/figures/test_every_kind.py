@@ -23,6 +23,7 @@ from thal_core.figures.paired import plot_paired
 from thal_core.figures.rates import plot_rates
 from thal_core.figures.scatter import plot_scatter
 from thal_core.figures.survival import plot_survival
+from thal_core.figures.swimmer import plot_swimmer
 from thal_core.figures.text import width_em
 from thal_core.figures.thal_print import plot_thal_print
 from thal_core.figures.theme import presets
@@ -42,6 +43,7 @@ KINDS: dict[str, tuple[Plot, pd.DataFrame]] = {
     "forest": (plot_forest, tables.predictors_model()),
     "flow": (plot_flow, tables.flow()),
     "survival": (plot_survival, tables.time_to_transfusion_free()),
+    "swimmer": (plot_swimmer, tables.swimmer()),
     "transitions": (plot_transitions, tables.response_transitions()),
     "timeline": (plot_timeline, tables.patient_timeline()),
     "dose_changes": (plot_dose_changes, tables.dose_changes()),

@@ -21,6 +21,7 @@ from thal_core.figures.paired import plot_paired
 from thal_core.figures.rates import plot_rates
 from thal_core.figures.scatter import plot_scatter
 from thal_core.figures.survival import plot_survival
+from thal_core.figures.swimmer import plot_swimmer
 from thal_core.figures.thal_print import plot_thal_print
 from thal_core.figures.theme import look
 from thal_core.figures.timeline import plot_timeline
@@ -235,6 +236,37 @@ def test_timeline_is_of_one_patient_with_doses_that_stop() -> None:
     assert list(zip(series["dose"].x, series["dose"].y, strict=True)) == [(0.0, 50.0), (6.0, 25.0), (13.0, 0.0)]
     assert list(series["transfusion"].y) == [2.0]
     assert {c[0] for t in drawn(figure) for c in t.customdata} == {"P7"}
+
+
+def test_swimmer_draws_every_row_of_the_table_and_the_class_where_it_changes() -> None:
+    table = tables.swimmer()
+    figure = plot_swimmer(table)
+    marks = [(c[0], c[1], float(x)) for t in figure.data if t.type == "scatter" and t.customdata is not None and t.name != "not seen to stop"
+             for c, x in zip(t.customdata, t.x, strict=True)]
+    wanted = table[table["kind"].isin(["transfusion", "free_from", "stop", "response"])]
+    unchanged = (wanted["patient_id"] == "P1") & (wanted["kind"] == "response") & (wanted["start_month"] == 12)
+    assert sorted(marks) == sorted(zip(*(wanted.loc[~unchanged, c] for c in ("patient_id", "kind", "start_month")), strict=True))
+    bars = [(c[0], float(b), float(b + x)) for t in figure.data if t.type == "bar" for c, b, x in zip(t.customdata, t.base, t.x, strict=True)]
+    doses = table[table["kind"].isin(["dose", "dose_unknown"])]
+    assert sorted(bars) == sorted(zip(doses["patient_id"], doses["start_month"], doses["end_month"], strict=True))
+    off = next(t for t in figure.data if t.name == "followed")
+    assert list(off.x) == [5.0, 9.0, None]  # seen, off the drug
+    ongoing = next(t for t in figure.data if t.name == "not seen to stop")
+    assert [c[0] for c in ongoing.customdata] == ["P1"]
+
+
+@pytest.mark.parametrize("n", [14, 62, 300])
+def test_a_swimmer_of_many_shows_all_or_says_how_many_and_never_only_the_best(n: int) -> None:
+    one = tables.swimmer().query("patient_id == 'P1'")
+    worst = tables.swimmer().query("patient_id == 'P3'")
+    table = pd.concat([part.assign(patient_id=f"{i:03}") for i in range(n) for part in ([one] if i < n - 2 else [worst])], ignore_index=True)
+    for preset in ("slide", "journal_double", "screen"):
+        figure = plot_swimmer(table, preset=preset)
+        shown = {c[0] for t in figure.data if t.customdata is not None for c in t.customdata}
+        said = " ".join(figure.layout.meta["caption"])
+        assert len(shown) == n or f"{len(shown)} of {n}" in said
+        assert n > 62 or len(shown) == n
+        assert f"{n - 2:03}" in shown or f"{n - 1:03}" in shown
 
 
 def test_dose_changes_one_line_a_change() -> None:

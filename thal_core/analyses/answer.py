@@ -11,11 +11,18 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.results import Draw, Result, Spoken
-from thal_core.rules.catalogue import fields, read_rules
+from thal_core.rules.catalogue import criteria, fields, read_rules
 from thal_core.words import Message, Text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+
+CARRIED_ALONG = frozenset({  # fields of the records of stats that not every table shows
+    "method", "variant", "reason", "n", "n_1", "n_2", "n_observations", "missing", "mean", "median", "q1", "q3", "minimum",
+    "maximum", "std_error", "statistic", "df", "effect", "conf_low", "conf_high", "hedges_g", "hedges_g_low",
+    "hedges_g_high", "simulation_error", "censored", "sd_patient", "sd_residual",
+})
 
 
 class Unanswerable(Exception):
@@ -28,11 +35,12 @@ class Unanswerable(Exception):
 
 @lru_cache(maxsize=1)
 def _columns() -> dict[str, tuple[str, ...]]:
-    return {row["result"]: tuple(row["columns"].split()) for row in read_rules("results")}
+    own = " ".join(criteria())
+    return {row["result"]: tuple(row["columns"].replace("{criteria}", own).split()) for row in read_rules("results")}
 
 
 def columns_of(name: str) -> tuple[str, ...]:
-    """The columns of a result, in order (rules/results.csv)."""
+    """The columns of a result, in order (rules/results.csv); ``{criteria}`` there is a column a criterion."""
     return _columns()[name]
 
 
@@ -48,8 +56,14 @@ def answer(
     said: Iterable[Spoken] = (),
     draw: Draw | None = None,
 ) -> Result:
-    """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None = all)."""
+    """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None = all).
+
+    Raises ValueError for a column that the result does not declare, unless it is one of the figures that every
+    statistic carries along: nothing an analysis found is left out without a word.
+    """
     frame = pd.DataFrame(table) if isinstance(table, list) else table
+    if lost := set(frame.columns) - set(columns_of(name)) - CARRIED_ALONG:
+        raise ValueError(f"{name}: columns that rules/results.csv does not name: {sorted(lost)}")
     n_used = cohort.n if used is None else len(set(used))
     return Result(
         name, frame.reindex(columns=list(columns_of(name))).reset_index(drop=True),

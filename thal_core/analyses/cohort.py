@@ -13,7 +13,7 @@ from thal_core.cohort import Cohort
 from thal_core.derive.response import derive_evidence
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
-from thal_core.rules.catalogue import criterion, fields
+from thal_core.rules.catalogue import class_order, criterion, fields
 from thal_core.selection import column_values, derive_groups, population, responses
 from thal_core.stats import compare, describe
 from thal_core.stats.proportions import wilson
@@ -53,8 +53,7 @@ def _response_items(cohort: Cohort, classes: pd.DataFrame, options: Options) -> 
     yield _share("evaluable", evaluable, cohort.n)
     yield _share("orr_evaluable", responders, evaluable)
     yield _share("orr_enrolled", responders, cohort.n)
-    best = rules.classes[0]
-    yield _share("mar", counts[best], evaluable, best)
+    yield _share("mar", counts[rules.best], evaluable, rules.best)
     month = rules.month if options.month is None else options.month
     evidence = derive_evidence(cohort, rules, month, options.unit_volume_ml)
     tdt = evidence[(evidence["phenotype"] == Phenotype.TDT) & evidence["free"].notna() & ~evidence["stopped"]]
@@ -172,7 +171,7 @@ def baseline_table(cohort: Cohort, options: Options) -> Result:
 
 
 def _group_order(name: object) -> tuple[int, str]:
-    order = [r.value for r in Response]
+    order = class_order()
     return (order.index(name) if name in order else len(order), str(name))
 
 

@@ -35,13 +35,12 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     month = rules.month if options.month is None else options.month
     stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
     analysed = patients[~stopped & patients["genotype"].notna()].join(classes["response"])
-    best = rules.classes[0]
-    rows = [_genotype_row(str(name), group, best) for name, group in analysed.groupby("genotype", sort=False)]
+    rows = [_genotype_row(str(name), group, rules.best) for name, group in analysed.groupby("genotype", sort=False)]
     rows.sort(key=_paper_order)
     settings = about(cohort, classes, options, "method.wilson_rates")
     notes = [*settings.pop("notes"), Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
     return answer("genotype_response", rows, cohort=cohort, notes=notes,
-                  draw=drawn_by("genotype_bars", "plot_genotype_response"), **settings)
+                  draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best), **settings)
 
 
 def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:

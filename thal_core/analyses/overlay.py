@@ -1,4 +1,4 @@
-"""What the papers print for a drawing of the cohort: the rows of rules/published_overlays.csv as points to draw."""
+"""What the papers print for a drawing of the cohort: the rows of each paper's overlays.csv as points to draw."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from thal_core.audit.links import Link, read_links
 from thal_core.audit.printed import Printed
 from thal_core.audit.published import printed_figures, published_papers
 from thal_core.results import Draw
+from thal_core.rules.catalogue import paper_label
 from thal_core.stats.proportions import wilson
 from thal_core.vocabulary import LANGUAGES
 from thal_core.words import Message, label
@@ -47,7 +48,7 @@ def _printed(result: str) -> pd.DataFrame:
     """Every printed figure of one result, from the papers alone; computed once in a process, not to be changed."""
     figures = printed_figures(published_papers())
     siblings, whys = siblings_of(figures), _doubts()
-    links = [link for link in read_links(figures, "published_overlays") if link.result == result]
+    links = [link for link in read_links(figures, "overlays") if link.result == result]
     frame = pd.DataFrame([place | _row(link, siblings, whys) for link in links for place in _places(link)])
     if "month" in frame:
         frame["month"] = frame["month"].astype(float)
@@ -64,7 +65,7 @@ def _places(link: Link) -> list[dict[str, str]]:
 def _row(link: Link, siblings: dict[tuple, Printed], whys: dict[str, dict[str, str]]) -> dict[str, object]:
     figure, size = link.figure, sibling(link.figure, "n", siblings)
     words = {f"{what}_{language}": text for language in LANGUAGES for what, text in (
-        ("name", label(f"overlay.paper.{figure.paper}", language, figure.paper)),
+        ("name", paper_label(figure.paper, language)),
         ("people", label(f"overlay.people.{link.link}", language, "")))}
     return {
         "paper": figure.paper, "item": figure.item, "id": figure.id, "column": link.column,
@@ -82,9 +83,10 @@ def _doubts() -> dict[str, dict[str, str]]:
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Percentages and counts over the paper's own denominator, with Wilson intervals."""
+    """Percentages and counts over the paper's own denominator, with Wilson intervals; without one nothing is drawn."""
     totals = frame[frame["column"] == "total"].set_index(["paper", "population"])["value"]
     rates = frame[frame["column"] != "total"].join(totals.rename("total"), on=["paper", "population"])
+    rates = rates.dropna(subset=["total"])
     counts = rates["value"].where(rates["column"] == "n", rates["value"] * rates["total"] / 100).round()
     shares = [wilson(int(n), int(total)) for n, total in zip(counts, rates["total"], strict=True)]
     return rates.assign(

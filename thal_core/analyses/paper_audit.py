@@ -15,7 +15,7 @@ from thal_core.words import Message, Text
 
 
 def paper_audit(cohort: Cohort, options: Options) -> Result:
-    """The audit of the two papers this project starts from; no patient of the cohort enters it.
+    """The audit of the papers in rules/papers; no patient of the cohort enters it.
 
     Columns as ``thal_core.audit.audit``: the contract's, then printed, unit, importance, test and the codes
     that ``translate_audit`` turns into another language.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by
+from thal_core.analyses.answer import Unanswerable, answer, columns_of, drawn_by
 from thal_core.cohort import Cohort
 from thal_core.results import Result
 from thal_core.rules.catalogue import fields
@@ -18,7 +18,7 @@ def patient_timeline(cohort: Cohort, options: Options) -> Result:
     if options.patient_id and options.patient_id not in cohort.patients.index:
         raise Unanswerable("cannot.no_such_patient")
     parts = [_visits(cohort), _transfusions(cohort), _treatments(cohort), _events(cohort)]
-    table = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
+    table = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)[list(columns_of("patient_timeline"))]
     table = table[table["patient_id"].isin(chosen)].sort_values(["patient_id", "month"], kind="stable")
     if table.empty:
         raise Unanswerable("cannot.nothing_recorded")

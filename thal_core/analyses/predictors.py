@@ -12,7 +12,7 @@ from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
-from thal_core.rules.catalogue import fields
+from thal_core.rules.catalogue import criterion, fields
 from thal_core.selection import OTHER, POPULATIONS, column_values, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
@@ -157,7 +157,8 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
     return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
                   notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
-                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE], draw=drawn_by("forest", "plot_forest"))
+                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE],
+                  draw=drawn_by("forest", "plot_forest", level=criterion(options.criterion).best))
 
 
 def _outcome_and_values(cohort: Cohort, options: Options) -> tuple[pd.Series, pd.DataFrame]:

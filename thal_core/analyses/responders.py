@@ -12,7 +12,7 @@ from thal_core.analyses.overlay import printed_over
 from thal_core.cohort import Cohort
 from thal_core.derive.response import classify_response
 from thal_core.results import Draw, Result
-from thal_core.rules.catalogue import Criterion, criteria, criterion
+from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
 from thal_core.selection import POPULATIONS, population, responses
 from thal_core.view import Options
 from thal_core.vocabulary import Response
@@ -41,6 +41,7 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
     rows = []
     for name in POPULATIONS:
         counts = Counter(classes["response"].reindex(population(cohort, name)))
+        classes_in(counts, rules.classes)  # a class that the criterion does not name would leave the denominator
         enrolled = sum(counts.values())
         if not enrolled:
             continue
@@ -91,7 +92,8 @@ def _waterfall(rules: Criterion) -> Draw:
     def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
         from thal_core.figures.waterfall import plot_waterfall, thresholds_of
 
-        return plot_waterfall(table, language=language, preset=preset, thresholds=thresholds_of(rules), criterion=rules.label(language))
+        return plot_waterfall(table, language=language, preset=preset, thresholds=thresholds_of(rules),
+                              criterion=rules.label(language), best=rules.best)
 
     return draw
 
@@ -121,4 +123,4 @@ def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str
 
 def _estimand(rules: Criterion, options: Options) -> Message:
     month = rules.month if options.month is None else options.month
-    return Message("about.response", {"criterion": Message(f"criterion.{rules.criterion}"), "month": month})
+    return Message("about.response", {"criterion": rules, "month": month})

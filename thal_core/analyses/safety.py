@@ -10,10 +10,11 @@ from thal_core.derive.dose import derive_exposure
 from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
 from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.results import Result
+from thal_core.rules.catalogue import criterion
 from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
-from thal_core.vocabulary import Phenotype, Response
+from thal_core.vocabulary import Phenotype
 from thal_core.words import Bilingual, Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
@@ -96,9 +97,9 @@ def review_list(cohort: Cohort, options: Options) -> Result:
 
 
 def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]:
-    """MaR, free of transfusion, and yet a last Hb below the level at which the protocol transfuses."""
+    """Best class, free of transfusion, and yet a last Hb below the level at which the protocol transfuses."""
     classes, hb = responses(cohort, options)["response"], last_value(cohort, "hb_g_per_l")
-    free_tdt = (classes == Response.MAR) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
+    free_tdt = (classes == criterion(options.criterion).best) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
     return [{"patient_id": name, "reason": "blood_withheld", "detail": Message("review.blood_withheld", {"hb": f"{hb[name]:g}"})}
             for name in cohort.patients.index[free_tdt]]
 

@@ -34,11 +34,11 @@ def still_transfused(cohort: Cohort, options: Options) -> Result:
     evidence, classes = _evidence(cohort, options), responses(cohort, options)["response"]
     still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & ~evidence["free"].fillna(False).astype(bool)
     table = cohort.patients.loc[still, ["genotype", "sex", "age_years"]].assign(
-        transfusion_reduction_percent=evidence["reduction_percent"], response=classes)
+        transfusion_reduction_percent=evidence.loc[still, "reduction_percent"], response=classes[still])
     stated = cohort.patients["transfusion_reduction_percent"]
     table["transfusion_reduction_percent"] = stated.reindex(table.index).fillna(table["transfusion_reduction_percent"])
     for month in TABLE_3_MONTHS:
-        table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
+        table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)[still]
     return answer("still_transfused", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=table.index,
                   method=[Message("about.still_transfused")], notes=[Message("about.hb_timing_tdt")])
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from thal_core.audit.printed import Printed
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import read_paper_rules
 
 ROLES = ("first", "second", "total", "other")
 KEYS = ("id", "paper", "item", "row", "group", "timepoint_months", "statistic", "unit", "note", "measure")
@@ -72,7 +72,7 @@ class Selector:
 
 @dataclass(frozen=True)
 class Check:
-    """One row of rules/audit_checks.csv."""
+    """One row of a paper's checks.csv."""
 
     check: str
     paper: str
@@ -111,8 +111,8 @@ class Case:
 
 
 def read_checks() -> list[Check]:
-    """The checks of the papers this project starts from."""
-    return [parse_check(row) for row in read_rules("audit_checks")]
+    """The checks that the papers in rules/papers bring with them."""
+    return [parse_check(row) for row in read_paper_rules("checks")]
 
 
 def parse_check(row: dict[str, str]) -> Check:

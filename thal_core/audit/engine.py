@@ -25,8 +25,8 @@ _GRAVITY = {verdict: place for place, verdict in enumerate(Verdict)}
 def audit(rows: pd.DataFrame | None = None, checks: Sequence[Check] | None = None) -> pd.DataFrame:
     """Recomputes whatever the printed figures allow: one row per printed figure, in their order.
 
-    rows: as ``read_published`` gives them; None: the two papers this project starts from. checks: rows of
-    the check table; None: for those two papers rules/audit_checks.csv, for any other inferred from the
+    rows: as ``read_published`` gives them; None: the papers in rules/papers. checks: rows of
+    the check table; None: the checks a paper brings with it, for any other inferred from the
     structure of its rows.
 
     Columns: id, paper, item, figure (row · group · statistic), published (number), recomputed_low/high

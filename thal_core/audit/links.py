@@ -1,9 +1,9 @@
-"""Which cell of which result of a cohort stands beside a printed figure (rules/published_links.csv).
+"""Which cell of which result of a cohort stands beside a printed figure (links.csv of its paper).
 
 A link selects printed rows (selectors of ``checktable``) and names a result, a column and the key values of
 its row; ``{…}`` stands for a property of the printed row: row, timepoint_months, ``row_month`` (the month in
 its label), ``month_i``/``month_j`` ("0 vs 12"), ``genotype`` (its label, parsed), ``phenotype`` and
-``response_group`` (of its group), ``analyte`` (rules/published_measures.csv), ``statistic`` as a column name.
+``response_group`` (of its group), ``analyte`` (rules/published_measures.csv and measures.csv of a paper), ``statistic`` as a column name.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thal_core.audit.checktable import Paper, Selector
+from thal_core.audit.checktable import Paper, Selector, papers_of
 from thal_core.audit.printed import Printed
 from thal_core.intake.genotype import parse_genotype
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import criteria, read_paper_rules, read_rules
 
 COLUMN_OF = {"se": "std_error", "p": "p_value", "count": "n"}
 WITH_UNIT = frozenset({"mean", "sd", "se", "mean_diff", "min", "max", "median"})
@@ -36,13 +36,16 @@ class Link:
     link: str = ""
 
 
-def read_links(figures: Iterable[Printed], table: str = "published_links") -> list[Link]:
-    """One Link per printed figure that has a counterpart, in the order of the figures; the first link counts."""
+def read_links(figures: Iterable[Printed], table: str = "links") -> list[Link]:
+    """One Link per printed figure that has a counterpart, in the order of the figures; the first link counts.
+
+    table: ``links`` or ``overlays``, a file of each paper's folder; its rows choose among that paper's figures.
+    """
     figures = list(figures)
-    printed = Paper(figures)
+    papers = papers_of(figures)
     found: dict[str, Link] = {}
-    for row in read_rules(table):
-        for figure in Selector.parse(row["select"]).choose(printed):
+    for row in read_paper_rules(table):
+        for figure in Selector.parse(row["select"]).choose(papers.get(row["paper"], Paper([]))):
             found.setdefault(figure.id, _link(row, figure))
     return [found[f.id] for f in figures if f.id in found]
 
@@ -89,7 +92,7 @@ PROPERTIES: dict[str, Callable[[Printed], str]] = {
     "month_i": lambda f: f.timepoint_months.partition(" vs ")[0],
     "month_j": lambda f: f.timepoint_months.partition(" vs ")[2],
     "phenotype": _phenotype,
-    "response_group": lambda f: "MaR" if f.group == "MaR" else "other",
+    "response_group": lambda f: f.group if f.group in {one.best for one in criteria().values()} else "other",
     "analyte": lambda f: _measure(f).get("analyte", ""),
     "genotype": _genotype,
 }
@@ -97,7 +100,7 @@ PROPERTIES: dict[str, Callable[[Printed], str]] = {
 
 @lru_cache(maxsize=1)
 def _measures() -> list[dict[str, str]]:
-    return read_rules("published_measures")
+    return [*read_paper_rules("measures"), *read_rules("published_measures")]
 
 
 def _measure(figure: Printed) -> dict[str, str]:

@@ -55,7 +55,7 @@ def statistic_of(text: str) -> Statistic | None:
 
 @dataclass(frozen=True)
 class Printed:
-    """One row of a published_*.csv. ``printed`` is the figure as it stands there, without its operator."""
+    """One row of a paper's published.csv. ``printed`` is the figure as it stands there, without its operator."""
 
     id: str
     paper: str

@@ -11,10 +11,9 @@ import pandas as pd
 
 from thal_core.audit.printed import COLUMNS, Printed, statistic_of
 from thal_core.issues import Issue
-from thal_core.rules.catalogue import RULES
+from thal_core.rows import paper_folders, paper_of
 from thal_core.vocabulary import Severity
 
-PAPERS = ("published_2020", "published_2024")
 REQUIRED = ("item", "row", "statistic", "value")
 MAX_BYTES, MAX_ROWS, MAX_TEXT = 2_000_000, 5_000, 500
 LARGEST, MAX_DIGITS = 1e12, 20  # no figure of a paper is larger or longer
@@ -48,8 +47,9 @@ def read_published(source: str | os.PathLike | bytes) -> tuple[pd.DataFrame, lis
 
 
 def published_papers() -> pd.DataFrame:
-    """The printed figures of the two papers this project starts from, as ``read_published`` gives them."""
-    return pd.concat([read_published(RULES / f"{name}.csv")[0] for name in PAPERS], ignore_index=True)
+    """The printed figures of every paper in rules/papers, as ``read_published`` gives them."""
+    found = [read_published(folder / "published.csv")[0].assign(paper=paper_of(folder)) for folder in paper_folders()]
+    return pd.concat(found, ignore_index=True)
 
 
 def printed_figures(rows: pd.DataFrame) -> list[Printed]:

@@ -8,6 +8,7 @@ import pandas as pd
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
 from thal_core.derive.transfusion import last_dose_month
+from thal_core.rules.catalogue import STUDY
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 
@@ -18,7 +19,7 @@ def derive_dose_steps(cohort: Cohort) -> pd.DataFrame:
     visit, which holds until the next one, with the starting dose before the first of them. The last step ends when
     thalidomide was stopped, else with the time on treatment, else at the last visit.
     """
-    written = treatments_of(cohort, "thalidomide").dropna(subset=["dose_mg_per_day"])
+    written = treatments_of(cohort, STUDY).dropna(subset=["dose_mg_per_day"])
     written = written.rename(columns={"start_month": "start", "stop_month": "stop"})[["patient_id", "start", "stop", "dose_mg_per_day"]]
     written = written.assign(start=written["start"].fillna(0.0))
     visits = cohort.visits.dropna(subset=["dose_mg_per_day", "month"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -15,11 +14,10 @@ from thal_core.derive.drugs import treatments_of
 from thal_core.derive.response import classify_response
 from thal_core.derive.visits import visit_values
 from thal_core.rules.catalogue import read_rules
+from thal_core.view import COMPARE
 from thal_core.vocabulary import Response
 
 YES, NO, NOT_RECORDED = "yes", "no", "not recorded"
-COMPARE: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 NO_RESPONSE_MONTH = 6
 CHILDBEARING = (12, 55)  # column dictionary (rules/SOURCES.md): female 12–55
 YOUNG_YEARS, LIGHT_KG = 14, 25  # Yang WJ 2024, dose rule
@@ -105,7 +103,7 @@ def _event_facts(cohort: Cohort) -> pd.DataFrame:
 
 def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
     patients, index = cohort.patients, cohort.patients.index
-    drugs_recorded = len(treatments_of(cohort, "antithrombotic")) > 0 or _extra(cohort, "aspirin|antithrombotic|阿司匹林|抗栓").any()
+    drugs_recorded = len(treatments_of(cohort, "antithrombotic")) > 0 or _kept(cohort, "antithrombotic").any()
     protected = pd.Series(index.isin(treatments_of(cohort, "antithrombotic")["patient_id"]), index=index)
     unprotected = patients["splenectomy"] & ~protected
     return pd.DataFrame({
@@ -118,13 +116,23 @@ def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
 def _contraception_missing(cohort: Cohort) -> pd.Series:
     age = cohort.patients["age_years"]
     fertile = age.between(*CHILDBEARING)
-    recorded = _extra(cohort, "pregnan|contracep|hcg|妊娠|孕检|避孕")
+    recorded = _kept(cohort, "contraception")
     return (fertile & ~recorded).astype("boolean").where(age.notna())
 
 
-def _extra(cohort: Cohort, pattern: str) -> pd.Series:
-    """Patients who have anything in a kept column whose header matches."""
-    rows = cohort.extra[cohort.extra["column"].fillna("").str.casefold().str.contains(pattern) & cohort.extra["value"].notna()]
+@lru_cache(maxsize=1)
+def _header_patterns() -> dict[str, str]:
+    """What a header says of a fact (rules/flag_words.csv), as one pattern a fact."""
+    words: dict[str, list[str]] = {}
+    for row in read_rules("flag_words"):
+        words.setdefault(row["fact"], []).append(re.escape(row["word"].casefold()))
+    return {fact: "|".join(own) for fact, own in words.items()}
+
+
+def _kept(cohort: Cohort, fact: str) -> pd.Series:
+    """Patients who have anything in a kept column whose header names the fact."""
+    named = cohort.extra["column"].fillna("").str.casefold().str.contains(_header_patterns()[fact])
+    rows = cohort.extra[named & cohort.extra["value"].notna()]
     return pd.Series(cohort.patients.index.isin(rows["patient_id"]), index=cohort.patients.index)
 
 
@@ -133,7 +141,7 @@ def _course_facts(cohort: Cohort, exposure: pd.DataFrame) -> pd.DataFrame:
     classes = classify_response(cohort, "yang2024", NO_RESPONSE_MONTH)["response"]
     beyond = exposure["months"] > NO_RESPONSE_MONTH
     known = (classes != Response.NE) & exposure["months"].notna()
-    checked = _extra(cohort, "neuropath|nerve|神经|肌电") | pd.Series(
+    checked = _kept(cohort, "neuropathy_check") | pd.Series(
         cohort.patients.index.isin(cohort.events.loc[cohort.events["event"].fillna("").str.contains("neuropathy"), "patient_id"]),
         index=cohort.patients.index)
     return pd.DataFrame({

@@ -7,7 +7,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
-from thal_core.rules.catalogue import Criterion
+from thal_core.rules.catalogue import STUDY, Criterion
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 NTDT_CLEAR_DAYS = 56  # contract: an NTDT patient transfused within 8 weeks before an Hb is not evaluable
@@ -165,7 +165,7 @@ def last_dose_month(cohort: Cohort) -> pd.Series:
     """When thalidomide was last taken: the month it was stopped, else the stop of its last treatment row, else the
     time on treatment; NaN if unknown."""
     patients = cohort.patients
-    rows = treatments_of(cohort, "thalidomide").groupby("patient_id")[["start_month", "stop_month"]].agg(["max", "count", "size"])
+    rows = treatments_of(cohort, STUDY).groupby("patient_id")[["start_month", "stop_month"]].agg(["max", "count", "size"])
     closed = (rows["stop_month", "count"] == rows["stop_month", "size"]) & (
         rows["stop_month", "max"] >= rows["start_month", "max"].fillna(-np.inf))
     stop = rows.loc[closed, ("stop_month", "max")].reindex(patients.index)

@@ -10,7 +10,7 @@ from thal_core.figures.page import Page
 from thal_core.figures.panels import wrapped
 from thal_core.figures.text import percent
 from thal_core.figures.theme import Preset, look, preset_named
-from thal_core.rules.catalogue import criteria
+from thal_core.rules.catalogue import classes_in, criteria, criterion
 from thal_core.vocabulary import Response
 from thal_core.words import label, tr
 
@@ -21,8 +21,7 @@ def combinations(table: pd.DataFrame) -> pd.DataFrame:
     if not names or table.empty:
         return pd.DataFrame(columns=[*names, "n"])
     counts = table.groupby(names, sort=False).size().rename("n").reset_index()
-    rank = {c.value: i for i, c in enumerate(Response)}
-    keys = counts[names].apply(lambda column: column.map(rank).fillna(99))
+    keys = counts[names].apply(lambda column: column.map(_classes(column.name, column).index))
     order = keys.assign(n=-counts["n"]).sort_values([*names, "n"], kind="stable").index
     return counts.loc[order].reset_index(drop=True)
 
@@ -47,8 +46,8 @@ def plot_concordance(table: pd.DataFrame, *, language: str = "en", preset: str =
     if shown < len(rows):
         rows = rows.loc[sorted(rows["n"].nlargest(shown).index)].reset_index(drop=True)
     figure = go.Figure()
-    for response in Response:
-        _tiles(figure, rows, names, response.value, page)
+    for response in classes_in(pd.concat([rows[name] for name in names]) if names else ()):
+        _tiles(figure, rows, names, response, page)
     add_words(figure, page, list(range(len(rows))), [f"n = {n}" for n in rows["n"]])
     rows_axis(figure, [""] * len(rows), page)
     figure.update_xaxes(visible=False, range=[-0.5, max(len(names), 1) - 0.5])
@@ -60,10 +59,15 @@ def plot_concordance(table: pd.DataFrame, *, language: str = "en", preset: str =
     return page.dress(figure, max(len(rows), 1) * size.row * 1.35)
 
 
+def _classes(name: str, found: pd.Series) -> list[str]:
+    """The classes of one criterion that occur, best first."""
+    return classes_in(found, criteria()[name].classes if name in criteria() else None)
+
+
 def _responders(classes: pd.Series, name: str) -> tuple[int, int]:
     """Responders and evaluable patients under one criterion."""
     evaluable = classes[classes != Response.NE]
-    counted = criteria()[name].responses if name in criteria() else frozenset({Response.R, Response.MAR, Response.MIR})
+    counted = criterion(name).responses
     return int(evaluable.isin(list(counted)).sum()), len(evaluable)
 
 
@@ -85,11 +89,11 @@ def _tiles(figure: go.Figure, rows: pd.DataFrame, names: list[str], response: st
     cells = [(x, y, name) for x, name in enumerate(names) for y, given in enumerate(rows[name]) if given == response]
     if not cells:
         return
-    style, pale = look(response), response in (Response.MIR, Response.SLR, Response.NE)
+    style = look(response)
     figure.add_trace(go.Bar(
         orientation="h", width=0.88, x=[0.92] * len(cells), base=[x - 0.46 for x, _, _ in cells], y=[y for _, y, _ in cells],
         name=response, showlegend=False, text=[response] * len(cells), textposition="inside", insidetextanchor="middle",
-        textangle=0, constraintext="none", textfont={"size": page.preset.text, "color": "#1F2933" if pale else "#FFFFFF"},
+        textangle=0, constraintext="none", textfont={"size": page.preset.text, "color": style.on},
         customdata=[[name, response, int(rows["n"].iloc[y])] for _, y, name in cells],
         hovertemplate="%{customdata[0]}: %{customdata[1]} (n = %{customdata[2]})<extra></extra>",
         marker={"color": style.colour, "line": {"width": 0}}))

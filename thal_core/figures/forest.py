@@ -12,6 +12,7 @@ from thal_core.figures.intervals import add_intervals, add_words, fitting, rows_
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import p_text
 from thal_core.figures.theme import look, preset_named
+from thal_core.rules.catalogue import class_label
 from thal_core.words import label, tr
 
 MODELS = ("maximum_likelihood", "firth")
@@ -20,11 +21,13 @@ _SYMBOL = {"maximum_likelihood": "circle", "firth": "square-open"}
 NARROWEST, WIDEST = 1 / 50, 50.0  # odds ratios beyond are drawn as arrows at the edge
 
 
-def plot_forest(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_forest(
+    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", level: str = "MaR",
+) -> go.Figure:
     """One row a term, population and set of terms; the two models a little apart within it.
 
     table: ``predictors_model``: population, model, terms, term, n, events, odds_ratio, conf_low, conf_high, p_value.
-    A row without an estimate says NE; an interval that leaves the axis ends in an arrow.
+    level: the class whose odds they are. A row without an estimate says NE; an interval that leaves the axis ends in an arrow.
     """
     size = preset_named(preset)
     rows = table.assign(row=[f"{r.population}|{r.terms}|{r.term}" for r in table.itertuples()])
@@ -35,7 +38,8 @@ def plot_forest(table: pd.DataFrame, *, language: str = "en", preset: str = "scr
     narrow = size.width < 400
     words = [_words(r, narrow) for r in rows.itertuples()]
     page = Page(
-        size, language, title=tr("figure.forest.title", language=language), subtitle=_subtitle(rows, language),
+        size, language, title=tr("figure.forest.title", {"class": class_label(level, language)}, language),
+        subtitle=_subtitle(rows, level, language),
         caption=(tr("figure.forest.caption", language=language),),
         legend=tuple(label(f"figure.model.{m}", language) for m in models) if len(models) > 1 else (),
         left=share(size.width, names, size, 0.4), right=words_width(words, size.text), below=size.text * 3.6, above=0,
@@ -84,10 +88,11 @@ def _ratio(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
-def _subtitle(rows: pd.DataFrame, language: str) -> str:
+def _subtitle(rows: pd.DataFrame, level: str, language: str) -> str:
     if rows.empty:
         return ""
-    return tr("figure.forest.subtitle", {"n": f"{rows['n'].max():g}", "events": f"{rows['events'].max():g}"}, language)
+    return tr("figure.forest.subtitle", {"n": f"{rows['n'].max():g}", "events": f"{rows['events'].max():g}",
+                                         "level": level}, language)
 
 
 def _edges(rows: pd.DataFrame) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from thal_core.figures.intervals import (
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed import add_printed, printed_caption, printed_name
 from thal_core.figures.theme import Preset, look, looks, preset_named
-from thal_core.rules.catalogue import field_label
+from thal_core.rules.catalogue import class_title, field_label
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
@@ -141,8 +141,8 @@ def _row_text(genotype: str, n: int, left: float, size: Preset) -> str:
     return f"<span style='color:{GREY_TEXT}'>{text}</span>" if n < FEWEST else text
 
 
-def _caption(order: dict[str, int], interval: str, phenotype: str, language: str) -> tuple[str, ...]:
-    said = [tr(f"figure.genotype.{interval}", language=language)]
+def _caption(order: dict[str, int], interval: str, phenotype: str, language: str, level: str = "") -> tuple[str, ...]:
+    said = [tr(f"figure.genotype.{interval}", {"level": level}, language)]
     if any(n < FEWEST for n in order.values()):
         said.append(tr("figure.genotype.few", language=language))
     if phenotype != "NTDT":
@@ -150,10 +150,13 @@ def _caption(order: dict[str, int], interval: str, phenotype: str, language: str
     return tuple(said)
 
 
-def plot_genotype_response(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
-    """MaR in percent of evaluable patients with its Wilson interval, one row a genotype, mar/total beside each.
+def plot_genotype_response(
+    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", level: str = "MaR",
+) -> go.Figure:
+    """The best class in percent of evaluable patients with its Wilson interval, one row a genotype, mar/total beside each.
 
     table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent).
+    level: the class that ``mar`` counts.
     """
     size = preset_named(preset)
     rows = table.sort_values(["total", "genotype"], ascending=[False, True])
@@ -161,9 +164,9 @@ def plot_genotype_response(table: pd.DataFrame, *, language: str = "en", preset:
     words = [share_words(r.mar, r.total, r.percent_mar, 0, 0, narrow=True) for r in rows.itertuples()]
     left = share(size.width, [f"{g} (n = {n})" for g, n in order.items()], size, 0.45)
     page = Page(
-        size, language, title=tr("figure.genotype.response_title", language=language),
+        size, language, title=tr("figure.genotype.response_title", {"word": class_title(level, language)}, language),
         subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": sum(order.values())}, language),
-        caption=(tr("figure.interval.wilson", language=language), *_caption(order, "response", "NTDT", language)),
+        caption=(tr("figure.interval.wilson", language=language), *_caption(order, "response", "NTDT", language, level)),
         left=left, right=words_width(words, size.text), below=size.text * 3.6, above=0,
     )
     order, page = _page_of(order, page)
@@ -173,9 +176,9 @@ def plot_genotype_response(table: pd.DataFrame, *, language: str = "en", preset:
         "few": rows["total"] < FEWEST,
     }).head(len(order))
     figure = go.Figure()
-    add_intervals(figure, page, drawn[~drawn["few"]], look("MaR"), name="MaR")
-    add_intervals(figure, page, drawn[drawn["few"]], look("MaR"), name="MaR", symbol="circle-open", colour=GREY)
+    add_intervals(figure, page, drawn[~drawn["few"]], look(level), name=level)
+    add_intervals(figure, page, drawn[drawn["few"]], look(level), name=level, symbol="circle-open", colour=GREY)
     add_words(figure, page, list(drawn["y"]), words[: len(order)])
     rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
-    percent_axis(figure, page, tr("figure.genotype.response_axis", language=language))
+    percent_axis(figure, page, tr("figure.genotype.response_axis", {"level": level}, language))
     return page.dress(figure, max(len(order), 1) * size.row * 1.5)

@@ -13,7 +13,7 @@ from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
 from thal_core.figures.theme import Look, Preset, look, preset_named
-from thal_core.vocabulary import Response
+from thal_core.rules.catalogue import class_label, class_order
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -37,7 +37,7 @@ def plot_rates(
     size = preset_named(preset)
     rows = table[table["population"] == population]
     levels = list(dict.fromkeys(rows["level"]))
-    names = [label(f"figure.level.{level}", language, level) for level in levels]
+    names = [class_label(level, language) for level in levels]
     denominators = [d for d in DENOMINATORS if (rows["denominator"] == d).any()]
     printed = _printed(published, population, levels)
     papers = list(dict.fromkeys(printed["paper"]))
@@ -112,7 +112,7 @@ def _key(figure: go.Figure, name: str, symbol: str, page: Page) -> None:
 
 
 def _look(level: str) -> Look:
-    return look(level) if level in set(Response) else look("all")
+    return look(level) if level in class_order() else look("all")
 
 
 def _title(rows: pd.DataFrame, language: str) -> str:

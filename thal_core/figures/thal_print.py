@@ -12,8 +12,9 @@ from thal_core.figures.page import Page, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import shorten
 from thal_core.figures.theme import look, preset_named
-from thal_core.vocabulary import Phenotype, Response
-from thal_core.words import label, tr
+from thal_core.rules.catalogue import class_label, class_order, classes_in
+from thal_core.vocabulary import Phenotype
+from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
 MOST_PATIENTS = 200
@@ -37,12 +38,12 @@ def plot_thal_print(table: pd.DataFrame, *, language: str = "en", preset: str = 
     tracks = ["response", "phenotype", *(["splenectomy"] if spleen else [])]
     bars = [c for c in ("hb_gain", "hbf_percent") if c in rows and rows[c].notna().any()][: 1 if size.fixed else 2]
     names = [*(tr(f"figure.print.{t}", language=language) for t in tracks), *kept]
-    classes = [c for c in Response if (rows["response"] == c).any()]
+    classes = classes_in(rows["response"])
     page = Page(
         size, language, title=tr("figure.print.title", language=language),
         subtitle=tr("figure.print.subtitle", {"n": len(table), "alleles": len(alleles)}, language),
         caption=_caption(table, rows, kept, alleles, bars, language),
-        legend=(*(label(f"figure.class.{c}", language, c) for c in classes),
+        legend=(*(class_label(c, language) for c in classes),
                 *(p.value for p in Phenotype if (rows["phenotype"] == p).any())),
         left=share(size.width, names, size, 0.34), right=size.text, below=size.text * 2.0)
     figure = go.Figure()
@@ -61,7 +62,7 @@ def plot_thal_print(table: pd.DataFrame, *, language: str = "en", preset: str = 
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:
-    order = {c.value: i for i, c in enumerate(Response)}
+    order = {c: i for i, c in enumerate(classes_in(table["response"]))}
     gain = table["hb_gain"] if "hb_gain" in table else pd.Series(0.0, index=table.index)
     rows = table.assign(_class=table["response"].map(order).fillna(99), _gain=-gain.fillna(-1e9))
     rows = rows.sort_values(["_class", "phenotype", "_gain", "patient_id"], kind="stable").drop(columns=["_class", "_gain"])
@@ -99,10 +100,10 @@ def _tracks(
     _tiles(figure, [(x, y) for y, there in enumerate(known) for x in rows.loc[there, "place"]], ids, 0.9, ABSENT, "",
            "absent", axis)
     for y, track in enumerate(tracks):
-        for value in [v for v in (*Response, *Phenotype, True) if (rows[track] == v).any()]:
+        for value in [v for v in (*class_order(), *Phenotype, True) if (rows[track] == v).any()]:
             cells = [(x, y) for x in rows.loc[rows[track] == value, "place"]]
             colour = ALLELE if value is True else look(str(value)).colour
-            name = label(f"figure.class.{value}", page.language, str(value))
+            name = class_label(str(value), page.language)
             _tiles(figure, cells, ids, 0.9, colour, "" if value is True else look(str(value)).pattern, name, axis,
                    listed=value is not True)
     for y, allele in enumerate(alleles, start=len(tracks)):

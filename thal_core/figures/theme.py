@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import cycle
 
 from plotly import graph_objects as go
 
 from thal_core.issues import UnknownChoice
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import class_order, read_rules
 
 FONTS = "Arial, Liberation Sans, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 INK, PALE, GRID = "#1F2933", "#5F6B7A", "#E3E7EC"  # on white
+LIGHT = 140  # of 255: a lighter colour is written on in ink
 MIDDLE, MIDDLE_GRID = "#7A828C", "rgba(128,128,128,0.25)"  # legible on white and on near-black
 PX_PER_CM = 96 / 2.54
 PX_PER_PT = 96 / 72
@@ -97,6 +99,12 @@ class Look:
     dash: str
     pattern: str
 
+    @property
+    def on(self) -> str:
+        """Ink or white, whichever reads better on the colour."""
+        red, green, blue = (int(self.colour[i : i + 2], 16) for i in (1, 3, 5))
+        return INK if 0.299 * red + 0.587 * green + 0.114 * blue > LIGHT else "#FFFFFF"
+
     def faint(self, opacity: float = 0.18) -> str:
         """The colour, see-through, for bands."""
         red, green, blue = (int(self.colour[i : i + 2], 16) for i in (1, 3, 5))
@@ -105,12 +113,15 @@ class Look:
 
 @lru_cache(maxsize=1)
 def _looks() -> dict[str, Look]:
-    return {
-        f"series.{row['meaning']}" if row["kind"] == "series" else
-        f"month.{row['meaning']}" if row["kind"] == "month" else row["meaning"]:
+    """Every meaning's look; a class without a row of its own has one of the series, always the same."""
+    known = {
+        f"{row['kind']}.{row['meaning']}" if row["kind"] in ("series", "month") else row["meaning"]:
         Look(row["colour"], row["symbol"], row["dash"], row["pattern"])
         for row in read_rules("colours")
     }
+    series = [style for name, style in known.items() if name.startswith("series.")]
+    uncoloured = [name for name in class_order() if name not in known]
+    return known | dict(zip(uncoloured, cycle(series), strict=False))
 
 
 def look(meaning: str) -> Look:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 from plotly import graph_objects as go
 
+from thal_core.derive.drugs import drug_classes
 from thal_core.figures.intervals import event_name
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.figures.trajectory import log_axis
-from thal_core.rules.catalogue import field_label
+from thal_core.rules.catalogue import STUDY, field_label
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
@@ -61,9 +62,9 @@ def plot_timeline(
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     """What there is to draw, in the order a clinician reads it."""
-    drug = rows["note"].fillna("").str.casefold()
+    studied = pd.Series([STUDY in drug_classes(d) for d in rows["note"].fillna("")], index=rows.index, dtype=bool)
     is_dose = (rows["quantity"] == "dose_mg_per_day") | (
-        rows["quantity"].isin(["treatment_start", "treatment_stop"]) & drug.str.contains("thalidomide|沙利度胺"))
+        rows["quantity"].isin(["treatment_start", "treatment_stop"]) & studied)
     dose = rows[is_dose].assign(value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0))
     dose = dose if (dose["value"] > 0).any() else dose.head(0)  # a stop alone is no dose to draw
     other = rows[rows["quantity"].isin(["event", "treatment_start", "treatment_stop"]) & ~is_dose]

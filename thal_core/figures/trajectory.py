@@ -14,7 +14,7 @@ from thal_core.figures.page import Page, share
 from thal_core.figures.printed import add_printed, printed_caption, printed_name
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import Look, Preset, looks, preset_named
-from thal_core.rules.catalogue import field_label
+from thal_core.rules.catalogue import class_label, field_label
 from thal_core.vocabulary import Phenotype
 from thal_core.words import Message, label, tr
 from thal_core.words.escape import figure_text
@@ -90,7 +90,7 @@ def plot_trajectory(
 
 def group_name(group: str, group_by: str, language: str) -> str:
     """A group's label: its word in the catalogue, else as it is."""
-    return label(f"figure.group.{group_by}.{group}", language, label(f"figure.level.{group}", language, group))
+    return label(f"figure.group.{group_by}.{group}", language, class_label(group, language))
 
 
 def _curves(published: pd.DataFrame | None, names: Mapping[str, str], language: str) -> dict[str, pd.DataFrame]:

@@ -9,8 +9,9 @@ from thal_core.figures.intervals import fitting
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import look, preset_named
+from thal_core.rules.catalogue import class_label, classes_in
 from thal_core.vocabulary import Response
-from thal_core.words import label, tr
+from thal_core.words import tr
 
 
 def plot_transitions(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
@@ -20,17 +21,16 @@ def plot_transitions(table: pd.DataFrame, *, language: str = "en", preset: str =
     ``customdata`` of a piece: from_month, to_month, from_response, to_response.
     """
     size = preset_named(preset)
-    order = {c.value: i for i, c in enumerate(Response)}
-    rows = table.assign(rank=[order.get(r, 99) for r in table["from_response"]]).sort_values(["to_month", "rank"])
+    rows = table.assign(rank=table["from_response"].map(classes_in(table["from_response"]).index)).sort_values(["to_month", "rank"])
     keys = list(dict.fromkeys(zip(rows["from_month"], rows["to_month"], rows["from_response"], strict=True)))
     totals = rows.groupby(["from_month", "to_month", "from_response"])["n"].sum()
     names = [tr("figure.transitions.row", {"level": k[2], "from": f"{k[0]:g}", "to": f"{k[1]:g}", "n": int(totals[k])},
                 language) for k in keys]
-    classes = [c.value for c in Response if (rows["to_response"] == c).any()]
+    classes = classes_in(rows["to_response"])
     page = Page(
         size, language, title=_title(rows, language), subtitle=tr("figure.transitions.subtitle", language=language),
         caption=(tr("figure.transitions.caption", language=language),),
-        legend=tuple(label(f"figure.class.{c}", language, c) for c in classes),
+        legend=tuple(class_label(c, language) for c in classes),
         left=share(size.width, names, size, 0.45), right=size.text * 1.2, below=size.text * 3.6, above=0,
     )
     shown, page = fitting(len(keys), page, size.row * 1.3)
@@ -53,17 +53,12 @@ def _pieces(figure: go.Figure, part: pd.DataFrame, response: str, widest: float,
     size, style = page.preset, look(response)
     fits = [n / widest * page.plot_width > width_em(str(n)) * size.text + 4 for n in part["n"]]
     figure.add_trace(go.Bar(
-        x=part["n"], y=part["y"], orientation="h", name=label(f"figure.class.{response}", page.language, response),
+        x=part["n"], y=part["y"], orientation="h", name=class_label(response, page.language),
         customdata=part[["from_month", "to_month", "from_response", "to_response"]],
         text=[str(n) if fit else "" for n, fit in zip(part["n"], fits, strict=True)], textposition="inside",
-        insidetextanchor="middle", textangle=0, constraintext="none", textfont={"size": size.text, "color": _on(response)},
+        insidetextanchor="middle", textangle=0, constraintext="none", textfont={"size": size.text, "color": style.on},
         hovertemplate="%{customdata[2]} → %{customdata[3]}: %{x}<extra></extra>",
         marker={"color": style.colour, "line": {"color": "#FFFFFF", "width": 0.7}}))
-
-
-def _on(response: str) -> str:
-    """Ink or white, whichever reads better on the class's colour."""
-    return "#FFFFFF" if response in (Response.MAR, Response.NR, Response.R) else "#1F2933"
 
 
 def _title(rows: pd.DataFrame, language: str) -> str:

@@ -11,9 +11,9 @@ from plotly.subplots import make_subplots
 from thal_core.figures.page import Page
 from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Preset, look, preset_named
-from thal_core.rules.catalogue import Criterion
+from thal_core.rules.catalogue import Criterion, class_label, class_order, classes_in
 from thal_core.vocabulary import Response
-from thal_core.words import label, tr
+from thal_core.words import tr
 from thal_core.words.escape import figure_text, plain_number
 
 BASES = ("hb", "transfusion")
@@ -35,12 +35,13 @@ def thresholds_of(criterion: Criterion) -> dict[str, list[tuple[float, str]]]:
 
 def plot_waterfall(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", thresholds: Thresholds | None = None,
-    criterion: str = "",
+    criterion: str = "", best: str = "",
 ) -> go.Figure:
     """Bars of ``response_by_patient``, a panel for each basis.
 
     table: patient_id, response, basis {hb, transfusion}, value (g/L gained, or percent less transfusion).
     thresholds: basis → lines as (cut, words); see thresholds_of. criterion: its label, for the subtitle.
+    best: its best class, for the title; without it the best that occurs.
     Patients that are not evaluable (NE) or have no value are counted in the caption, not drawn.
     Bars carry ``customdata`` (patient_id); of more than 1000 in a panel every k-th is drawn and the caption says so.
     """
@@ -49,7 +50,7 @@ def plot_waterfall(
     panels = {basis: ranked(drawn[drawn["basis"] == basis]) for basis in BASES}
     panels = {basis: rows for basis, rows in panels.items() if len(rows)} or {"hb": drawn}
     side = size.width > 500
-    page = _page(table, panels, size, language, criterion, side)
+    page = _page(table, panels, size, language, criterion, best)
     height = page.usual_height if side else page.usual_height * (1 + 0.7 * (len(panels) - 1))
     figure = _canvas(panels, page, height, side)
     listed: set[str] = set()
@@ -69,14 +70,14 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _page(
-    table: pd.DataFrame, panels: Mapping[str, pd.DataFrame], size: Preset, language: str, criterion: str, side: bool,
+    table: pd.DataFrame, panels: Mapping[str, pd.DataFrame], size: Preset, language: str, criterion: str, best: str,
 ) -> Page:
-    classes = [c for c in Response if any((rows["response"] == c).any() for rows in panels.values())]
+    classes = classes_in(pd.concat([rows["response"] for rows in panels.values()]))
     not_evaluable = int((table["response"] == Response.NE).sum())
     without = int(((table["response"] != Response.NE) & table["value"].isna()).sum())
     total = sum((table["response"] != Response.NE) & table["value"].notna())
     counts = ("、" if language == "zh" else ", ").join(
-        f"{c} {(table['response'] == c).sum()}" for c in Response if (table["response"] == c).any())
+        f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"]))
     caption = [tr("figure.waterfall.caption", language=language)]
     if not_evaluable:
         caption.append(tr("figure.not_evaluable", {"n": not_evaluable}, language))
@@ -86,27 +87,23 @@ def _page(
         caption.append(tr("figure.waterfall.thinned", {"shown": sum(map(len, panels.values())), "n": total}, language))
     return Page(
         size, language,
-        title=_title(table, language),
+        title=_title(table, best, language),
         subtitle=tr("figure.waterfall.subtitle", {"n": int(total), "counts": counts, "criterion": criterion}, language)
         .removesuffix(" · "),
-        caption=tuple(caption), legend=tuple(_class_name(c, language) for c in classes),
+        caption=tuple(caption), legend=tuple(class_label(c, language) for c in classes),
         left=size.text * 3.2, right=_label_width(size), below=size.text * 2.2,
     )
 
 
-def _title(table: pd.DataFrame, language: str) -> str:
+def _title(table: pd.DataFrame, best: str, language: str) -> str:
     evaluable = table[table["response"] != Response.NE]
-    best = next((c for c in (Response.R, Response.MAR) if (evaluable["response"] == c).any()), None)
-    if best is None:
-        return tr("figure.waterfall.title", language=language)
+    best = best or next(iter(classes_in(evaluable["response"])), "")
     count = int((evaluable["response"] == best).sum())
-    params = {"level": best.value, "k": count, "n": len(evaluable),
+    if not count:
+        return tr("figure.waterfall.title", language=language)
+    params = {"level": best, "k": count, "n": len(evaluable),
               "percent": percent(100 * count / len(evaluable), len(evaluable))}
     return tr("figure.waterfall.message", params, language)
-
-
-def _class_name(response: str, language: str) -> str:
-    return label(f"figure.class.{response}", language, response)
 
 
 def _label_width(size: Preset) -> float:
@@ -125,14 +122,12 @@ def _canvas(panels: Mapping[str, pd.DataFrame], page: Page, height: float, side:
 def _bars(
     figure: go.Figure, rows: pd.DataFrame, where: Mapping[str, int], listed: set[str], size: Preset, language: str,
 ) -> None:
-    for response in Response:
+    for response in classes_in(rows["response"]):
         of_class = rows[rows["response"] == response]
-        if of_class.empty:
-            continue
         style = look(response)
         figure.add_trace(go.Bar(
-            x=of_class["rank"], y=of_class["value"], name=_class_name(response, language), legendgroup=response,
-            showlegend=response not in listed, legendrank=list(Response).index(response), customdata=of_class[["patient_id"]],
+            x=of_class["rank"], y=of_class["value"], name=class_label(response, language), legendgroup=response,
+            showlegend=response not in listed, legendrank=class_order().index(response), customdata=of_class[["patient_id"]],
             hovertext=[figure_text(i) for i in of_class["patient_id"]],
             hovertemplate="%{hovertext}<br>%{y:.1f}<extra>" + response + "</extra>",
             marker={"color": style.colour, "line": {"color": style.colour, "width": 0.5},

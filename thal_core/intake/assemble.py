@@ -8,6 +8,7 @@ import pandas as pd
 from thal_core.intake.blood_given import in_units, transfusion_frame, window_months
 from thal_core.intake.context import Context
 from thal_core.intake.course import first_and_last_dose, hb_timing, last_dose_months, on_drug, transfused
+from thal_core.intake.drug_doses import doses_per_day
 from thal_core.intake.findings import NOTE
 from thal_core.intake.genotype import parse_genotype
 from thal_core.intake.parts import Harvest
@@ -38,7 +39,8 @@ def assemble(context: Context, harvest: Harvest) -> dict[str, pd.DataFrame]:
     dosed = visits.loc[visits["dose_mg_per_day"].notna(), ["patient_id"]] if "dose_mg_per_day" in visits else _stack([])
     noted = _stack(harvest.noted_doses)
     treatments = pd.concat([treatments, _without(_without(noted, dosed, ["patient_id"]), treatments, ["patient_id", "drug"])])
-    extra = _stack(harvest.extra)
+    treatments, own_doses = doses_per_day(context, treatments, patients["weight_kg"])
+    extra = _stack([*harvest.extra, own_doses])
     patients = first_and_last_dose(patients, visits)
     patients = _judged_tdt(context, patients, transfusions)
     _compare_classes(context, harvest, patients)

@@ -25,6 +25,13 @@ def _codes() -> dict[str, dict[str, str]]:
     return tables
 
 
+@lru_cache(maxsize=1)
+def opposites() -> dict[str, str]:
+    """Each word of a kind that has but two, with the other one: male and female, TDT and NTDT, yes and no."""
+    pairs = [tuple(dict.fromkeys(words.values())) for words in _codes().values()]
+    return {a: b for pair in pairs if len(pair) == 2 for a, b in (pair, pair[::-1])}
+
+
 def parse_code(text: str, kind: str) -> str | None:
     """The cohort's word for a code of this kind; ``MISSING`` for a missing word, None for a stranger.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from thal_core.intake.text_columns import text_column, words_of
 from thal_core.intake.visits import NUMBER
+from thal_core.rules.catalogue import study_drug
 from thal_core.vocabulary import DAYS_PER_MONTH, HbTiming
 
 _OFF_AFTER_DAYS = 30
@@ -16,7 +17,7 @@ _TRANSFUSION_WEEKS = 8
 def last_dose_months(patients: pd.DataFrame, treatments: pd.DataFrame) -> pd.Series:
     """Month of the last dose per patient, NaN where thalidomide was not stopped (or is not known to be)."""
     stop = patients["withdrawn_month"].astype(float).copy()
-    own = treatments[treatments["drug"] == "thalidomide"] if len(treatments) else treatments
+    own = treatments[treatments["drug"] == study_drug()] if len(treatments) else treatments
     if len(own) and {"start_month", "stop_month"} <= set(own.columns):
         last = own.groupby("patient_id")[["start_month", "stop_month"]].agg(["max", "count", "size"])
         closed = last[("stop_month", "count")] == last[("stop_month", "size")]

@@ -15,7 +15,7 @@ from thal_core.intake.context import Context
 from thal_core.intake.findings import ERROR, NOTE, WARNING
 from thal_core.intake.headers import EVENT
 from thal_core.intake.kept import read_phrases
-from thal_core.intake.medical_words import drugs_in, events_in
+from thal_core.intake.medical_words import denies, drugs_in, events_in
 from thal_core.intake.quantities import read_quantities
 from thal_core.intake.wording import plain
 from thal_core.vocabulary import DAYS_PER_MONTH
@@ -82,11 +82,7 @@ def _event_names(text: str) -> list[str]:
     if not plain(text) or parse_code(text, "bool") in ("no", MISSING):
         return []
     found = [f.event for f in events_in(text)]
-    return found or ([] if _denies(text) else [OTHER_EVENT])
-
-
-def _denies(text: str) -> bool:
-    return plain(text).lower().startswith(("无", "未", "no ", "none", "否认", "没有", "nil"))
+    return found or ([] if denies(text) else [OTHER_EVENT])
 
 
 def grades(context: Context, column: Column) -> np.ndarray:
@@ -175,7 +171,7 @@ def _drug_rows(context: Context, parts: dict[str, Column], kind: str, patients: 
 
 def _drug_names(text: str, kind: str) -> list[str]:
     answer = parse_code(text, "bool")
-    if not plain(text) or answer in ("no", MISSING) or _denies(text):
+    if not plain(text) or answer in ("no", MISSING) or denies(text):
         return []
     found = list(drugs_in(text))
     if answer == "yes" and not found:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from thal_core.intake.codes import MISSING, parse_code
 from thal_core.intake.timepoints import parse_time
 from thal_core.intake.wording import plain
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import read_rules, study_drug
 
 _CLAUSE = re.compile(r"[。；;\n！!？?]|\.\s|\.$")
 _PHRASE = re.compile(r"[,，、/+]| and | 和 | 及 | 与 |及|伴")
@@ -62,11 +62,18 @@ def _drugs() -> Terms:
     return terms({plain(n).lower(): row["drug"] for row in read_rules("drugs") for n in row["names"].split("|")})
 
 
-@lru_cache(maxsize=1)
-def _negations() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    rows = read_rules("negations")
-    return (tuple(r["word"] for r in rows if r["place"] == "before"),
-            tuple(plain(r["word"]).lstrip(" :") for r in rows if r["place"] == "after"))
+@lru_cache(maxsize=8)
+def _negations(place: str) -> tuple[str, ...]:
+    """Words of rules/negations.csv: ``before`` and ``after`` a term they deny it, at the ``start`` of a cell all of it;
+    ``stated`` (patterns) and ``again`` end a denial."""
+    return tuple(plain(r["word"]).lstrip(" :") if place == "after" else r["word"]
+                 for r in read_rules("negations") if r["place"] == place)
+
+
+def denies(text: str) -> bool:
+    """Does a cell begin with a denial? ``无``, ``no rash``, ``none``; not ``normal``."""
+    start = plain(text).lower()
+    return any(re.match(rf"{re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w), start) for w in _negations("start"))
 
 
 def events_in(text: str) -> tuple[Found, ...]:
@@ -86,9 +93,9 @@ def events_in(text: str) -> tuple[Found, ...]:
 
 def _denial_reaches(phrase: str, denied: bool) -> bool:
     """``未见皮疹、水肿``: a denial holds over the phrases it lists, until something is stated again."""
-    if any(_says(word, phrase) for word in _negations()[0]):
+    if any(_says(word, phrase) for word in _negations("before")):
         return True
-    stated = re.search(r"出现|(?<!没)(?<!未)有(?!无)|诉|伴|发生|developed|had|reports|present|noted|but|但", phrase)
+    stated = re.search("|".join(_negations("stated")), phrase)
     return denied and not stated
 
 
@@ -103,12 +110,12 @@ def _whole_word(word: str) -> re.Pattern[str]:
 
 
 def _denied(phrase: str, begin: int, end: int, listed: bool) -> bool:
-    before, after = _negations()
+    before, after = _negations("before"), _negations("after")
     stated_before = phrase[:begin]
     if any(phrase[end:].lstrip(" :").startswith(word) for word in after):
         return True
     own = max((stated_before.rfind(w) for w in before if _says(w, stated_before)), default=-1)
-    again = max((stated_before.rfind(w) for w in ("出现", "但", "but")), default=-1)
+    again = max((stated_before.rfind(w) for w in _negations("again")), default=-1)
     return (own >= 0 and own + 1 >= again) or (listed and own < 0 and not any(_says(w, phrase) for w in before))
 
 
@@ -133,8 +140,8 @@ def drugs_in(text: str) -> tuple[str, ...]:
 
 
 def dose_in(text: str) -> float | None:
-    """The one thalidomide dose (mg/day) that a text states beside the drug's name or alone; None else."""
+    """The one dose of the study drug (mg/day) that a text states beside the drug's name or alone; None else."""
     words = plain(text)
     doses = {float(m[1]) * (2 if m[2] else 1) for m in _DOSE.finditer(words)}
-    drugs = set(drugs_in(words)) - {"thalidomide"}
+    drugs = set(drugs_in(words)) - {study_drug()}
     return doses.pop() if len(doses) == 1 and not drugs else None

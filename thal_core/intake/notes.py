@@ -12,11 +12,12 @@ from thal_core.intake.context import Context
 from thal_core.intake.findings import WARNING
 from thal_core.intake.medical_words import Found, dose_in, events_in, month_in
 from thal_core.intake.wording import plain
+from thal_core.rules.catalogue import study_drug
 
 
 def read_notes(context: Context, column: Column, patients: np.ndarray, times: RowTimes,
                ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(events, thalidomide doses) that the texts of one column state. The texts go nowhere."""
+    """(events, doses of the study drug) that the texts of one column state. The texts go nowhere."""
     codes, texts = column.coded()
     found: list[tuple[int, Found]] = []
     doses: list[tuple[int, float, float | None]] = []
@@ -47,7 +48,7 @@ def _dose_rows(doses: list[tuple[int, float, float | None]], patients: np.ndarra
                ids: pd.Index) -> pd.DataFrame:
     where = np.array([p for p, _, _ in doses], dtype=int)
     return pd.DataFrame({
-        "patient_id": ids[patients[where]], "drug": "thalidomide",
+        "patient_id": ids[patients[where]], "drug": study_drug(),
         "start_month": [times.month[p] if month is None else month for p, _, month in doses],
         "dose_mg_per_day": [dose for _, dose, _ in doses],
     })

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 import pandas as pd
 
 from thal_core.intake.account import Fate
 from thal_core.intake.cells import is_missing
-from thal_core.intake.codes import MISSING, parse_code, setting_codes
+from thal_core.intake.codes import MISSING, opposites, parse_code, setting_codes
 from thal_core.intake.columns import Column
 from thal_core.intake.context import Context
 from thal_core.intake.findings import ERROR, NOTE, WARNING
@@ -18,7 +20,6 @@ from thal_core.intake.wording import plain
 from thal_core.rules.catalogue import fields
 
 _MAY_CHANGE = frozenset({"age_years", "weight_kg", "center"})  # what may truly differ from visit to visit
-_OPPOSITE = {"male": "female", "female": "male", "TDT": "NTDT", "NTDT": "TDT", "yes": "no", "no": "yes"}
 _AMBIGUOUS = {"sex": ("0", "1", "2"), "phenotype": ("0", "1", "2"), "splenectomy": ("1", "2")}
 
 
@@ -52,8 +53,8 @@ def _given_codes(setting: str, kind: str, texts: list[str]) -> dict[str, str]:
     """A person's codes; of two codes the one not named means the other thing."""
     given = {code: _word(word, kind) or word for code, word in setting_codes(setting).items()}
     others = {plain(t).lower().removesuffix(".0") for t in texts if not is_missing(t)} - set(given)
-    pair = _OPPOSITE.get(next(iter(given.values()), ""))
-    if len(given) == 1 and len(others) == 1 and pair and parse_code(next(iter(others)), kind) not in _OPPOSITE:
+    pair = opposites().get(next(iter(given.values()), ""))
+    if len(given) == 1 and len(others) == 1 and pair and parse_code(next(iter(others)), kind) not in opposites():
         given[others.pop()] = pair
     return given
 
@@ -89,11 +90,12 @@ def read_texts(context: Context, column: Column) -> Values:
 
 
 def _numbered(context: Context, column: Column, words: list[str]) -> list[str]:
-    """Names of places are nobody's word to show: centre 1, 2 … in order of appearance; short codes stay."""
+    """Names of places are nobody's word to show: C1, C2 … in order of appearance; short codes stay."""
     hidden = [w for w in dict.fromkeys(words) if w and not (is_short_code(w) or may_show(w))]
     if hidden:
         context.column_issue(NOTE, "intake.center.numbered", column, n=len(hidden))
-    number = {word: f"center {place}" for place, word in enumerate(hidden, 1)}
+    free = (code for place in count(1) if (code := f"C{place}") not in words)
+    number = dict(zip(hidden, free))
     return [number.get(word, word) for word in words]
 
 

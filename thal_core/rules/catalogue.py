@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from thal_core.issues import UnknownChoice
-from thal_core.words import Bilingual
+from thal_core.rows import RULES, read_paper_rules, read_rules
+from thal_core.vocabulary import Response
+from thal_core.words import Bilingual, label, tr
 
-RULES = Path(__file__).parent
-
-
-def read_rules(name: str) -> list[dict[str, str]]:
-    """The rows of ``rules/<name>.csv``, every cell as text."""
-    with (RULES / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+__all__ = ["RULES", "read_paper_rules", "read_rules"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,11 @@ class Field:
 @lru_cache(maxsize=1)
 def fields() -> dict[str, Field]:
     """Every column of the cohort by name."""
-    return {row["field"]: _field(row) for row in read_rules("fields")}
+    known: dict[str, Field] = {}
+    for row in read_rules("fields"):
+        twice = row["field"] in known and known[row["field"]].table != row["table"]
+        known[row["field"]] = _field(row | {"table": "both"} if twice else row)
+    return known
 
 
 def _field(row: dict[str, str]) -> Field:
@@ -62,6 +61,50 @@ def field_label(column: str, language: str = "en") -> str:
     """The label of a cohort column; a column of ``extra`` keeps its own name."""
     known = fields().get(column)
     return known.label(language) if known else column
+
+
+STUDY = "study"  # the class of the drug whose effect is studied
+
+
+@dataclass(frozen=True)
+class Drug:
+    """One drug (rules/drugs.csv). ``dose_unit``: what a dose is written in, empty for mg per day; such a dose is given
+    every ``interval_days``, and ``mg_per_unit`` (per kg of weight where the unit ends in /kg) makes mg of it."""
+
+    drug: str
+    kind: str
+    names: tuple[str, ...]
+    dose_unit: str
+    mg_per_unit: float  # NaN: the unit is no mass
+    interval_days: float
+
+    @property
+    def per_kg(self) -> bool:
+        return self.dose_unit.endswith("/kg")
+
+
+@lru_cache(maxsize=1)
+def drugs() -> dict[str, Drug]:
+    """Every drug by name."""
+    return {row["drug"]: Drug(
+        row["drug"], row["class"], tuple(row["names"].split("|")), row["dose_unit"],
+        float(row["mg_per_unit"] or "nan"), float(row["interval_days"] or 1)) for row in read_rules("drugs")}
+
+
+def study_drug() -> str:
+    """The drug whose effect is studied."""
+    return next(name for name, drug in drugs().items() if drug.kind == STUDY)
+
+
+@lru_cache(maxsize=1)
+def papers() -> dict[str, Bilingual]:
+    """The papers whose printed figures are known, with what each is called (paper.csv of its folder)."""
+    return {row["paper"]: Bilingual(row["label_en"], row["label_zh"]) for row in read_paper_rules("paper")}
+
+
+def paper_label(paper: str, language: str = "en") -> str:
+    """What a paper is called; one that is not in rules/papers keeps its own name."""
+    return papers()[paper].text(language) if paper in papers() else paper
 
 
 @dataclass(frozen=True)
@@ -82,6 +125,8 @@ class Level:
     sentence_en: str
     sentence_zh: str
     source: str
+    class_en: str = ""  # what the class is called; said once, on any row of any criterion
+    class_zh: str = ""
 
     @property
     def sentence(self) -> Bilingual:
@@ -110,10 +155,17 @@ class Criterion:
     def label(self, language: str = "en") -> str:
         return self.label_zh if language == "zh" else self.label_en
 
+    text = label  # a Criterion can be the parameter of a Message
+
     @property
     def classes(self) -> tuple[str, ...]:
         """Classes best first, each once."""
         return tuple(dict.fromkeys(level.level for level in self.levels))
+
+    @property
+    def best(self) -> str:
+        """The class that the others are compared with: the first."""
+        return self.levels[0].level
 
     @property
     def responses(self) -> frozenset[str]:
@@ -143,3 +195,54 @@ def criterion(name: str) -> Criterion:
     if name not in criteria():
         raise UnknownChoice("choice.unknown", what="criterion", given=name, allowed=list(criteria()))
     return criteria()[name]
+
+
+@lru_cache(maxsize=1)
+def class_order() -> tuple[str, ...]:
+    """Every class of any criterion, best first in the order of each criterion; NE is last."""
+    order: list[str] = []
+    for one in criteria().values():
+        place = len(order)
+        for name in reversed(one.classes):
+            if name in order:
+                place = order.index(name)
+            else:
+                order.insert(place, name)
+    return (*order, Response.NE.value)
+
+
+def classes_in(found: Iterable[object], order: Iterable[str] | None = None) -> list[str]:
+    """The classes that occur in ``found``, best first; NE is last.
+
+    order: classes best first; None for those of every criterion. Raises ValueError for a class that is not among
+    them: nobody may be left out of a table or a figure without a word.
+    """
+    order = dict.fromkeys((*(class_order() if order is None else order), Response.NE.value))
+    present = {str(name) for name in found if isinstance(name, str)}
+    if not present <= order.keys():
+        raise ValueError(f"classes of no criterion: {sorted(present - order.keys())}")
+    return [name for name in order if name in present]
+
+
+@lru_cache(maxsize=1)
+def _class_words() -> dict[str, Bilingual]:
+    rows = [level for one in criteria().values() for level in one.levels if level.class_en]
+    return {level.level: Bilingual(level.class_en, level.class_zh) for level in reversed(rows)}
+
+
+def class_word(name: str) -> Bilingual:
+    """What a class is called ("main response"); its letters where its rows do not say."""
+    return _class_words().get(name, Bilingual(name, name))
+
+
+def class_title(name: str, language: str = "en") -> str:
+    """The word of a class as a title begins: "Main response"."""
+    word = class_word(name).text(language)
+    return word[:1].upper() + word[1:]
+
+
+def class_label(name: str, language: str = "en") -> str:
+    """A class with its word, "MaR (main response)"; ORR, NE and names of no criterion as the words have them."""
+    if name in _class_words():
+        return tr("class.named", {"level": name, "word": class_word(name)}, language)
+    return label(f"figure.level.{name}", language, name)

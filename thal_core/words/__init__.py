@@ -1,16 +1,17 @@
 """Every sentence the library says, as a code with parameters, in English and Simplified Chinese.
 
-Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders).
+Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders), and of
+``words.csv`` in the folder of a paper or in one laid over the rules (``rows``).
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from thal_core.rows import folders, paper_folders, read_csv_rows
 from thal_core.words.escape import plain_number
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -20,12 +21,12 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 def catalogue() -> dict[str, dict[str, str]]:
     """All texts: code → {"en": …, "zh": …}. A code written twice is a mistake in the files."""
     texts: dict[str, dict[str, str]] = {}
-    for path in sorted(CATALOGUE.glob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for row in csv.DictReader(lines):
-                if row["code"] in texts:
-                    raise ValueError(f"{path.name}: the code {row['code']} stands twice in the catalogues")
-                texts[row["code"]] = {"en": row["en"], "zh": row["zh"] or row["en"]}
+    more = [f / "words.csv" for f in (*folders(), *paper_folders())]
+    for path in [*sorted(CATALOGUE.glob("*.csv")), *(path for path in more if path.is_file())]:
+        for row in read_csv_rows(path):
+            if row["code"] in texts:
+                raise ValueError(f"{path.name}: the code {row['code']} stands twice in the catalogues")
+            texts[row["code"]] = {"en": row["en"], "zh": row["zh"] or row["en"]}
     return texts
 
 
@@ -78,7 +79,12 @@ def tr(code: str, params: Mapping[str, object] | None = None, language: str = "e
     texts = catalogue().get(code)
     if texts is None:
         return code
-    return texts[language].format(**{k: _word(v, language) for k, v in (params or {}).items()})
+    return filled(texts[language], params or {}, language)
+
+
+def filled(template: str, params: Mapping[str, object], language: str = "en") -> str:
+    """A sentence of ``language`` with its ``{…}`` filled in the same language; KeyError for one that has no value."""
+    return template.format(**{k: _word(v, language) for k, v in params.items()})
 
 
 def packed(value: object) -> object:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
-from pathlib import Path
 
-RULES = Path(__file__).parents[2] / "rules"
+from thal_core.rows import read_rules
 
 
 class Refused(Exception):
@@ -19,8 +17,7 @@ class Refused(Exception):
 
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, float]:
-    with (RULES / "limits.csv").open(encoding="utf-8-sig", newline="") as lines:
-        return {row["name"]: float(row["value"]) for row in csv.DictReader(lines)}
+    return {row["name"]: float(row["value"]) for row in read_rules("limits")}
 
 
 def limit(name: str) -> float:
