@@ -359,7 +359,7 @@ def _use_everything() -> None:
     from thal_core.intake.dictionary import parse_choices
     from thal_core.intake.files.sheet_xml import scan_sheet_xml
     from thal_core.intake.headers import read_header
-    from thal_core.intake.medical_words import dose_in, drugs_in, events_in
+    from thal_core.intake.medical_words import denies, dose_in, drugs_in, events_in
 
     for row in csv.reader((ROOT / "tests" / "data" / "genotype_cases.csv").open(encoding="utf-8")):
         parse_genotype(row[0])
@@ -371,7 +371,7 @@ def _use_everything() -> None:
     scan_sheet_xml(b'<row r="900000"><c r="A900000"/></row>', "a")
     scan_sheet_xml(b'<c r="ZA1"/>', "a")
     read_header("Hb 6M (g/L)"), parse_choices("1, Male | 2, Female"), drugs_in("thalidomide")
-    events_in("no rash, dizziness grade 2 at month 3"), dose_in("50 mg qn")
+    events_in("no rash, dizziness grade 2 at month 3"), dose_in("50 mg qn"), denies("no rash")
 
 
 if __name__ == "__main__":
