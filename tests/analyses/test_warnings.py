@@ -17,7 +17,6 @@ RASH = {"event": "rash", "month": 1.0}
 COHORTS = {
     "sample": lambda: read_cohort(ROOT / "data" / "sample_cohort.csv"),
     "thirteen": lambda: read_cohort(ROOT / "tests" / "data" / "table3_2024.csv"),
-    "women": lambda: select(COHORTS["sample"](), Selection("sex=female")),
     "nobody": lambda: select(COHORTS["sample"](), Selection("age_years>=99")),
     "one": lambda: cohort_of({"phenotype": "NTDT", "hb": {0: 70.0, 6: 90.0}, "events": [RASH]}),
     "events without a grade": lambda: cohort_of(*({"phenotype": "NTDT", "hb": {0: 70.0 + i, 6: 90.0}, "events": [RASH]} for i in range(4))),
