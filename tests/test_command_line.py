@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -123,3 +124,86 @@ def test_patient_level_tables_only_where_asked_for(tmp_path: Path, report: Path)
     run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--patient-level", "--formats", "csv")
     patients = pd.read_csv(tmp_path / "o/cohort/patients.csv", encoding="utf-8-sig")
     assert len(patients) == 13 and patients["genotype"].iloc[0] == "βCD17/β-28"
+
+
+def other_sheet(folder: Path) -> str:
+    (folder / "other.csv").write_text("id,phenotype,Hb_0M (g/L),Hb_6M (g/L)\n1,NTDT,70,95\n2,NTDT,71,96\n", encoding="utf-8")
+    return "other.csv"
+
+
+def test_two_cohorts_are_never_mixed_in_one_folder(tmp_path: Path) -> None:
+    run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
+    before = {p: p.read_bytes() for p in (tmp_path / "o").rglob("*") if p.is_file()}
+    done = run(tmp_path, "report", other_sheet(tmp_path), "--out", "o", "--formats", "csv")
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1 and "another file" in done.stderr
+    assert {p: p.read_bytes() for p in (tmp_path / "o").rglob("*") if p.is_file()} == before
+
+
+def test_a_report_again_takes_its_own_files_away_and_no_others(tmp_path: Path) -> None:
+    run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "summary", "--patient-level", "--formats", "csv,xlsx")
+    (tmp_path / "o/letter.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "o/tables/notes.txt").write_text("mine", encoding="utf-8")
+    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
+    assert (done.returncode, "tables/notes.txt" in done.stderr) == (2, True)  # a file of theirs lies among the tables
+    assert (tmp_path / "o/tables/summary.csv").exists() and (tmp_path / "o/cohort/patients.csv").exists()
+    (tmp_path / "o/tables/notes.txt").unlink()
+    assert run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv").returncode == 0
+    there = sorted(p.relative_to(tmp_path / "o").as_posix() for p in (tmp_path / "o").rglob("*") if p.is_file())
+    assert there == ["letter.txt", "manifest.json", "mapping.json", "script.py", "tables/flow.csv"]
+    manifest = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))
+    assert sorted([*manifest["files"], "letter.txt"]) == there
+
+
+@pytest.mark.parametrize("files", [["../precious.txt"], ["/etc/hostname"], "precious.txt", [3], None])
+def test_a_forged_manifest_takes_nothing_away(tmp_path: Path, files: object) -> None:
+    (tmp_path / "precious.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "o").mkdir()
+    sha = hashlib.sha256(REAL.read_bytes()).hexdigest()
+    manifest = json.dumps({"program": "thal_core", "sha256": sha, "files": files})
+    (tmp_path / "o/manifest.json").write_text(manifest, encoding="utf-8")
+    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
+    assert (tmp_path / "precious.txt").exists() and done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def test_nobody_reading_the_answer_is_no_fault(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m thal_core check "{REAL}" | head -1; exit "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True)
+    assert done.returncode in (0, 141) and done.stderr == "" and "13 patients" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_does_not_blame_the_sheet(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "thal_core", "check", str(REAL)], cwd=tmp_path, stdout=full,
+                              stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
+    assert "standard output" in done.stderr and REAL.name not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named_not_the_sheet(tmp_path: Path) -> None:
+    (tmp_path / "o").write_text("a file", encoding="utf-8")
+    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
+    assert done.returncode == 2 and REAL.name not in done.stderr and "o" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
+    """Sent once the reading has begun: standard error of a terminal would have shown its progress."""
+    code = ("import os, signal, sys, thal_core.intake.parse as p\n"
+            "def read(*a, **k): os.kill(os.getpid(), signal.SIGINT)\n"
+            "p.read_cohort = read\n"
+            f"from thal_core.__main__ import main\nsys.exit(main(['check', {str(REAL)!r}]))")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.parametrize("arguments", [("--where", "sex=\udcff"), ("--view", "v.json"), ("--mapping", "m.json")])
+def test_half_a_character_is_refused_in_one_line(tmp_path: Path, arguments: tuple[str, str]) -> None:
+    view = r'{"format": "thal-view/1", "selection": [["sex", "=", ["\ud800"]]], "options": {}}'
+    (tmp_path / "v.json").write_text(view, encoding="utf-8")
+    (tmp_path / "m.json").write_text(r'{"format": "thal-mapping/1", "columns": [], "settings": {"\ud800": "1"}}', encoding="utf-8")
+    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", *arguments)
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1 and "program itself" not in done.stderr

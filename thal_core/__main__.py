@@ -1,15 +1,19 @@
 """Command line: ``python -m thal_core check FILE`` and ``python -m thal_core report FILE --out DIR``.
 
 Exit 0: read. 1: cells left out, or some output not made (the manifest says which and why). 2: could not be
-read; one line on standard error.
+read, or not written; one line on standard error. 130: stopped by a person. 141: nobody reads the answer any more.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import os
 import sys
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from thal_core.cohort import Cohort
@@ -26,13 +30,25 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's warning may show what a cell holds
     args = _parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
     except CohortError as error:
         print(str(error), file=sys.stderr)
-    except OSError as error:
-        print(tr("command.file", {"file": str(error.filename or args.file), "why": error.strerror or ""}), file=sys.stderr)
+    except KeyboardInterrupt:
+        print(tr("command.stopped"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # | head has seen enough
+        _drop_the_rest()
+        return 141
+    except OSError as error:  # of reading is said by _opened
+        _drop_the_rest()
+        where = str(error.filename or getattr(args, "out", "") or tr("command.standard_output"))
+        print(tr("command.not_written", {"file": where, "why": error.strerror or type(error).__name__}), file=sys.stderr)
     except Exception as error:  # no traceback ever reaches a user; the log names type and place, never a value
         trace = error.__traceback__
         while trace and trace.tb_next:
@@ -41,6 +57,22 @@ def main(arguments: list[str] | None = None) -> int:
         log.error("%s at %s", type(error).__name__, where)
         print(tr("command.fault", {"kind": type(error).__name__}), file=sys.stderr)
     return 2
+
+
+def _drop_the_rest() -> None:
+    """What is still to be printed goes nowhere, so that the end of the process does not stumble over it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[Path]:
+    """While this file is read: an error of the system is then about it."""
+    try:
+        yield Path(path)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise CohortError("command.file", file=str(error.filename or path), why=why) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,9 +99,11 @@ def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
     from thal_core.reader import read_cohort
 
     if args.mapping:
-        mapping = Mapping.from_json(Path(args.mapping).read_bytes())
-    return read_cohort(Path(args.file), mapping=mapping, isolated=True,
-                       on_progress=_progress if sys.stderr.isatty() else None)
+        with _opened(args.mapping) as path:
+            mapping = Mapping.from_json(path.read_bytes())
+    with _opened(args.file) as path:
+        return read_cohort(path, mapping=mapping, isolated=True,
+                           on_progress=_progress if sys.stderr.isatty() else None)
 
 
 def _progress(fraction: float, code: str) -> None:
@@ -104,7 +138,10 @@ def _report(args: argparse.Namespace) -> int:
     from thal_core.rules.catalogue import criterion
     from thal_core.selection import select
 
-    view = View.from_json(Path(args.view).read_bytes()) if args.view else View()
+    view = View()
+    if args.view:
+        with _opened(args.view) as path:
+            view = View.from_json(path.read_bytes())
     options = Options(**{**vars(view.options), "criterion": args.criterion}) if args.criterion else view.options
     criterion(options.criterion)
     selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))

@@ -92,12 +92,13 @@ class Mapping:
         """Raises CohortError where the text is not a mapping of ours."""
         try:
             data = json.loads(text)
+            json.dumps(data, ensure_ascii=False).encode()  # half a character, as \\ud800, is a ValueError here
             if data.get("format") != FORMAT:
                 raise ValueError("format")
             names = {f.name for f in fields(ColumnReading)}
             columns = tuple(_column({k: v for k, v in c.items() if k in names}) for c in data["columns"])
             settings = tuple((str(k), str(v)) for k, v in data.get("settings", {}).items())
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CohortError("mapping.unreadable") from error
         return cls(columns, settings)
 

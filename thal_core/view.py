@@ -61,7 +61,7 @@ class Options:
                 raise CohortError("view.bad_option", name=name)
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**32):
             raise CohortError("view.bad_option", name="seed")
-        if not isinstance(self.patient_id, str) or len(self.patient_id) > 200:
+        if not _is_text(self.patient_id) or len(self.patient_id) > 200:
             raise CohortError("view.bad_option", name="patient_id")
 
 
@@ -75,10 +75,10 @@ class Condition:
 
     def __post_init__(self) -> None:
         texts = (self.column, self.operator, *self.values)
-        if not all(isinstance(t, str) and len(t) <= 2000 for t in texts) or not self.values:
-            raise CohortError("selection.unreadable", text=str(self.column)[:80])
+        if not all(_is_text(t) and len(t) <= 2000 for t in texts) or not self.values:
+            raise _unreadable(self.column)
         if not re.fullmatch(_COLUMN, self.column) or self.operator not in OPERATORS:
-            raise CohortError("selection.unreadable", text=self.column[:80])
+            raise _unreadable(self.column)
         if self.operator in COMPARE:
             _finite(self.values, self)
 
@@ -87,7 +87,7 @@ class Condition:
         """``sex=female`` · ``genotype=CD17/-28,CD17/-29`` · ``age_years>=14`` · ``splenectomy=missing``."""
         match = _CONDITION.match(text) if isinstance(text, str) else None
         if not match:
-            raise CohortError("selection.unreadable", text=str(text)[:80])
+            raise _unreadable(text)
         column, operator, rest = match.groups()
         return cls(column, operator, tuple(v.strip() for v in rest.split(",") if v.strip()))
 
@@ -112,7 +112,7 @@ class Condition:
             return cls.parse(given)
         if isinstance(given, list | tuple) and len(given) == 3 and isinstance(given[2], list | tuple):
             return cls(given[0], given[1], tuple(given[2]))
-        raise CohortError("selection.unreadable", text=str(given)[:80])
+        raise _unreadable(given)
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ class Selection:
     def from_json(cls, text: str) -> Selection:
         try:
             return cls(tuple(_list(json.loads(text))))
-        except (ValueError, TypeError) as error:
-            raise CohortError("selection.unreadable", text=text[:80]) from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _unreadable(text) from error
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,23 @@ class View:
                 options=Options(**{k: v for k, v in data.get("options", {}).items() if k in names}),
                 mapping=Mapping.from_json(json.dumps(data["mapping"])) if data.get("mapping") else Mapping(),
             )
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CohortError("view.unreadable") from error
+
+
+def _is_text(value: object) -> bool:
+    """Half a character (\\ud800), as a forged address may hold it, can be neither shown nor sent nor saved."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unreadable(given: object) -> CohortError:
+    return CohortError("selection.unreadable", text=str(given)[:80].encode("utf-8", "backslashreplace").decode())
 
 
 def _number(value: object) -> bool:

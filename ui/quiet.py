@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import traceback
+import warnings
 from pathlib import Path
 
 from streamlit import net_util
@@ -18,6 +20,8 @@ from ui.download import NotMade
 
 def be_quiet() -> None:
     """Once a process, before the first visitor; doing it again changes nothing."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's warning may show what a cell holds
     _ask_nobody()
     _log_no_values()
     DeferredFileHandler.handle = _make_file  # type: ignore[method-assign]

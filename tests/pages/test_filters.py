@@ -84,7 +84,8 @@ def test_patient_is_never_in_the_address(app):
 @pytest.mark.parametrize("forged", [
     {"criterion": "no_such"}, {"month": "ten"}, {"month": "-3"}, {"analyte": "x" * 500},
     {"where": ["no_such_column=1"]}, {"where": ["genotype"]}, {"where": ["age_years>=abc"]},
-    {"where": ["[" * 5000]}, {"where": ['["sex", "=", [1]]']}, {"unit_volume_ml": "1e99"},
+    {"where": ["[" * 5000]}, {"where": ['["sex", "=", [1]]']}, {"where": ['["sex","=",["\\ud800"]]']},
+    {"where": ['["\\udfff","=",["x"]]']}, {"where": ['["sex","\\ud800",["x"]]']}, {"unit_volume_ml": "1e99"},
 ])
 def test_forged_address_is_left_out_in_one_line(app, forged):
     test = app(query=forged)

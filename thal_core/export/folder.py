@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import platform
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,54 @@ FORMATS = ("csv", "xlsx", "html", *FIGURE_FORMATS, "docx", "pptx")
 COHORT_TABLES = ("patients", "visits", "transfusions", "treatments", "events")
 log = logging.getLogger("thal_core")
 OnProgress = Callable[[float, str], None]
+MANIFEST = "manifest.json"
+OWN = ("tables", "figures", "cohort", "script.py", "mapping.json", MANIFEST, "report.xlsx", "report.html")
+
+
+@dataclass
+class _Folder:
+    """The folder of one report, and the files written into it so far, by their names within it."""
+
+    root: Path
+    files: list[str] = field(default_factory=list)
+
+    def write(self, name: str, data: bytes | str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.files.append(name)
+        path.write_bytes(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+
+
+def _make_room(out: Path, sha256: str) -> None:
+    """Take away what an earlier report of the same file wrote here, and nothing else.
+
+    Raises CohortError where another file's report, or a file that no report lists, would be mixed with the new one.
+    """
+    listed = _listed(out, sha256)
+    for path in (p for name in OWN for p in (out / name, *(out / name).rglob("*"))):
+        if path.is_file() and path.relative_to(out).as_posix() not in listed:
+            raise CohortError("command.foreign_file", folder=str(out), file=path.relative_to(out).as_posix())
+    for name in listed:
+        (out / name).unlink(missing_ok=True)
+    for place in ("tables", "figures", "cohort"):
+        with contextlib.suppress(OSError):
+            (out / place).rmdir()  # where it is there and empty
+
+
+def _listed(out: Path, sha256: str) -> list[str]:
+    """The files that the manifest found in ``out`` says it wrote; none where there is no manifest of this program."""
+    try:
+        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        ours = manifest["program"] == "thal_core"
+        names = [str(name) for name in manifest.get("files", [])]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    if not ours:
+        return []
+    if manifest.get("sha256") != sha256:
+        raise CohortError("command.other_cohort", folder=str(out))
+    kept = out.resolve()
+    return [name for name in names if (out / name).resolve().is_relative_to(kept) and (out / name).is_file()]
 
 
 def write_report(
@@ -35,14 +84,36 @@ def write_report(
 
     only: names of results (all by default; the timeline of one patient only where a patient is named).
     formats: of FORMATS; by default csv, and svg where a browser that draws it is found.
+    An earlier report of the same file in ``out`` makes room; with anything else there nothing is written
+    (CohortError).
     Returns False where some output could not be made; the manifest says which and why.
     """
     from thal_core.figures.files import browser_found
 
     names = list(only or (name for name in REGISTRY if name not in ON_REQUEST))
     wanted = set(formats or (["csv", "svg"] if browser_found() else ["csv"]))
+    _make_room(out, cohort.provenance.sha256)
+    folder, results, missing = _Folder(out), [], []
     (out / "tables").mkdir(parents=True, exist_ok=True)
-    results, missing = [], []
+    try:
+        _write_all(cohort, folder, names, wanted, options, results, missing, on_progress)
+        if patient_level:
+            _write_cohort(cohort, folder)
+        folder.write("script.py", script(cohort, [r.name for r in results], options))
+        folder.write("mapping.json", cohort.mapping.to_json())
+    finally:  # a report that was stopped says what it left, so that the next one can take it away
+        manifest = _manifest(cohort, options, results, missing, [*folder.files, MANIFEST])
+        folder.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    if on_progress:
+        on_progress(1.0, names[-1])
+    return not missing
+
+
+def _write_all(
+    cohort: Cohort, folder: _Folder, names: list[str], wanted: set[str], options: Options, results: list[Result],
+    missing: list[dict[str, str]], on_progress: OnProgress | None,
+) -> None:
+    """Tables, figures and documents; what came of them is added to ``results`` and ``missing``."""
     for number, name in enumerate(names):
         if on_progress:
             on_progress(number / len(names), name)
@@ -51,18 +122,9 @@ def write_report(
             missing.append({"result": name, "format": "all", "why": fault})
             continue
         results.append(result)
-        (out / "tables" / f"{name}.csv").write_bytes(table_csv(result.table))
-        missing += _write_figures(result, out / "figures", wanted & set(FIGURE_FORMATS))
-    missing += _write_documents(results, out, wanted)
-    if patient_level:
-        _write_cohort(cohort, out / "cohort")
-    (out / "script.py").write_text(script(cohort, [r.name for r in results], options), encoding="utf-8")
-    (out / "mapping.json").write_text(cohort.mapping.to_json(), encoding="utf-8")
-    manifest = json.dumps(_manifest(cohort, options, results, missing), ensure_ascii=False, indent=1)
-    (out / "manifest.json").write_text(manifest, encoding="utf-8")
-    if on_progress:
-        on_progress(1.0, names[-1])
-    return not missing
+        folder.write(f"tables/{name}.csv", table_csv(result.table))
+        missing += _write_figures(result, folder, wanted & set(FIGURE_FORMATS))
+    missing += _write_documents(results, folder, wanted)
 
 
 def _answer(cohort: Cohort, name: str, options: Options) -> tuple[Result | None, str]:
@@ -75,7 +137,7 @@ def _answer(cohort: Cohort, name: str, options: Options) -> tuple[Result | None,
         return None, tr("command.fault", {"kind": type(error).__name__})
 
 
-def _write_figures(result: Result, folder: Path, formats: set[str]) -> list[dict[str, str]]:
+def _write_figures(result: Result, folder: _Folder, formats: set[str]) -> list[dict[str, str]]:
     missing = []
     for kind in sorted(formats):
         try:
@@ -84,8 +146,9 @@ def _write_figures(result: Result, folder: Path, formats: set[str]) -> list[dict
                 continue
             from thal_core.figures.files import write_figure
 
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{result.name}.{kind}").write_bytes(write_figure(figure, kind, "journal_double"))
+            folder.write(f"figures/{result.name}.{kind}", write_figure(figure, kind, "journal_double"))
+        except OSError:  # the folder, not the figure
+            raise
         except CohortError as error:
             missing.append({"result": result.name, "format": kind, "why": str(error)})
         except Exception as error:  # as above: named, logged without values, the rest goes on
@@ -94,25 +157,26 @@ def _write_figures(result: Result, folder: Path, formats: set[str]) -> list[dict
     return missing
 
 
-def _write_documents(results: list[Result], out: Path, wanted: set[str]) -> list[dict[str, str]]:
+def _write_documents(results: list[Result], folder: _Folder, wanted: set[str]) -> list[dict[str, str]]:
     if "xlsx" in wanted:
-        (out / "report.xlsx").write_bytes(tables_workbook({r.name: r.table for r in results}))
+        folder.write("report.xlsx", tables_workbook({r.name: r.table for r in results}))
     if "html" in wanted:
         from thal_core.export.page import results_page
 
-        (out / "report.html").write_text(results_page(results), encoding="utf-8")
+        folder.write("report.html", results_page(results))
     return [{"result": "all", "format": kind, "why": tr("command.format_not_made", {"format": kind})}
             for kind in ("docx", "pptx") if kind in wanted]
 
 
-def _write_cohort(cohort: Cohort, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def _write_cohort(cohort: Cohort, folder: _Folder) -> None:
     for name in COHORT_TABLES:
         frame = getattr(cohort, name)
-        (folder / f"{name}.csv").write_bytes(table_csv(frame.reset_index() if name == "patients" else frame))
+        folder.write(f"cohort/{name}.csv", table_csv(frame.reset_index() if name == "patients" else frame))
 
 
-def _manifest(cohort: Cohort, options: Options, results: list[Result], missing: list[dict[str, str]]) -> dict[str, object]:
+def _manifest(
+    cohort: Cohort, options: Options, results: list[Result], missing: list[dict[str, str]], files: list[str],
+) -> dict[str, object]:
     return {
         "program": "thal_core", "version": thal_core.__version__, "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "disclaimer": tr("disclaimer"), "python": platform.python_version(), "versions": dict(cohort.provenance.versions),
@@ -127,4 +191,5 @@ def _manifest(cohort: Cohort, options: Options, results: list[Result], missing: 
         ],
         "cannot_be_given": [{"result": r.name, "why": str(r.notes)} for r in results if r.table.empty],
         "not_made": missing,
+        "files": files,
     }
