@@ -10,7 +10,7 @@ from thal_core.reader import read_cohort
 from ui import reading, session
 from ui.language import t
 
-SEEN, TIMES = "upload_seen", "upload_times"
+TIMES = "upload_times"
 MEMORY = 64 * 1024 * 1024
 
 
@@ -22,10 +22,10 @@ def keep_uploads_in_memory() -> None:
 
 
 def show_uploader(label: str) -> None:
-    # of any type: the reader looks at the content, and says in words what is wrong with it
+    """Of any type: the reader looks at the content, and says in words what is wrong with it."""
     file = st.file_uploader(label, key=f"upload:{st.session_state.get(TIMES, 0)}", help=t("upload.help"))
-    if file is not None and file.file_id != st.session_state.get(SEEN):
-        st.session_state[SEEN] = file.file_id  # before reading: a cancelled file is not tried again
+    if file is not None:
+        st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1  # a new door: it shows and keeps no file's name
         _read(file.getvalue(), file.name)
 
 
@@ -34,7 +34,6 @@ def _read(data: bytes, name: str) -> None:
         return read_cohort(data, filename=name, on_progress=report, isolated=True)
 
     def opened(cohort: Cohort) -> None:
-        st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1  # a new door: it forgets this file
         session.open_cohort(session.Loaded(cohort, name, data))
 
     reading.start(reading.Job(shown_filename(name), read, opened))

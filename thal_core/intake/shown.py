@@ -8,6 +8,7 @@ sheet) passes here.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -23,6 +24,7 @@ from thal_core.words import Message, Text
 HIDDEN = "…"
 _LONGEST = 120  # characters: a longer text is free text
 _DIGITS = 5  # a longer number may be one of a record or a telephone
+_NUMBER = re.compile(r"^[-<>≤≥]?\d{1,5}(?:[.,]\d{1,17})?$")
 _SURE = {"latin": 4, "han": 2}  # characters of a known word that is shown beside an unknown one
 _CODE_LETTERS, _CODE_LENGTH = 2, 10  # letters of a short code that are no known word; its length
 _SHOWN_ALREADY = frozenset({"column", "cell", "cells"})
@@ -44,7 +46,7 @@ _GRAMMAR = frozenset("()?:[]{}\\*+^$")  # a row that holds one of these in ``pat
 def may_show(text: str) -> bool:
     """Is every word of the text known, and no number in it long enough to be somebody's?"""
     words = plain(text)
-    if not words:
+    if not words or _NUMBER.match(words):
         return True
     if words.lower() in _whole():
         return True
