@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
-    from thal_core.intake.parse import read_cohort
+    from thal_core.derive.conclusions import read_cohort
 
     if args.mapping:
         mapping = Mapping.from_json(Path(args.mapping).read_bytes())

@@ -118,8 +118,10 @@ def test_believe_volume_of_a_unit_is_a_setting() -> None:
 
 
 def test_believe_with_a_percentage_alone() -> None:
-    assert "amount" in reason(TDT | {"transfusion_reduction_percent": 40}, "believe")
-    assert response(TDT | {"transfusion_reduction_percent": 32.9}, "believe") == "NR"
+    """BELIEVE takes recorded transfusions only: weeks 13–24 are in no percentage and in no total."""
+    totals = {"transfusion_units_before": 24, "transfusion_months_before": 24, "transfusion_units_after": 2, "transfusion_months_after": 24}
+    for evidence in ({"transfusion_reduction_percent": 40}, {"transfusion_reduction_percent": 20}, totals):
+        assert "not recorded" in reason(TDT | evidence, "believe")
 
 
 @pytest.mark.parametrize(("gain", "expected"), [(10, "R"), (9.9, "NR")])

@@ -55,14 +55,14 @@ def _response_items(cohort: Cohort, classes: pd.DataFrame, options: Options) -> 
     yield _share("orr_enrolled", responders, cohort.n)
     best = rules.classes[0]
     yield _share("mar", counts[best], evaluable, best)
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     evidence = derive_evidence(cohort, rules, month, options.unit_volume_ml)
     tdt = evidence[(evidence["phenotype"] == Phenotype.TDT) & evidence["free"].notna() & ~evidence["stopped"]]
     yield _share("transfusion_free", int(tdt["free"].sum()), len(tdt), month)
 
 
 def _hb_items(cohort: Cohort, options: Options) -> Iterator[dict[str, object]]:
-    month = STRIP_MONTH if options.month is None else options.month
+    month = options.visit_or(STRIP_MONTH)
     ntdt = population(cohort, Phenotype.NTDT)
     pairs = pd.DataFrame({
         "before": values_at(cohort, "hb_g_per_l", 0, on_drug_only=False),
@@ -104,7 +104,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
     """Enrolled → withdrawn before the month of judgement, and why → analysed → not evaluable, and why → evaluable."""
     need_patients(cohort)
     rules, classes = criterion(options.criterion), responses(cohort, options)
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
     reasons = stops(cohort).reindex(stopped.index[stopped]).fillna(NOT_RECORDED)
     unclear = classes[(classes["response"] == Response.NE) & ~stopped]

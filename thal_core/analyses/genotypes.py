@@ -32,7 +32,7 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     patients = cohort.patients
     need(patients["genotype"].notna().any(), "genotype")
     rules, classes = criterion(options.criterion), responses(cohort, options)
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
     analysed = patients[~stopped & patients["genotype"].notna()].join(classes["response"])
     best = rules.classes[0]
@@ -92,7 +92,7 @@ def response_print(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     need(cohort.patients["allele_1"].notna().any(), "genotype")
     classes, rules = responses(cohort, options), criterion(options.criterion)
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     before = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
     table = cohort.patients[["phenotype", "genotype", "allele_1", "allele_2", "splenectomy"]].assign(
         response=classes["response"], hb_gain=values_at(cohort, "hb_g_per_l", month) - before,

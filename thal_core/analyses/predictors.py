@@ -105,7 +105,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
     """
     need_values(cohort, "hb_g_per_l")
     need_values(cohort, "hbf_percent")
-    month = HBF_MONTH if options.month is None else options.month
+    month = options.visit_or(HBF_MONTH)
     pairs = gain_and_hbf(cohort, month)
     if pairs.empty:
         raise Unanswerable("cannot.no_pairs", month=month)
@@ -139,7 +139,7 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
 
 
 MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
-MODEL_POPULATIONS = ("all", "TDT")
+MODEL_POPULATIONS = POPULATIONS
 NO_ESTIMATE = ("separated", "collinear", "too_few", "one_class", "not_converged", "small_class")
 
 

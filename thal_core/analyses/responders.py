@@ -70,7 +70,7 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
     """Class at the criterion's month against the class at later months (2020: 3 against 12 and 24)."""
     need_patients(cohort)
     rules = criterion(options.criterion)
-    start = rules.month if options.month is None else options.month
+    start = options.month_or(rules.month)
     later = [m for m in sorted(cohort.visits["month"].dropna().unique()) if m > start]
     first = classify_response(cohort, options.criterion, start, unit_volume_ml=options.unit_volume_ml)["response"]
     rows = []
@@ -120,5 +120,5 @@ def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str
 
 
 def _estimand(rules: Criterion, options: Options) -> Message:
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     return Message("about.response", {"criterion": Message(f"criterion.{rules.criterion}"), "month": month})

@@ -6,8 +6,9 @@ import pandas as pd
 
 from thal_core.analyses.answer import answer, drawn_by, need, need_patients
 from thal_core.cohort import Cohort
+from thal_core.derive.on_drug import derive_last_dose
 from thal_core.derive.response import derive_evidence
-from thal_core.derive.transfusion import derive_transfusion_rates, last_dose_month
+from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
@@ -24,7 +25,7 @@ TABLE_3_MONTHS = (0, 1, 3, 6)
 
 def _evidence(cohort: Cohort, options: Options) -> pd.DataFrame:
     rules = criterion(options.criterion)
-    month = rules.month if options.month is None else options.month
+    month = options.month_or(rules.month)
     return derive_evidence(cohort, rules, month, options.unit_volume_ml)
 
 
@@ -32,13 +33,14 @@ def still_transfused(cohort: Cohort, options: Options) -> Result:
     """2024 Table 3: the evaluable TDT patients not free of transfusion, with Hb (g/L) and class."""
     need_patients(cohort)
     evidence, classes = _evidence(cohort, options), responses(cohort, options)["response"]
-    still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & ~evidence["free"].fillna(False).astype(bool)
+    known = evidence["reduction_percent"].notna() | evidence["free"].notna()  # stopping says nothing of transfusion
+    still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & known & ~evidence["free"].fillna(False).astype(bool)
     table = cohort.patients.loc[still, ["genotype", "sex", "age_years"]].assign(
-        transfusion_reduction_percent=evidence["reduction_percent"], response=classes)
+        transfusion_reduction_percent=evidence.loc[still, "reduction_percent"], response=classes[still])
     stated = cohort.patients["transfusion_reduction_percent"]
     table["transfusion_reduction_percent"] = stated.reindex(table.index).fillna(table["transfusion_reduction_percent"])
     for month in TABLE_3_MONTHS:
-        table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
+        table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)[still]
     return answer("still_transfused", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=table.index,
                   method=[Message("about.still_transfused")], notes=[Message("about.hb_timing_tdt")])
 
@@ -84,7 +86,7 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
     free_from = patients["transfusion_free_from_month"]
     need(free_from.notna().any(), "transfusion_free_from_month")
     last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(patients.index)
-    time = free_from.fillna(patients["withdrawn_month"]).fillna(last_dose_month(cohort)).fillna(last_visit)
+    time = free_from.fillna(patients["withdrawn_month"]).fillna(derive_last_dose(cohort)).fillna(last_visit)
     tdt = population(cohort, Phenotype.TDT)
     frame = pd.DataFrame({"time": time, "event": free_from.notna().astype(float)}).loc[tdt].dropna()
     groups = {"all": frame.index}
