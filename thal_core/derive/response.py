@@ -68,7 +68,7 @@ def classify_evidence(
     evidence: pd.DataFrame, rules: Criterion, ruling: Ruling = AS_RULED, language: str | None = "en"
 ) -> pd.DataFrame:
     """``classify_response`` from the evidence of ``derive_evidence``."""
-    evidence = _under(evidence, ruling)
+    evidence = under(evidence, ruling)
     out = pd.DataFrame({
         "response": pd.Series(Response.NE.value, index=evidence.index, dtype="str"),
         "basis": pd.Series("", index=evidence.index, dtype="str"),
@@ -112,7 +112,7 @@ def _evidence_at_last(cohort: Cohort, rules: Criterion, own: float, unit_volume_
     return chosen
 
 
-def _under(evidence: pd.DataFrame, ruling: Ruling) -> pd.DataFrame:
+def under(evidence: pd.DataFrame, ruling: Ruling) -> pd.DataFrame:
     """The evidence with what the ruling does not accept taken out."""
     free = evidence["free"]
     if not ruling.blanks:

@@ -125,6 +125,17 @@ def derive_free_from(cohort: Cohort) -> pd.Series:
     return stated.mask(freedom_refuted(cohort, -np.inf))
 
 
+def derive_free_at_last(cohort: Cohort, rules: Criterion) -> pd.Series:
+    """Free of transfusion (True/False/<NA>) at each patient's last visit on the drug."""
+    seen = cohort.visits.loc[on_drug_of(cohort), ["patient_id", "month"]].dropna()
+    last = seen.groupby("patient_id")["month"].max().reindex(cohort.patients.index)
+    free = pd.Series(pd.NA, index=last.index, dtype="boolean")
+    for month in last[last > 0].unique():
+        own = last == month
+        free[own] = derive_transfusion_change(cohort, rules, month)["free"][own]
+    return free
+
+
 def _blank_among_filled(cohort: Cohort, month: float) -> pd.Series:
     """TDT patients without a month of freedom, in a column that is filled for at least half of the sheet's TDT
     patients, who were seen on the drug at ``month`` or later: inferred not to be free."""
