@@ -46,7 +46,8 @@ def predictors(cohort: Cohort, options: Options) -> Result:
     settings = _grouped(cohort, groups, options)
     settings["method"] = [*settings["method"], Message("about.predictors")]
     looked_at = {str(row["variable"]) for row in rows}
-    settings["notes"] = [*settings["notes"], *_not_recorded(variables, looked_at), Message("about.predictors_exploratory", {"n": len(looked_at)})]
+    settings["notes"] = [*settings["notes"], *_not_recorded(variables, looked_at),
+                         Message("about.predictors_exploratory", {"n": len(looked_at)})]
     return answer("predictors", rows, cohort=cohort, **settings)
 
 

@@ -21,7 +21,8 @@ from thal_core.words import Message, Text
 from thal_core.words.escape import plain_number
 
 COLUMNS = ("paper", "item", "row", "statistic", "published", "computed", "difference", "id", "group", "month",
-           "printed", "unit", "n_published", "n", "conf_low", "conf_high", "audit_verdict", "audit_why", "audit_why_code", "audit_why_params")
+           "printed", "unit", "n_published", "n", "conf_low", "conf_high",
+           "audit_verdict", "audit_why", "audit_why_code", "audit_why_params")
 LIMITS = ("<", ">", "≤", "≥")  # a printed limit has no difference
 SPREAD = {"mean": ("sd", "n"), "before_mean": ("before_sd", "n"), "after_mean": ("after_sd", "n")}
 
