@@ -16,7 +16,7 @@ from thal_core.derive.on_drug import (
     grace_months,
     off_drug_at,
 )
-from thal_core.derive.transfusion import derive_transfusion_change, transfused_before, transfused_between
+from thal_core.derive.transfusion import derive_transfusion_change, transfused_before
 from thal_core.derive.visits import on_drug_of, values_at
 from thal_core.rules.catalogue import Criterion, read_rules
 
@@ -51,9 +51,6 @@ def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: flo
         window = _hb_in_window(cohort, rules, month)
         evidence["hb_after"], evidence["few_hb"] = window["mean"], window["size"] < LEAST_HB_IN_WINDOW
         evidence["transfused_before_hb"] = early
-        end = month * rules.days_per_month
-        evidence["transfused_in_window"] = transfused_between(
-            cohort, end - rules.window_months * rules.days_per_month, end) | _month_totals_in_window(cohort, rules, month)
     evidence["hb_off_drug"] = any_hb.notna() & evidence["hb_after"].isna()
     evidence["hb_gain"] = (evidence["hb_after"] - evidence["hb_before"]).round(9)
 
@@ -64,13 +61,6 @@ def _hb_in_window(cohort: Cohort, rules: Criterion, month: float) -> pd.DataFram
     inside = visits[(visits["month"] >= month - rules.window_months) & (visits["month"] <= month) & (visits["month"] > 0)]
     found = inside.groupby("patient_id")["hb_g_per_l"].agg(["mean", "size"]).reindex(cohort.patients.index)
     return found.assign(size=found["size"].fillna(0))
-
-
-def _month_totals_in_window(cohort: Cohort, rules: Criterion, month: float) -> pd.Series:
-    rows = cohort.transfusions
-    inside = (rows["month"] > month - rules.window_months) & (rows["month"] <= month)
-    hit = rows.loc[rows["day"].isna() & (rows["units"] > 0) & inside, "patient_id"]
-    return pd.Series(cohort.patients.index.isin(hit), index=cohort.patients.index)
 
 
 def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:

@@ -30,7 +30,8 @@ def derive_transfusion_change(
     states; the last two at the criterion's own month only, and only if the criterion takes them.
     *Free*: free (True/False/<NA>) and free_source {rows, stated, totals, stated_100, inferred, ""}; unconfirmed
     (stated for less than two months); freedom_disagrees (the records or statements contradict each other).
-    no_base: zero was recorded over everything written of the time before treatment.
+    transfused_in_window: a transfusion is recorded in it. no_base: zero was recorded over everything written of the
+    time before treatment. free_since: the month of freedom as stated.
     """
     patients, own_month = cohort.patients, month == rules.month
     out = pd.DataFrame(index=patients.index)
@@ -45,6 +46,7 @@ def derive_transfusion_change(
     if own_month and rules.takes(STATED):
         _fill(out, stated_reduction(patients), STATED)
     out["average_months"] = patients["transfusion_months_after"].where(out["source"] == TOTALS)
+    out["transfused_in_window"] = given
     _add_freedom(out, cohort, month, own_month, after, given)
     out["free_since"] = patients["transfusion_free_from_month"]
     out["no_base"] = _no_base(cohort)
@@ -264,15 +266,9 @@ def _per_month(rows: pd.DataFrame, months: pd.Series) -> pd.Series:
     return units / months.where(months > 0)
 
 
-def transfused_between(cohort: Cohort, start: float, end: float) -> pd.Series:
-    """True for patients with a transfusion recorded after ``start`` and up to ``end`` (days since the first dose)."""
-    rows = transfusion_rows(cohort)
-    day = rows["day"].fillna(rows["month"] * DAYS_PER_MONTH)
-    hit = rows[(rows["units"] > 0) & (day > start) & (day <= end)]
-    return pd.Series(cohort.patients.index.isin(hit["patient_id"]), index=cohort.patients.index)
-
-
 def transfused_before(cohort: Cohort, month: float) -> pd.Series:
     """True for patients transfused within 8 weeks before (or on) ``month``."""
-    end = month * DAYS_PER_MONTH
-    return transfused_between(cohort, end - convention("transfusion_clear_days"), end)
+    rows, end = transfusion_rows(cohort), month * DAYS_PER_MONTH
+    day = rows["day"].fillna(rows["month"] * DAYS_PER_MONTH)
+    hit = rows[(rows["units"] > 0) & (day > end - convention("transfusion_clear_days")) & (day <= end)]
+    return pd.Series(cohort.patients.index.isin(hit["patient_id"]), index=cohort.patients.index)
