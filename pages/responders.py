@@ -24,7 +24,7 @@ def show_each() -> pd.DataFrame:
 
 def show_rates() -> None:
     choose_published()
-    show_result(session.ask("response_rates"))
+    show_results("response_rates", "response_sensitivity")
 
 
 st.title(t("page.responders"), anchor=False)

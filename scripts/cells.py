@@ -9,7 +9,8 @@ import pandas as pd
 from printed import Printed, half_unit
 from scipy import stats
 
-HEADER = ["id", "paper", "item", "row", "group", "month", "statistic", "printed", "sample", "reason"]
+HEADER = ["id", "paper", "item", "row", "group", "month", "statistic", "printed", "shown", "sample", "reason",
+          "audit_verdict", "audit_why"]
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -53,11 +54,18 @@ def prints_as(cell: Printed, value: float, strict: bool) -> bool:
     return abs(value - cell.value) <= half + 1e-9
 
 
-def differing(year: int, cells: dict[Printed, float], reasons: dict[str, str], strict: bool) -> pd.DataFrame:
-    """One row per printed figure that the sample does not give, with the reason."""
-    rows = [
-        [c.id, f"Yang{year}", c.item, c.row, c.group, c.month, c.statistic, c.operator.strip("=") + c.text,
-         f"{value:.6g}", reasons.get(c.id, "")]
-        for c, value in cells.items() if not prints_as(c, value, strict)
-    ]
+def differing(year: int, cells: dict[Printed, float], shown: pd.DataFrame, reasons: dict[str, str], strict: bool) -> pd.DataFrame:
+    """One row per printed figure that the program does not give from the sample, with the reason.
+
+    cells: what the sheet holds. shown: what the program shows beside the print (the result ``published``; by id), with
+    the audit's verdict on the printed figure itself. Where the program has no such cell the sheet's own value counts.
+    """
+    rows = []
+    for c, held in cells.items():
+        beside = shown.loc[c.id] if c.id in shown.index else None
+        value = held if beside is None else float(beside["computed"])
+        if not prints_as(c, value, strict):
+            rows.append([c.id, f"Yang{year}", c.item, c.row, c.group, c.month, c.statistic, c.operator.strip("=") + c.text,
+                         "" if beside is None else f"{value:.6g}", f"{held:.6g}", reasons.get(c.id, ""),
+                         *(("", "") if beside is None else beside[["audit_verdict", "audit_why"]].fillna(""))])
     return pd.DataFrame(rows, columns=HEADER)

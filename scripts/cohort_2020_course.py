@@ -138,7 +138,9 @@ def _hb_between(patient: pd.Series, known: dict[int, float], month: int, off: bo
         value += 9.0
     if len(steps) > 3 and 15 < month <= 18:
         value = known[0] + (18.0 if month == 16 else 4.0)
-    return float(round(value + rng.normal(0, 2)))
+    value = float(round(value + rng.normal(0, 2)))
+    kept = patient["phenotype"] == "NTDT" and patient["class_last"] == "MaR" and month > max(known)
+    return max(value, known[0] + 21.0) if kept else value  # the last visit on treatment is the last response
 
 
 # ------------------------------------------------------------------ toxicity and what goes with it

@@ -36,6 +36,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     LOGISTIC: (
         "Y20-0571", "Y20-0572", "Y20-0573", "Y20-0574", "Y20-0605", "Y20-0606", "Y20-0607", "Y20-0608",
     ),
+    "the program describes everyone who took a dose and has a duration (68), the paper the 62 evaluable": ("Y20-0473", "Y20-0474"),
     "100 mg/day for 23 months are 70 g; 55 g would be 18 months": ("Y20-0584",),
 }
 

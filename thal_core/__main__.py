@@ -14,12 +14,13 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
-from thal_core.view import Condition, Options, Selection, View
+from thal_core.view import LAST, Condition, Selection, View
 from thal_core.vocabulary import Severity
 from thal_core.words import tr
 
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="machine-readable answer on standard output")
     report.add_argument("--out", required=True, metavar="DIR")
     report.add_argument("--criterion", metavar="ID")
+    report.add_argument("--month", metavar="M", help="month of judgement, or last (each patient's last judged visit)")
     report.add_argument("--where", nargs="+", action="extend", default=[], metavar="EXPR", help="sex=female  age_years>=14")
     report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
     report.add_argument("--formats", default="", help="csv,xlsx,html,svg,png,pdf")
@@ -132,17 +134,28 @@ def _check(args: argparse.Namespace) -> int:
     return int(_left_out(cohort))
 
 
+def _asked(args: argparse.Namespace) -> dict[str, object]:
+    """The options given on the command line."""
+    asked: dict[str, object] = {"criterion": args.criterion} if args.criterion else {}
+    if args.month:
+        try:
+            asked["month"] = LAST if args.month == LAST else float(args.month)
+        except ValueError as error:
+            raise CohortError("view.bad_option", name="month") from error
+    return asked
+
+
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
     from thal_core.rules.catalogue import criterion
-    from thal_core.selection import select
+    from thal_core.selection import check_month, select
 
     view = View()
     if args.view:
         with _opened(args.view) as path:
             view = View.from_json(path.read_bytes())
-    options = Options(**{**vars(view.options), "criterion": args.criterion}) if args.criterion else view.options
+    options = replace(view.options, **_asked(args))
     criterion(options.criterion)
     selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))
     for given, allowed, what in ((args.only, REGISTRY, "result"), ([f for f in args.formats.split(",") if f], FORMATS, "format")):
@@ -150,6 +163,7 @@ def _report(args: argparse.Namespace) -> int:
             if name not in allowed:
                 raise CohortError("choice.unknown", what=what, given=name, allowed=list(allowed))
     cohort = _read(args, view.mapping if args.view else None)
+    check_month(cohort, options)
     chosen = select(cohort, selection)
     complete = write_report(
         chosen, Path(args.out), options=options, only=args.only, patient_level=args.patient_level,

@@ -59,6 +59,12 @@ class Cohort:
     issues: pd.DataFrame
     mapping: Mapping = field(default_factory=Mapping)
     provenance: Provenance = field(default_factory=Provenance)
+    unfiltered: Cohort | None = None  # what the selections were applied to; None: itself
+
+    @property
+    def whole(self) -> Cohort:
+        """Everybody in the sheet: what is known of its columns does not change with a filter."""
+        return self.unfiltered or self
 
     @property
     def n(self) -> int:
@@ -80,6 +86,7 @@ class Cohort:
             patients=self.patients.loc[self.patients.index.isin(patient_ids)],
             visits=keep(self.visits), transfusions=keep(self.transfusions),
             treatments=keep(self.treatments), events=keep(self.events), extra=keep(self.extra),
+            unfiltered=self.whole,
             provenance=replace(self.provenance, selections=(*self.provenance.selections, selection_json)),
         )
 

@@ -104,9 +104,9 @@ class Mapping:
 
 
 def _shown(reading: ColumnReading) -> dict[str, object]:
+    """As a file holds it. A reading that was made by hand, or comes from a file, has no label: its header is one."""
     record = asdict(reading)
-    label = record.pop("label")
-    return record | {"header": label if reading.header else ""}
+    return record | {"header": record.pop("label") or reading.header}
 
 
 def _column(row: dict[str, object]) -> ColumnReading:

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.derive.response import classify_response
+from thal_core.derive.response import classify_response, derive_evidence
 from thal_core.derive.visits import values_at
 from thal_core.intake.genotype import parse_genotype
 from thal_core.intake.shown import HIDDEN
@@ -106,10 +106,26 @@ def _is_number(text: str) -> bool:
 
 def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
     """``classify_response`` under the options, one row per patient; reasons in no language yet."""
+    check_month(cohort, options)
     kept, asked = _CLASSES.setdefault(cohort, {}), (options.criterion, options.month, options.unit_volume_ml)
     if asked not in kept:
         kept[asked] = classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml, language=None)
     return kept[asked].copy()
+
+
+def check_month(cohort: Cohort, options: Options) -> None:
+    """Raises UnknownChoice for a month asked for at which nobody was seen and no transfusion is recorded."""
+    month, whole = options.month, cohort.whole
+    seen = {float(m) for frame in (whole.visits, whole.transfusions) for m in frame["month"].dropna().unique() if m > 0}
+    if isinstance(month, int | float) and seen and float(month) not in seen | {criterion(options.criterion).month}:
+        raise UnknownChoice("cannot.no_such_month", month=month, allowed=[f"{m:g}" for m in sorted(seen)])
+
+
+def evidence_of(cohort: Cohort, options: Options) -> pd.DataFrame:
+    """``derive_evidence`` under the options: all that the classes of ``responses`` follow from."""
+    check_month(cohort, options)
+    rules = criterion(options.criterion)
+    return derive_evidence(cohort, rules, options.month_or(rules.month), options.unit_volume_ml)
 
 
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:

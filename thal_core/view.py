@@ -22,6 +22,7 @@ COMPARE: dict[str, Callable[[Any, float], Any]] = {  # of numbers; the operators
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }
 MISSING = "missing"
+LAST = "last"  # as a month: each patient's last judged visit on the drug
 _COLUMN = r"[^<>=!,\x00-\x1f]{1,80}"  # a column of the cohort, or of the sheet in any script
 _CONDITION = re.compile(rf"^\s{{0,9}}({_COLUMN}?)\s{{0,9}}(<=|>=|!=|=|<|>)\s{{0,9}}(.{{1,2000}})$", re.DOTALL)
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
@@ -31,15 +32,15 @@ _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
 class Options:
     """How an analysis is to be done.
 
-    criterion: id of a row of rules/criteria.csv. month: the month asked for, None for the
-    criterion's own. group_by: a column of ``patients``, or ``response``. p_values: print P in the
-    baseline table. analyte: a column of ``visits``. unit_volume_ml: red cells of how much whole
-    blood one transfusion unit of this cohort is (China 200, elsewhere 400–500). seed: of any random draw.
-    patient_id: for the timeline of one patient. published: lay the papers' printed figures over a drawing.
+    criterion: id of a row of rules/criteria.csv. month: the month asked for, None for the criterion's own, "last" for
+    each patient's last judged visit on the drug. group_by: a column of ``patients``, or ``response``. p_values: print
+    P in the baseline table. analyte: a column of ``visits``. unit_volume_ml: red cells of how much whole blood one
+    transfusion unit of this cohort is (China 200, elsewhere 400–500). seed: of any random draw. patient_id: for the
+    timeline of one patient. published: lay the papers' printed figures over a drawing.
     """
 
     criterion: str = "yang2024"
-    month: float | None = None
+    month: float | str | None = None
     group_by: str = "response"
     p_values: bool = False
     analyte: str = "hb_g_per_l"
@@ -52,8 +53,8 @@ class Options:
         for name in ("criterion", "group_by", "analyte"):
             if not isinstance(getattr(self, name), str) or not _IDENTIFIER.match(getattr(self, name)):
                 raise CohortError("view.bad_option", name=name)
-        if self.month is not None and not (_number(self.month) and 0 <= self.month <= 600):
-            raise CohortError("view.bad_option", name="month")
+        if self.month is not None:
+            checked_month(self.month)
         if not (_number(self.unit_volume_ml) and 50 <= self.unit_volume_ml <= 1000):
             raise CohortError("view.bad_option", name="unit_volume_ml")
         for name in ("p_values", "published"):
@@ -63,6 +64,14 @@ class Options:
             raise CohortError("view.bad_option", name="seed")
         if not _is_text(self.patient_id) or len(self.patient_id) > 200:
             raise CohortError("view.bad_option", name="patient_id")
+
+    def month_or(self, own: float) -> float | str:
+        """The month of judgement: the one asked for ("last" among them), else the criterion's own."""
+        return own if self.month is None else self.month
+
+    def visit_or(self, own: float) -> float:
+        """The month of the visits to show: the one asked for, else ``own``; "last" is no visit that all share."""
+        return own if self.month is None or isinstance(self.month, str) else self.month
 
 
 @dataclass(frozen=True)
@@ -194,6 +203,17 @@ def _is_text(value: object) -> bool:
 
 def _unreadable(given: object) -> CohortError:
     return CohortError("selection.unreadable", text=str(given)[:80].encode("utf-8", "backslashreplace").decode())
+
+
+def checked_month(month: object) -> float | str:
+    """A month of judgement: "last" or a number above 0 and up to 600. Raises CohortError, in one sentence."""
+    if month == LAST:
+        return LAST
+    if not _number(month) or not 0 <= month <= 600:  # type: ignore[operator]
+        raise CohortError("view.bad_option", name="month")
+    if month == 0:
+        raise CohortError("view.month_zero")
+    return float(month)  # type: ignore[arg-type]
 
 
 def _number(value: object) -> bool:

@@ -10,7 +10,7 @@ import streamlit as st
 from thal_core import Cohort, CohortError, Options, Selection
 from thal_core.rules.catalogue import criteria
 from thal_core.selection import matches
-from thal_core.view import Condition
+from thal_core.view import LAST, Condition
 from thal_core.vocabulary import ANALYTES, LANGUAGES
 from ui import session
 from ui.language import FIRST, LANGUAGE, language
@@ -49,7 +49,7 @@ def _read(cohort: Cohort | None) -> int:
 
 def _take(name: str, text: str) -> bool:
     try:
-        value = float(text) if name in NUMBERS else text
+        value = float(text) if name in NUMBERS and text != LAST else text
         if not CHOICES[name](value):
             return False
         session.set_options(**{name: value})
@@ -89,7 +89,7 @@ def write() -> None:
     """The address of what is on the screen now."""
     now, usual = asdict(session.options()), asdict(Options())
     params: dict[str, str | list[str]] = {
-        name: f"{now[name]:g}" if name in NUMBERS else str(now[name])
+        name: f"{now[name]:g}" if name in NUMBERS and now[name] != LAST else str(now[name])
         for name in CHOICES if now[name] != usual[name]
     }
     if where := [_text(c) for c in session.view().selection.where]:

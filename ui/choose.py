@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from thal_core.rules.catalogue import criteria, criterion
+from thal_core.view import LAST
 from ui import session
 from ui.language import column_label, language, t
 
@@ -28,13 +29,14 @@ def choose_criterion() -> str:
     return chosen
 
 
-def choose_month(months: Sequence[float]) -> float | None:
-    """The month of judgement; None is the criterion's own."""
+def choose_month(months: Sequence[float]) -> float | str | None:
+    """The month of judgement; None is the criterion's own, "last" each patient's last judged visit."""
     own, now = criterion(session.options().criterion).month, session.options().month
-    choices = [OWN_MONTH, *(float(m) for m in months if m > 0 and m != own)]
+    choices = [OWN_MONTH, LAST, *(float(m) for m in months if m > 0 and m != own)]
 
     def word(month: float | str) -> str:
-        return t("choose.own_month", month=own) if month == OWN_MONTH else t("choose.month_n", month=month)
+        words = {OWN_MONTH: t("choose.own_month", month=own), LAST: t("choose.last")}
+        return words.get(month) or t("choose.month_n", month=month)  # type: ignore[call-overload]
 
     chosen = _pick(t("choose.month"), choices, OWN_MONTH if now is None else now, "month", word)
     session.set_options(month=None if chosen == OWN_MONTH else chosen)

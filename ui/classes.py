@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from thal_core import Result
@@ -32,4 +34,14 @@ def _share(row: object) -> str:
         return t("strip.none")
     low, high = (percent(v, row.total).removesuffix(" %") for v in (row.conf_low, row.conf_high))  # type: ignore[attr-defined]
     share = t("class.of", percent=percent(row.percent, row.total), total=int(row.total))  # type: ignore[attr-defined]
-    return f"{share}  \n{t('strip.interval')} {low}–{high}"
+    lines = [share, f"{t('strip.interval')} {low}–{high}", *_bounds(row)]
+    return "  \n".join(lines)
+
+
+def _bounds(row: object) -> list[str]:
+    """How far what is not known can move the share; nothing where all is known."""
+    if math.isnan(row.percent_low) or row.percent_low == row.percent_high == row.percent:  # type: ignore[attr-defined]
+        return []
+    low, high = (percent(v, row.bounds_total).removesuffix(" %") for v in (row.percent_low, row.percent_high))  # type: ignore[attr-defined]
+    unknown = t("strip.unknown", n=int(row.n_unknown), total=int(row.bounds_total))  # type: ignore[attr-defined]
+    return [f"{low}–{high} % · {unknown}" if low != high else f"{low} % · {unknown}"]

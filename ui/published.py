@@ -30,7 +30,7 @@ def show_published(result: Result) -> None:
     if result.table.empty:
         show_result(result)
         return
-    table = translate_audit(result.table, language())
+    table = translate_audit(result.table.rename(columns=lambda c: c.removeprefix("audit_")), language())
     doubtful = table["verdict"] == Verdict.INCONSISTENT
     apart = (table["conf_low"] > 0) | (table["conf_high"] < 0)
     st.markdown(t("overlay.beside", n=len(table), tables=table.groupby(["paper", "item"]).ngroups,

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from thal_core import Result
+from thal_core.rules.catalogue import convention
+from thal_core.view import LAST
 from ui.language import class_text, number, safe, t, value_label
 from ui.marks import mark
 
@@ -28,7 +30,8 @@ def show_strip(result: Result) -> None:
     best = str(items["mar"].detail)
     _share(top[2], t("strip.best", mark=mark(best), name=class_text(best), level=best), items["mar"])
     free = items["transfusion_free"]
-    _share(top[3], t("strip.free", mark=mark("TDT")), free, t("strip.at_month", month=free.detail))
+    _share(top[3], t("strip.free", mark=mark("TDT")), free,
+           t("strip.at_last") if free.detail == LAST else t("strip.at_month", month=free.detail))
     _change(bottom[0], t("strip.hb", mark=mark("NTDT"), month=items["hb_ntdt_before"].detail),
             items["hb_ntdt_before"], items["hb_ntdt_after"], items["hb_ntdt_change"])
     _change(bottom[1], t("strip.ferritin"), items["ferritin_before"], items["ferritin_last"], None)
@@ -64,13 +67,24 @@ def _range(row: Any) -> str:
 
 def _response(place: Any, items: dict[str, Any]) -> None:
     of_evaluable, of_enrolled = items["orr_evaluable"], items["orr_enrolled"]
-    _cell(place, t("strip.orr"), percent(of_evaluable.value, of_evaluable.total), _interval(of_evaluable),
+    headline, *around = _headline(of_evaluable)
+    _cell(place, t("strip.orr"), headline, *(around or [_interval(of_evaluable)]),
           t("strip.of_enrolled", percent=percent(of_enrolled.value, of_enrolled.total), n=int(of_enrolled.n),
             total=int(of_enrolled.total), interval=_range(of_enrolled)))
 
 
 def _share(place: Any, label: str, row: Any, when: str = "") -> None:
-    _cell(place, label, percent(row.value, row.total) if row.total else "–", _interval(row), when if row.total else "")
+    headline, *around = _headline(row)
+    _cell(place, label, headline if row.total else "–", *(around or [_interval(row)]), when if row.total else "")
+
+
+def _headline(row: Any) -> tuple[str, ...]:
+    """The share; but the range, with why, where what is not known can move it by more than ten points."""
+    if math.isnan(row.percent_low) or row.percent_high - row.percent_low <= convention("headline_points"):
+        return (percent(row.value, row.total),)
+    low, high = (percent(v, row.bounds_total).removesuffix(" %") for v in (row.percent_low, row.percent_high))
+    known = t("strip.known", n=int(row.n), total=int(row.total), percent=percent(row.value, row.total))
+    return f"{low}–{high} %", t("strip.unknown", n=int(row.n_unknown), total=int(row.bounds_total)), known
 
 
 def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:

@@ -83,8 +83,8 @@ def own_limits(sample: pd.DataFrame, table: str) -> int:
 def test_nothing_is_tuned_to_a_misprint(sample) -> None:
     """Table 5's SDs are printed as Table 4's: the cohort's own stand beside them, with the reason."""
     own = sample.loc[["Y24-0242", "Y24-0251", "Y24-0269"]]
-    assert (own["difference"].abs() > 5).all() and set(own["verdict"]) == {"inconsistent"}
-    assert own["why"].str.contains("Table 4").all()
+    assert (own["difference"].abs() > 5).all() and set(own["audit_verdict"]) == {"inconsistent"}
+    assert own["audit_why"].str.contains("Table 4").all()
 
 
 def test_the_difference_has_its_interval(sample) -> None:

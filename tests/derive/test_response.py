@@ -118,14 +118,34 @@ def test_believe_volume_of_a_unit_is_a_setting() -> None:
 
 
 def test_believe_with_a_percentage_alone() -> None:
-    assert "amount" in reason(TDT | {"transfusion_reduction_percent": 40}, "believe")
-    assert response(TDT | {"transfusion_reduction_percent": 32.9}, "believe") == "NR"
+    """BELIEVE takes recorded transfusions only: weeks 13–24 are in no percentage and in no total."""
+    totals = {"transfusion_units_before": 24, "transfusion_months_before": 24, "transfusion_units_after": 2, "transfusion_months_after": 24}
+    for evidence in ({"transfusion_reduction_percent": 40}, {"transfusion_reduction_percent": 20}, totals):
+        assert "not recorded" in reason(TDT | evidence, "believe")
 
 
 @pytest.mark.parametrize(("gain", "expected"), [(10, "R"), (9.9, "NR")])
 def test_beyond_mean_hb_over_12_weeks(gain: float, expected: str) -> None:
     patient = NTDT | {"hb": {0: 80, 3: 80 + gain - 2, 6: 80 + gain + 2}}
     assert response(patient, "beyond") == expected
+
+
+BEYOND = NTDT | {"hb": {0: 80, 3: 95, 6: 95}}
+
+
+@pytest.mark.parametrize(("day", "expected"), [(-56, "R"), (-55, "NE"), (0, "NE"), (84, "R"), (85, "NR"), (168, "NR"), (169, "R")])
+def test_beyond_looks_at_8_weeks_before_baseline_and_at_the_12_weeks_judged(day: int, expected: str) -> None:
+    assert response(BEYOND | {"dated": [(day, 1)]}, "beyond") == expected
+
+
+@pytest.mark.parametrize(("month", "expected"), [(3, "R"), (4, "NR"), (6, "NR"), (7, "R")])
+def test_beyond_with_totals_of_months(month: int, expected: str) -> None:
+    assert response(BEYOND | {"units": {month: 2}}, "beyond") == expected
+
+
+@pytest.mark.parametrize(("hb", "expected"), [({0: 80, 3: 95, 6: 95}, "R"), ({0: 80, 6: 95}, "NE"), ({0: 80, 3: 95}, "NE"), ({0: 80, 4: 95, 5: 95}, "R")])
+def test_beyond_needs_two_hb_in_the_window(hb: dict, expected: str) -> None:
+    assert response(NTDT | {"hb": hb}, "beyond") == expected
 
 
 @pytest.mark.parametrize(("criterion", "patient"), [("believe", NTDT), ("beyond", TDT)])
@@ -190,3 +210,69 @@ def test_reasons_in_chinese() -> None:
 def test_an_empty_cohort_gives_an_empty_table() -> None:
     cohort = cohort_of(NTDT).restricted(pd.Index([]), "[]")
     assert list(classify_response(cohort).columns) == ["response", "basis", "value", "unit", "month", "reason"]
+
+
+# --- last response ---------------------------------------------------------------------------------------------
+def last(patient: dict, criterion: str = "yang2024") -> tuple[str, float]:
+    row = classify_response(cohort_of(patient), criterion, "last").iloc[0]
+    return row["response"], row["month"]
+
+
+def test_the_last_judged_visit_on_the_drug_at_or_after_the_criterions_month() -> None:
+    hb = {0: 70, 3: 95, 6: 95, 12: 85, 18: 72}
+    assert last(NTDT | {"hb": hb}) == ("NR", 18)
+    assert last(NTDT | {"hb": hb, "withdrawn_month": 12}) == ("MiR", 12)
+    assert last(NTDT | {"hb": {0: 70, 3: 95}})[0] == "NE" and last(NTDT | {"hb": {0: 70, 3: 95}}, "yang2020") == ("MaR", 3)
+
+
+def test_the_last_response_of_tdt_needs_the_window_and_totals_have_their_own_month() -> None:
+    seen = {"hb": {0: 80, 6: 80, 12: 80}}
+    units = {-2: 4, -1: 4, 0: 4, 4: 0, 5: 0, 6: 0, 10: 4, 11: 4, 12: 4}
+    assert last(TDT | seen | {"units": units}) == ("NR", 12)
+    assert last(TDT | seen | {"transfusion_reduction_percent": 60}) == ("MiR", 6)
+
+
+def test_who_stopped_for_no_effect_keeps_that_as_the_last_response() -> None:
+    patient = NTDT | {"hb": {0: 70, 3: 72, 12: 72}, "withdrawn_month": 4, "withdrawal_reason": "no response"}
+    assert last(patient) == ("NR", 6)
+    assert last(patient | {"hb": {0: 70, 6: 95}, "withdrawn_month": 8}) == ("MaR", 6)
+
+
+# --- bad input -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("month", [0, -1, 700, "first", True, float("nan")])
+def test_a_month_that_is_none_is_one_sentence(month: object) -> None:
+    from thal_core.issues import CohortError
+    from thal_core.view import Options
+
+    for ask in (lambda: classify_response(cohort_of(NTDT), month=month), lambda: Options(month=month)):
+        with pytest.raises(CohortError) as raised:
+            ask()
+        assert str(raised.value).count(".") == 1 or "Month 0 is before treatment" in str(raised.value)
+
+
+def test_a_month_nobody_has_names_those_there_are() -> None:
+    from thal_core.analyses import analyse
+    from thal_core.view import Options
+
+    with pytest.raises(UnknownChoice, match="Nobody was seen at month 7.*3, 6"):
+        analyse(cohort_of(NTDT | {"hb": {0: 70, 3: 80, 6: 90}}), "response_rates", Options(month=7))
+
+
+@pytest.mark.parametrize(("table", "change", "sentence"), [
+    ("criteria", {"stop_other": "Zzz"}, "class “Zzz”"), ("criteria_levels", {"criterion": "yang2024x"}, "has no row of its own"),
+    ("criteria_levels", "twice", "two rows"), ("criteria_levels", "contradiction", "two rows")])
+def test_a_criterion_file_that_contradicts_itself_is_one_sentence(monkeypatch, table: str, change: object, sentence: str) -> None:
+    from thal_core.issues import CohortError
+    from thal_core.rules import catalogue
+
+    files = {name: catalogue.read_rules(name) for name in ("criteria", "criteria_levels")}
+    rows = files[table]
+    changed = {"twice": rows[-1], "contradiction": rows[-1] | {"operator": ">", "counts_as_response": "yes"}}
+    files[table] = [*rows, changed[change]] if isinstance(change, str) else [*rows[:-1], rows[-1] | change]  # type: ignore[operator]
+    monkeypatch.setattr(catalogue, "read_rules", files.__getitem__)
+    catalogue.criteria.cache_clear()
+    try:
+        with pytest.raises(CohortError, match=sentence):
+            catalogue.criteria()
+    finally:
+        catalogue.criteria.cache_clear()

@@ -7,8 +7,9 @@ import pytest
 
 from tests.cohorts import cohort_of
 from thal_core.analyses import analyse
+from thal_core.derive.on_drug import derive_last_dose
 from thal_core.derive.response import classify_response
-from thal_core.derive.transfusion import derive_transfusion_rates, last_dose_month
+from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.view import Options
 
 TDT = {"phenotype": "TDT"}
@@ -37,10 +38,11 @@ def test_after_a_dated_transfusion_none_followed_while_he_is_seen() -> None:
     assert response(patient | {"hb": {0: 80}}, 6) == "NE"
 
 
-def test_where_months_without_are_left_blank_the_sheet_goes_as_far_as_anybody() -> None:
-    free = TDT | SEEN | {"units": {-2: 4, -1: 4, 0: 4, 1: 2}}
-    assert response(free, 6, TDT | SEEN | MONTH_TOTALS) == "MaR"
-    assert response(free, 12, TDT | SEEN | MONTH_TOTALS) == "NE"
+def test_a_blank_month_is_unknown_and_never_free_of_transfusion() -> None:
+    blank = TDT | SEEN | {"units": {-2: 4, -1: 4, 0: 4, 1: 2}}
+    assert response(blank, 6, TDT | SEEN | MONTH_TOTALS) == "NE"
+    assert response(blank | {"units": {-2: 4, -1: 4, 0: 4, 1: 2, 4: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS) == "NE"
+    assert response(blank | {"units": {-2: 4, -1: 4, 0: 4, 4: 0, 5: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS) == "MaR"
 
 
 def test_where_months_without_are_written_as_0_a_blank_is_unknown() -> None:
@@ -82,7 +84,7 @@ def test_the_stop_of_the_last_treatment_row_is_the_last_dose() -> None:
              {"drug": "thalidomide", "start_month": 2, "stop_month": 4, "dose_mg_per_day": 25}]
     stopped, going_on = TDT | {"treatments": steps}, TDT | {"treatments": [steps[0], steps[1] | {"stop_month": None}]}
     written = TDT | {"treatments": steps, "withdrawn_month": 5, "duration_months": 9}
-    known = last_dose_month(cohort_of(stopped, going_on, written, TDT | {"duration_months": 9}))
+    known = derive_last_dose(cohort_of(stopped, going_on, written, TDT | {"duration_months": 9}))
     assert known.iloc[0] == 4 and np.isnan(known.iloc[1]) and list(known.iloc[2:]) == [5, 9]
     assert response(stopped | {"transfusion_reduction_percent": 60}, 6) == "NE"
     assert response(going_on | {"transfusion_reduction_percent": 60}, 6) == "MiR"

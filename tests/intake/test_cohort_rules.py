@@ -7,6 +7,7 @@ import pytest
 
 from tests.intake.reading import codes, issue, read, read_sheets_of, series
 from tests.layouts.grid import Grid
+from thal_core.derive.on_drug import with_on_drug
 from thal_core.intake.visits import snap
 from thal_core.issues import CohortError, translate_issues
 
@@ -113,12 +114,12 @@ def test_ambiguous_dates_say_how_they_were_read() -> None:
 @pytest.mark.parametrize(("stop", "month", "on"), [(5, 6, False), (6, 6, True), (5.1, 6, True), (None, 24, True), (0, 0, True)])
 def test_off_drug_is_30_days_after_the_last_dose(stop: float | None, month: float, on: bool) -> None:
     cohort = read(["id", "停药时间", f"Hb {month}M"], ["1", stop, 80])
-    assert cohort.visits["on_drug"].tolist() == [on]
+    assert with_on_drug(cohort).visits["on_drug"].tolist() == [on]
 
 
 def test_a_dose_of_0_is_off_drug() -> None:
     cohort = read(["id", "month", "Hb", "dose"], ["1", 0, 70, 0], ["1", 3, 80, 50], ["1", 6, 80, 0])
-    assert cohort.visits["on_drug"].tolist() == [True, True, False]
+    assert with_on_drug(cohort).visits["on_drug"].tolist() == [True, True, False]
     assert cohort.patients.loc["1", ["dose_start_mg_per_day", "dose_last_mg_per_day"]].tolist() == [50, 50]
 
 
@@ -128,7 +129,7 @@ def test_thalidomide_stopped_and_started_again() -> None:
         [["id", "drug", "start month", "stop month"], ["1", "thalidomide", 0, 3], ["1", "沙利度胺", 8, None], ["2", "thalidomide", 0, 3]],
     )
     visits = Grid("v", [["id", "month", "Hb"], ["1", 12, 80], ["2", 12, 80], ["2", 3, 80]])
-    assert read_sheets_of(drugs, visits).visits.set_index(["patient_id", "month"])["on_drug"].to_dict() == {
+    assert with_on_drug(read_sheets_of(drugs, visits)).visits.set_index(["patient_id", "month"])["on_drug"].to_dict() == {
         ("1", 12): True,
         ("2", 12): False,
         ("2", 3): True,

@@ -23,7 +23,7 @@ def plain(test) -> str:
 
 def test_every_printed_table_can_be_laid_beside_the_cohort_s(app):
     test = app("evidence")
-    assert "593** printed figures" in words(test)
+    assert "592** printed figures" in words(test)
     table = test.dataframe[0].value
     assert {"printed", "n_published", "computed", "n", "difference", "interval"} <= set(table)
     test.selectbox(key="published_paper").select("Yang2024").run()

@@ -17,7 +17,7 @@ from thal_core.words import Text
 
 REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order of the report
     "summary": "cohort", "flow": "cohort", "treatment_summary": "cohort", "baseline_table": "cohort",
-    "response_by_patient": "responders", "response_rates": "responders",
+    "response_by_patient": "responders", "response_rates": "responders", "response_sensitivity": "responders",
     "response_transitions": "responders", "criteria_concordance": "responders",
     "swimmer": "swimmer", "strobe": "strobe",
     "still_transfused": "transfusion", "transfusion_burden": "transfusion", "time_to_transfusion_free": "transfusion",

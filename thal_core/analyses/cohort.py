@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
-from thal_core.analyses.responders import about
+from thal_core.analyses.responders import about, bounds_of_levels, known_members, when
 from thal_core.cohort import Cohort
-from thal_core.derive.response import derive_evidence
+from thal_core.derive.bounds import derive_bounds
+from thal_core.derive.on_drug import derive_stopped
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion, fields
-from thal_core.selection import column_values, derive_groups, population, responses
+from thal_core.selection import column_values, derive_groups, evidence_of, population, responses
 from thal_core.stats import compare, describe
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
@@ -31,9 +33,11 @@ def summary(cohort: Cohort, options: Options) -> Result:
     Items: evaluable, orr_evaluable, orr_enrolled, mar, transfusion_free (TDT), hb_ntdt_before, hb_ntdt_after,
     hb_ntdt_change (g/L, the same NTDT patients, mean), ferritin_before, ferritin_last (ng/mL, the same patients,
     median), stopped, and one stopped_because a reason (``detail``). Proportions: value and Wilson interval in
-    percent; means: t interval; medians: no interval.
+    percent; means: t interval; medians: no interval. orr_evaluable and mar carry the bounds of ``response_rates``;
+    mar is of those of whom it is known. A criterion that is no headline is replaced by the one it names.
     """
     need_patients(cohort)
+    options = replace(options, criterion=criterion(options.criterion).headline)
     classes = responses(cohort, options)
     rows = [*_response_items(cohort, classes, options), *_hb_items(cohort, options), *_ferritin_items(cohort),
             *_stopped_items(cohort)]
@@ -47,21 +51,22 @@ def _share(item: str, n: int, total: int, detail: object = "") -> dict[str, obje
 
 
 def _response_items(cohort: Cohort, classes: pd.DataFrame, options: Options) -> Iterator[dict[str, object]]:
-    rules, counts = criterion(options.criterion), Counter(classes["response"])
-    evaluable = cohort.n - counts[Response.NE.value]
-    responders = sum(counts[c] for c in rules.responses)
+    rules, evidence = criterion(options.criterion), evidence_of(cohort, options)
+    bounds = derive_bounds(classes, evidence, rules)
+    around = bounds_of_levels(bounds, classes["response"], rules)
+    known, best = known_members(classes["response"], bounds, rules), rules.classes[0]
+    evaluable = int((classes["response"] != Response.NE).sum())
+    responders = int(known["ORR"].sum())
     yield _share("evaluable", evaluable, cohort.n)
-    yield _share("orr_evaluable", responders, evaluable)
+    yield _share("orr_evaluable", responders, evaluable) | around["ORR"]
     yield _share("orr_enrolled", responders, cohort.n)
-    yield _share("mar", counts[rules.best], evaluable, rules.best)
-    month = rules.month if options.month is None else options.month
-    evidence = derive_evidence(cohort, rules, month, options.unit_volume_ml)
+    yield _share("mar", int(known[best].sum()), int(known[best].notna().sum()), best) | around[best]
     tdt = evidence[(evidence["phenotype"] == Phenotype.TDT) & evidence["free"].notna() & ~evidence["stopped"]]
-    yield _share("transfusion_free", int(tdt["free"].sum()), len(tdt), month)
+    yield _share("transfusion_free", int(tdt["free"].sum()), len(tdt), options.month_or(rules.month))
 
 
 def _hb_items(cohort: Cohort, options: Options) -> Iterator[dict[str, object]]:
-    month = STRIP_MONTH if options.month is None else options.month
+    month = options.visit_or(STRIP_MONTH)
     ntdt = population(cohort, Phenotype.NTDT)
     pairs = pd.DataFrame({
         "before": values_at(cohort, "hb_g_per_l", 0, on_drug_only=False),
@@ -85,11 +90,8 @@ def _ferritin_items(cohort: Cohort) -> Iterator[dict[str, object]]:
 
 
 def stops(cohort: Cohort) -> pd.Series:
-    """Reason per patient who stopped thalidomide (``not recorded`` where only the month is known)."""
-    patients = cohort.patients
-    reason = patients["withdrawal_reason"]
-    stopped = patients["withdrawn_month"].notna() | reason.notna()
-    return reason[stopped].fillna(NOT_RECORDED)
+    """Reason per patient who stopped thalidomide (``derive_stopped``; ``not recorded`` where none is given)."""
+    return cohort.patients["withdrawal_reason"][derive_stopped(cohort)].fillna(NOT_RECORDED)
 
 
 def _stopped_items(cohort: Cohort) -> Iterator[dict[str, object]]:
@@ -100,11 +102,13 @@ def _stopped_items(cohort: Cohort) -> Iterator[dict[str, object]]:
 
 
 def flow(cohort: Cohort, options: Options) -> Result:
-    """Enrolled → withdrawn before the month of judgement, and why → analysed → not evaluable, and why → evaluable."""
+    """Enrolled → withdrawn before the month of judgement, and why → analysed → not evaluable, and why → evaluable.
+
+    Whoever stopped before the month and has a class all the same (lack of effect is no response) is analysed.
+    """
     need_patients(cohort)
     rules, classes = criterion(options.criterion), responses(cohort, options)
-    month = rules.month if options.month is None else options.month
-    stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
+    stopped = evidence_of(cohort, options)["stopped"] & (classes["response"] == Response.NE)
     reasons = stops(cohort).reindex(stopped.index[stopped]).fillna(NOT_RECORDED)
     unclear = classes[(classes["response"] == Response.NE) & ~stopped]
     rows = [{"step": "enrolled", "reason": "", "n": cohort.n}]
@@ -112,7 +116,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
     rows += [{"step": "analysed", "reason": "", "n": cohort.n - len(reasons)}]
     rows += [{"step": "not_evaluable", "reason": str(r), "n": n} for r, n in Counter(unclear["reason"]).most_common()]
     rows += [{"step": "evaluable", "reason": "", "n": cohort.n - len(reasons) - len(unclear)}]
-    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"month": month})], said=unclear["reason"],
+    return answer("flow", rows, cohort=cohort, method=[Message("about.flow", {"when": when(rules, options)})], said=unclear["reason"],
                   draw=drawn_by("flow", "plot_flow"))
 
 

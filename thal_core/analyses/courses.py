@@ -71,7 +71,8 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
 def hb_composition(cohort: Cohort, options: Options) -> Result:
     """Hb split into HbF and the rest (g/L), patients with both at baseline and at the month ("mainly HbF", 2020).
 
-    hbf_share_of_gain: the part (0–1) of the mean gain in Hb since month 0 that is HbF, in those same patients.
+    hbf_share_of_gain: the part of the mean gain in Hb since month 0 that is HbF, in those same patients; below 0 or
+    above 1 where HbF and the rest went opposite ways.
     """
     need_values(cohort, "hb_g_per_l")
     need_values(cohort, "hbf_percent")
@@ -90,8 +91,10 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
                          "other_mean": (part["value"] - part["hbf"]).mean(), "hbf_share_of_gain": share})
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
+    outside = any(row["hbf_share_of_gain"] < 0 or row["hbf_share_of_gain"] > 1 for row in rows)
     return answer("hb_composition", rows, cohort=cohort, used=start.index, method=[Message("about.composition")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))], notes=[Message("about.hbf_diluted")],
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))],
+                  notes=[Message("about.hbf_diluted"), *([Message("about.share_outside")] if outside else [])],
                   draw=drawn_by("composition", "plot_composition"))
 
 

@@ -8,11 +8,11 @@ from thal_core.analyses.answer import answer, drawn_by, need, need_patients, nee
 from thal_core.analyses.overlay import overlaid
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
-from thal_core.derive.response import derive_evidence
+from thal_core.derive.transfusion import derive_free_from
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, read_rules
-from thal_core.selection import POPULATIONS, population, responses
+from thal_core.selection import POPULATIONS, evidence_of, population, responses
 from thal_core.stats.describe import describe
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
@@ -32,10 +32,11 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     patients = cohort.patients
     need(patients["genotype"].notna().any(), "genotype")
     rules, classes = criterion(options.criterion), responses(cohort, options)
-    month = rules.month if options.month is None else options.month
-    stopped = derive_evidence(cohort, rules, month, options.unit_volume_ml)["stopped"]
+    stopped = evidence_of(cohort, options)["stopped"] & (classes["response"] == Response.NE)
     analysed = patients[~stopped & patients["genotype"].notna()].join(classes["response"])
-    rows = [_genotype_row(str(name), group, rules.best) for name, group in analysed.groupby("genotype", sort=False)]
+    analysed["free_from"] = derive_free_from(cohort)
+    best = rules.classes[0]
+    rows = [_genotype_row(str(name), group, best) for name, group in analysed.groupby("genotype", sort=False)]
     rows.sort(key=_paper_order)
     settings = about(cohort, classes, options, "method.wilson_rates")
     notes = [*settings.pop("notes"), Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
@@ -44,7 +45,7 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
 
 
 def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:
-    free = group["transfusion_free_from_month"].where(group["phenotype"] == Phenotype.TDT)
+    free = group["free_from"].where(group["phenotype"] == Phenotype.TDT)
     evaluable = group["response"] != Response.NE
     mar = int((group["response"] == best).sum())
     share = wilson(mar, int(evaluable.sum()))
@@ -91,10 +92,9 @@ def response_print(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     need(cohort.patients["allele_1"].notna().any(), "genotype")
     classes, rules = responses(cohort, options), criterion(options.criterion)
-    month = rules.month if options.month is None else options.month
     before = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
     table = cohort.patients[["phenotype", "genotype", "allele_1", "allele_2", "splenectomy"]].assign(
-        response=classes["response"], hb_gain=values_at(cohort, "hb_g_per_l", month) - before,
+        response=classes["response"], hb_gain=values_at(cohort, "hb_g_per_l", options.visit_or(rules.month)) - before,
         hbf_percent=values_at(cohort, "hbf_percent", 0, on_drug_only=False))
     return answer("response_print", table.rename_axis("patient_id").reset_index(), cohort=cohort,
                   draw=drawn_by("thal_print", "plot_thal_print"), **about(cohort, classes, options))

@@ -16,7 +16,7 @@ from thal_core.rules.catalogue import criterion, fields
 from thal_core.selection import OTHER, POPULATIONS, column_values, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
-from thal_core.view import Options
+from thal_core.view import LAST, Options
 from thal_core.words import Message
 
 # 2020 Table 2, with the level whose odds are compared and the ways a variable may be tested
@@ -37,15 +37,17 @@ def predictors(cohort: Cohort, options: Options) -> Result:
     groups = derive_groups(cohort, options.group_by, options)
     names = _two_groups(groups)
     rows: list[dict[str, object]] = []
+    variables = [v for v in VARIABLES if v not in PAPER_ONLY or options.month != LAST]  # a later response, a longer time
     for way, of_words, of_numbers in WAYS:
-        own = [row for variable in VARIABLES
+        own = [row for variable in variables
                for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
         adjusted = multiplicity.holm([row["p_value"] for row in own])
         rows += [row | {"way": way, "p_adjusted": p} for row, p in zip(own, adjusted, strict=True)]
     settings = _grouped(cohort, groups, options)
     settings["method"] = [*settings["method"], Message("about.predictors")]
     looked_at = {str(row["variable"]) for row in rows}
-    settings["notes"] = [*settings["notes"], *_not_recorded(looked_at), Message("about.predictors_exploratory", {"n": len(looked_at)})]
+    settings["notes"] = [*settings["notes"], *_not_recorded(variables, looked_at),
+                         Message("about.predictors_exploratory", {"n": len(looked_at)})]
     return answer("predictors", rows, cohort=cohort, **settings)
 
 
@@ -59,8 +61,8 @@ def _grouped(cohort: Cohort, groups: pd.Series, options: Options) -> dict[str, o
             "method": [Message("about.grouped", {"grouping": options.group_by})]}
 
 
-def _not_recorded(looked_at: set[str]) -> list[Message]:
-    missing = [fields()[variable] for variable in VARIABLES if variable not in looked_at]
+def _not_recorded(variables: list[str], looked_at: set[str]) -> list[Message]:
+    missing = [fields()[variable] for variable in variables if variable not in looked_at]
     return [Message("about.not_recorded", {"columns": missing})] if missing else []
 
 
@@ -105,7 +107,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
     """
     need_values(cohort, "hb_g_per_l")
     need_values(cohort, "hbf_percent")
-    month = HBF_MONTH if options.month is None else options.month
+    month = options.visit_or(HBF_MONTH)
     pairs = gain_and_hbf(cohort, month)
     if pairs.empty:
         raise Unanswerable("cannot.no_pairs", month=month)
@@ -139,7 +141,7 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
 
 
 MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
-MODEL_POPULATIONS = ("all", "TDT")
+MODEL_POPULATIONS = POPULATIONS
 NO_ESTIMATE = ("separated", "collinear", "too_few", "one_class", "not_converged", "small_class")
 
 

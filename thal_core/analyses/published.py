@@ -16,12 +16,13 @@ from thal_core.cohort import Cohort
 from thal_core.results import Result
 from thal_core.stats.compare import welch_from_summary
 from thal_core.stats.proportions import wilson
-from thal_core.view import Options
+from thal_core.view import LAST, Options
 from thal_core.words import Message, Text
 from thal_core.words.escape import plain_number
 
 COLUMNS = ("paper", "item", "row", "statistic", "published", "computed", "difference", "id", "group", "month",
-           "printed", "unit", "n_published", "n", "conf_low", "conf_high", "verdict", "why", "why_code", "why_params")
+           "printed", "unit", "n_published", "n", "conf_low", "conf_high",
+           "audit_verdict", "audit_why", "audit_why_code", "audit_why_params")
 LIMITS = ("<", ">", "≤", "≥")  # a printed limit has no difference
 SPREAD = {"mean": ("sd", "n"), "before_mean": ("before_sd", "n"), "after_mean": ("after_sd", "n")}
 
@@ -32,7 +33,8 @@ def published(cohort: Cohort, options: Options) -> Result:
     computed is in the printed unit; difference is computed − published (blank
     where a limit like P < 0.001 is printed). n_published and n: patients behind
     each. conf_low/high: 95 % interval of the difference, for means (Welch, from both means, SDs and n) and for
-    percentages (Newcombe, from both Wilson intervals). verdict, why: of the audit, for printed cells in doubt.
+    percentages (Newcombe, from both Wilson intervals). audit_verdict, audit_why: what the audit says of the printed figure
+    against the paper's own numbers; never a verdict on this cohort's.
     Figures for which the cohort has no counterpart are left out and counted in ``notes``.
     """
     figures = printed_figures(published_papers())
@@ -44,7 +46,7 @@ def published(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.nothing_published")
     doubts = audit_of_the_papers().set_index("id")[["verdict", "why", "why_code", "why_params"]]
-    table = pd.DataFrame(rows).join(doubts, on="id").reindex(columns=list(COLUMNS))
+    table = pd.DataFrame(rows).join(doubts.add_prefix("audit_"), on="id").reindex(columns=list(COLUMNS))
     return Result("published", table, n_used=cohort.n, method=Text([Message("about.published")]), notes=Text([
         Message("published.counted", {"n": len(rows), "total": len(links)}), Message("published.not_tuned")]))
 
@@ -59,22 +61,24 @@ class _Cells:
 
     def __init__(self, cohort: Cohort) -> None:
         self._cohort = cohort
-        self._tables: dict[tuple[str, str], pd.DataFrame] = {}
-        self._rows: dict[tuple[str, str, tuple[str, ...]], dict[tuple[str, ...], dict[str, object]]] = {}
+        self._tables: dict[tuple[str, str, str], pd.DataFrame] = {}
+        self._rows: dict[tuple[str, str, str, tuple[str, ...]], dict[tuple[str, ...], dict[str, object]]] = {}
 
     def of(self, link: Link) -> dict[str, object] | None:
         """The row the link addresses, or None where the cohort has none or its cell is empty."""
         columns = tuple(column for column, _ in link.where)
-        place = (link.result, link.criterion, columns)
+        place = (link.result, link.criterion, link.month, columns)
         if place not in self._rows:
-            self._rows[place] = _by_key(self._table(*place[:2]), columns)
+            self._rows[place] = _by_key(self._table(*place[:3]), columns)
         row = self._rows[place].get(tuple(value for _, value in link.where))
         return None if row is None or pd.isna(row.get(link.column)) else row
 
-    def _table(self, result: str, criterion: str) -> pd.DataFrame:
-        if (result, criterion) not in self._tables:
-            self._tables[result, criterion] = analyse(self._cohort, result, Options(criterion=criterion)).table
-        return self._tables[result, criterion]
+    def _table(self, result: str, criterion: str, month: str) -> pd.DataFrame:
+        asked = (result, criterion, month)
+        if asked not in self._tables:
+            own = LAST if month == LAST else float(month) if month else None
+            self._tables[asked] = analyse(self._cohort, result, Options(criterion=criterion, month=own)).table
+        return self._tables[asked]
 
 
 def _by_key(table: pd.DataFrame, columns: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, object]]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.analyses.overlay import printed_over
 from thal_core.cohort import Cohort
-from thal_core.derive.response import classify_response
+from thal_core.derive.bounds import best_possible, derive_bounds
+from thal_core.derive.response import AS_RULED, Ruling, classify_evidence, classify_response, judged_by_phenotype, under
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
-from thal_core.selection import POPULATIONS, population, responses
-from thal_core.view import Options
+from thal_core.selection import POPULATIONS, evidence_of, population, responses
+from thal_core.stats.proportions import wilson
+from thal_core.view import LAST, Options
 from thal_core.vocabulary import Response
 from thal_core.words import Message
 
@@ -33,27 +36,105 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
 
 
 def response_rates(cohort: Cohort, options: Options) -> Result:
-    """Classes and overall response rate, on both denominators, with Wilson intervals in percent."""
-    need_patients(cohort)
-    from thal_core.stats.proportions import wilson
+    """Classes and overall response rate, on both denominators, with Wilson intervals in percent.
 
-    rules, classes = criterion(options.criterion), responses(cohort, options)
+    percent_low and percent_high are bounds over what is not known, no confidence interval: of bounds_total, all whom
+    the criterion can judge by phenotype, the known members of the level, and those with every unknown patient
+    (n_unknown) who may belong to it. Treated for less than the month so far: left out of these three, and counted in a
+    note.
+    """
+    need_patients(cohort)
+    rules, classes, evidence = criterion(options.criterion), responses(cohort, options), evidence_of(cohort, options)
+    bounds = derive_bounds(classes, evidence, rules)
     rows = []
     for name in POPULATIONS:
-        counts = Counter(classes["response"].reindex(population(cohort, name)))
+        own = population(cohort, name)
+        counts = Counter(classes["response"].reindex(own))
         classes_in(counts, rules.classes)  # a class that the criterion does not name would leave the denominator
         enrolled = sum(counts.values())
         if not enrolled:
             continue
+        around = bounds_of_levels(bounds.loc[own], classes.loc[own, "response"], rules)
         evaluable = enrolled - counts[Response.NE.value]
         for denominator, total in (("evaluable", evaluable), ("enrolled", enrolled)):
-            levels = {"ORR": sum(counts[c] for c in rules.responses)} | {c: counts[c] for c in rules.classes}
+            levels = _levels(counts, rules)
             if denominator == "enrolled":
                 levels[Response.NE.value] = counts[Response.NE.value]
             rows += [{"population": name, "denominator": denominator, "level": level} | wilson(n, total).row()
-                     for level, n in levels.items()]
-    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options),
-                  **about(cohort, classes, options, "method.wilson_rates"))
+                     | around.get(level, {}) for level, n in levels.items()]
+    settings = about(cohort, classes, options, "method.wilson_rates", "method.bounds")
+    settings["notes"] = [*settings["notes"], *_bounds_notes(bounds, evidence, rules)]
+    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options), **settings)
+
+
+def _levels(counts: Mapping[str, int], rules: Criterion) -> dict[str, int]:
+    """Patients who responded (ORR), then those of each class."""
+    return {"ORR": sum(counts[c] for c in rules.responses)} | {c: counts[c] for c in rules.classes}
+
+
+def bounds_of_levels(bounds: pd.DataFrame, classes: pd.Series, rules: Criterion) -> dict[str, dict[str, float]]:
+    """percent_low, percent_high, n_unknown and bounds_total of each level, ORR among them."""
+    total, unknown = int(bounds["counted"].sum()), int(bounds["unknown"].sum())
+    members = {"ORR": (classes.isin(rules.responses), bounds[sorted(rules.responses)].any(axis=1))}
+    members |= {c: (classes == c, bounds[c]) for c in rules.classes}
+    return {level: {
+        "percent_low": wilson(int((known & bounds["counted"]).sum()), total).percent,
+        "percent_high": wilson(int((may & bounds["counted"]).sum()), total).percent,
+        "n_unknown": unknown, "bounds_total": total} for level, (known, may) in members.items()}
+
+
+def _bounds_notes(bounds: pd.DataFrame, evidence: pd.DataFrame, rules: Criterion) -> list[Message]:
+    not_due = int((evidence["not_due"].astype(bool) & ~bounds["counted"] & judged_by_phenotype(evidence, rules)).sum())
+    notes = [Message("about.unknown", {"n": int(bounds["unknown"].sum()), "total": int(bounds["counted"].sum())})]
+    return [*notes, *([Message("about.not_due", {"n": not_due})] if not_due else [])]
+
+
+SENSITIVITY = (  # rule → how the patients are ruled; the last two words: what becomes of the unknown, over whom
+    ("as_ruled", AS_RULED, ""), ("stops_left_out", Ruling(stops=False), ""), ("unknown_as_no_response", AS_RULED, "worst"),
+    ("unknown_as_best", AS_RULED, "best"), ("blanks_as_unknown", Ruling(blanks=False), ""),
+    ("unconfirmed_as_not_free", Ruling(unconfirmed=False), ""),
+)
+
+
+def response_sensitivity(cohort: Cohort, options: Options) -> Result:
+    """ORR and each class under other rules about who counts, with Wilson intervals in percent.
+
+    as_ruled: of the evaluable, as in response_rates; a level that needs freedom from transfusion is also known of those
+    inferred not to be free, who count in its total. stops_left_out: nobody is classed for having stopped.
+    unknown_as_no_response, unknown_as_best: of all whom the criterion can judge by phenotype. blanks_as_unknown:
+    nobody is inferred not to be free. unconfirmed_as_not_free: freedom stated for less than two months does not count.
+    """
+    need_patients(cohort)
+    rules, evidence = criterion(options.criterion), evidence_of(cohort, options)
+    rows = []
+    for rule, ruling, unknown in SENSITIVITY:
+        classes = classify_evidence(evidence, rules, ruling, language=None)
+        bounds = derive_bounds(classes, under(evidence, ruling), rules)
+        known = known_members(classes["response"], bounds, rules, unknown)
+        for name in POPULATIONS:
+            own = population(cohort, name)
+            rows += [{"population": name, "rule": rule, "level": level}
+                     | wilson(int(member.loc[own].fillna(False).sum()), int(member.loc[own].notna().sum())).row()
+                     for level, member in known.items() if len(own)]
+    settings = about(cohort, responses(cohort, options), options, "method.wilson_rates", "method.sensitivity")
+    return answer("response_sensitivity", rows, cohort=cohort, draw=drawn_by("sensitivity", "plot_sensitivity"), **settings)
+
+
+def known_members(classes: pd.Series, bounds: pd.DataFrame, rules: Criterion, unknown: str = "") -> dict[str, pd.Series]:
+    """For ORR and each class: True or False per patient, <NA> where it is not known. unknown: "worst" or "best" gives
+    those counted without a class one."""
+    if unknown == "worst":
+        classes = classes.mask(bounds["unknown"], rules.no_response)
+    elif unknown == "best":
+        classes = best_possible(bounds, classes, rules)
+    evaluable = classes != Response.NE
+    said_not = {name: evaluable | (bounds["unknown"] & ~bounds[name] & _needs_freedom(rules, name)) for name in rules.classes}
+    members = {"ORR": classes.isin(rules.responses).astype("boolean").where(evaluable)}
+    return members | {c: (classes == c).astype("boolean").where(said_not[c]) for c in rules.classes}
+
+
+def _needs_freedom(rules: Criterion, name: str) -> bool:
+    return any(level.basis == "transfusion_free" for level in rules.levels if level.level == name)
 
 
 def criteria_concordance(cohort: Cohort, options: Options) -> Result:
@@ -71,7 +152,7 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
     """Class at the criterion's month against the class at later months (2020: 3 against 12 and 24)."""
     need_patients(cohort)
     rules = criterion(options.criterion)
-    start = rules.month if options.month is None else options.month
+    start = options.visit_or(rules.month)
     later = [m for m in sorted(cohort.visits["month"].dropna().unique()) if m > start]
     first = classify_response(cohort, options.criterion, start, unit_volume_ml=options.unit_volume_ml)["response"]
     rows = []
@@ -109,18 +190,28 @@ def _rates(rules: Criterion, options: Options) -> Draw:
     return draw
 
 
-def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str) -> dict[str, object]:
+def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str) -> dict[str, Any]:
     """What every answer built on response says: criterion, estimand, n used, who is out and why."""
     rules = criterion(options.criterion)
-    out = classes[classes["response"] == Response.NE]
+    evaluable = classes["response"] != Response.NE
+    notes = [Message(rules.note)] if rules.note else []
+    if options.month == LAST and evaluable.any():
+        months = classes.loc[evaluable, "month"]
+        notes.append(Message("about.last_months", {"median": months.median(), "low": months.min(), "high": months.max()}))
+    stop = {"": [], Response.NE.value: [Message("about.stop_rule")]}.get(rules.stop_other, [Message("about.stop_rule_all")])
     return {
-        "used": classes.index[classes["response"] != Response.NE],
-        "excluded": list(Counter(out["reason"]).items()),
-        "method": [_estimand(rules, options), *(Message(m) for m in methods)],
-        "notes": [Message(rules.note)] if rules.note else [],
+        "used": classes.index[evaluable],
+        "excluded": list(Counter(classes.loc[~evaluable, "reason"]).items()),
+        "method": [_estimand(rules, options), *stop, *(Message(m) for m in methods)],
+        "notes": notes,
     }
 
 
 def _estimand(rules: Criterion, options: Options) -> Message:
-    month = rules.month if options.month is None else options.month
-    return Message("about.response", {"criterion": rules, "month": month})
+    return Message("about.response", {"criterion": rules, "when": when(rules, options)})
+
+
+def when(rules: Criterion, options: Options) -> Message:
+    """The month of judgement in words."""
+    month = options.month_or(rules.month)
+    return Message("when.last", {"own": rules.month}) if month == LAST else Message("when.month", {"month": month})

@@ -6,20 +6,20 @@ import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.cohort import Cohort
+from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure
 from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
-from thal_core.derive.transfusion import derive_transfusion_rates
+from thal_core.derive.transfusion import transfusion_rows
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
 from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
-from thal_core.view import Options
+from thal_core.view import LAST, Options
 from thal_core.vocabulary import Phenotype
 from thal_core.words import Bilingual, Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
 TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
-DISAGREE_POINTS = 5  # percentage points between a stated and a computed reduction
 SPLEEN = ("spleen_cm2", "spleen_cm_below_margin")
 
 
@@ -87,7 +87,7 @@ def _spleen_change(cohort: Cohort, analyte: str) -> pd.Series:
 def review_list(cohort: Cohort, options: Options) -> Result:
     """Patients worth a look, with the reason and the figures behind it."""
     need_patients(cohort)
-    rows = [*_withheld_blood(cohort, options), *_disagreeing_reduction(cohort), *_flagged(cohort)]
+    rows = [*_low_hb(cohort, options), *_disagreeing(cohort, options), *_flagged(cohort)]
     if not rows:
         raise Unanswerable("cannot.nobody_to_review")
     said = [row["detail"] for row in rows]
@@ -96,21 +96,33 @@ def review_list(cohort: Cohort, options: Options) -> Result:
                   used={row["patient_id"] for row in rows}, method=[Message("about.review")])
 
 
-def _withheld_blood(cohort: Cohort, options: Options) -> list[dict[str, object]]:
-    """Best class, free of transfusion, and yet a last Hb below the level at which the protocol transfuses."""
-    classes, hb = responses(cohort, options)["response"], last_value(cohort, "hb_g_per_l")
-    free_tdt = (classes == criterion(options.criterion).best) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
-    return [{"patient_id": name, "reason": "blood_withheld", "detail": Message("review.blood_withheld", {"hb": f"{hb[name]:g}"})}
-            for name in cohort.patients.index[free_tdt]]
+def _low_hb(cohort: Cohort, options: Options) -> list[dict[str, object]]:
+    """Best response, free of transfusion, and yet a last Hb below the level at which the protocol transfuses.
+
+    Blood was given after all, or none is recorded although transfusions are, or nothing is recorded of it.
+    """
+    classes, hb = responses(cohort, options), last_value(cohort, "hb_g_per_l")
+    best = criterion(options.criterion).classes[0]
+    low = (classes["response"] == best) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
+    rows = transfusion_rows(cohort)
+    rows = rows[rows["time"] > rows["patient_id"].map(classes["month"]).astype("float64")]
+    given = rows[rows["units"] > 0].groupby("patient_id")["time"].max()
+    found = []
+    for name in cohort.patients.index[low]:
+        params = {"hb": f"{hb[name]:g}", "month": f"{classes.at[name, 'month']:g}"}
+        if name in given.index:
+            detail = Message("review.low_hb_transfused", params | {"given": f"{given[name]:.3g}"})
+        else:
+            known = (rows["patient_id"] == name).any()
+            detail = Message("review.blood_withheld" if known else "review.low_hb_unrecorded", params)
+        found.append({"patient_id": name, "reason": "blood_withheld", "detail": detail})
+    return found
 
 
-def _disagreeing_reduction(cohort: Cohort) -> list[dict[str, object]]:
-    rates, stated = derive_transfusion_rates(cohort), cohort.patients["transfusion_reduction_percent"]
-    computed = 100 * (1 - rates["after"] / rates["before"].where(rates["before"] > 0))
-    apart = (stated - computed).abs() > DISAGREE_POINTS
-    return [{"patient_id": name, "reason": "reduction_disagrees", "detail": Message(
-                "review.reduction_disagrees", {"stated": stated[name], "computed": f"{computed[name]:.1f}"})}
-            for name in cohort.patients.index[apart]]
+def _disagreeing(cohort: Cohort, options: Options) -> list[dict[str, object]]:
+    rules = criterion(options.criterion)
+    month = rules.month if options.month in (None, LAST) else float(options.month)
+    return derive_disagreements(cohort, rules, month, options.unit_volume_ml).to_dict("records")
 
 
 def _flagged(cohort: Cohort) -> list[dict[str, object]]:

@@ -6,12 +6,12 @@ import pandas as pd
 
 from thal_core.analyses.answer import answer, drawn_by, need, need_patients
 from thal_core.cohort import Cohort
-from thal_core.derive.response import derive_evidence
-from thal_core.derive.transfusion import derive_transfusion_rates, last_dose_month
+from thal_core.derive.on_drug import derive_last_dose, last_seen
+from thal_core.derive.transfusion import derive_free_at_last, derive_free_from, derive_transfusion_rates
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
-from thal_core.selection import derive_groups, population, responses
+from thal_core.selection import derive_groups, evidence_of, population, responses
 from thal_core.stats import compare
 from thal_core.stats.describe import describe
 from thal_core.stats.survival import kaplan_meier
@@ -22,17 +22,12 @@ from thal_core.words import Message
 TABLE_3_MONTHS = (0, 1, 3, 6)
 
 
-def _evidence(cohort: Cohort, options: Options) -> pd.DataFrame:
-    rules = criterion(options.criterion)
-    month = rules.month if options.month is None else options.month
-    return derive_evidence(cohort, rules, month, options.unit_volume_ml)
-
-
 def still_transfused(cohort: Cohort, options: Options) -> Result:
     """2024 Table 3: the evaluable TDT patients not free of transfusion, with Hb (g/L) and class."""
     need_patients(cohort)
-    evidence, classes = _evidence(cohort, options), responses(cohort, options)["response"]
-    still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & ~evidence["free"].fillna(False).astype(bool)
+    evidence, classes = evidence_of(cohort, options), responses(cohort, options)["response"]
+    known = evidence["reduction_percent"].notna() | evidence["free"].notna()  # stopping says nothing of transfusion
+    still = (evidence["phenotype"] == Phenotype.TDT) & (classes != Response.NE) & known & ~evidence["free"].fillna(False).astype(bool)
     table = cohort.patients.loc[still, ["genotype", "sex", "age_years"]].assign(
         transfusion_reduction_percent=evidence.loc[still, "reduction_percent"], response=classes[still])
     stated = cohort.patients["transfusion_reduction_percent"]
@@ -51,7 +46,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     alone (means blank). p_value: paired t test of the rates.
     """
     need_patients(cohort)
-    evidence, rates = _evidence(cohort, options), derive_transfusion_rates(cohort)
+    evidence, rates = evidence_of(cohort, options), derive_transfusion_rates(cohort)
     change = (100 * (rates["after"] / rates["before"].where(rates["before"] > 0) - 1)).fillna(-evidence["reduction_percent"])
     tdt = change.index[(evidence["phenotype"] == Phenotype.TDT) & change.notna() & ~evidence["stopped"]]
     need(len(tdt) > 0, "transfusion_units_before", "transfusion_units_after")
@@ -76,15 +71,14 @@ def _burden_row(name: str, rates: pd.DataFrame, change: pd.Series) -> dict[str, 
 def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
     """Kaplan–Meier of the time to transfusion independence, TDT, in months; ``survival`` is the share still transfused.
 
-    Steps at visits; patients withdrawn (transplantation among them) or not yet free are censored at the last dose,
+    A stated month that the records refute is no event; how many are still free at their last visit is a note. Steps at
+    visits; patients withdrawn (transplantation among them) or not yet free are censored at the last dose,
     else the last visit. Groups: all, then those of the chosen grouping unless it is response itself.
     """
     need_patients(cohort)
-    patients = cohort.patients
-    free_from = patients["transfusion_free_from_month"]
-    need(free_from.notna().any(), "transfusion_free_from_month")
-    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(patients.index)
-    time = free_from.fillna(patients["withdrawn_month"]).fillna(last_dose_month(cohort)).fillna(last_visit)
+    need(cohort.patients["transfusion_free_from_month"].notna().any(), "transfusion_free_from_month")
+    free_from = derive_free_from(cohort)
+    time = free_from.fillna(derive_last_dose(cohort)).fillna(last_seen(cohort))
     tdt = population(cohort, Phenotype.TDT)
     frame = pd.DataFrame({"time": time, "event": free_from.notna().astype(float)}).loc[tdt].dropna()
     groups = {"all": frame.index}
@@ -97,8 +91,20 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
         rows += [{"group": name} | row for row in curve.to_dict("records")]
     return answer("time_to_transfusion_free", rows, cohort=cohort, used=frame.index,
                   excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
-                  method=[Message("about.kaplan_meier")], notes=_notes(cohort, frame, options),
+                  method=[Message("about.kaplan_meier")], notes=[*_still_free(cohort, options, free_from), *_notes(cohort, frame, options)],
                   draw=drawn_by("survival", "plot_survival", group_by=options.group_by))
+
+
+def _still_free(cohort: Cohort, options: Options, free_from: pd.Series) -> list[Message]:
+    """Of those who ever became free, how many are at the last visit on the drug; freedom is lost where a later
+    transfusion is recorded."""
+    became = free_from.index[free_from.notna() & (cohort.patients["phenotype"] == Phenotype.TDT)]
+    if not len(became):
+        return []
+    free = derive_free_at_last(cohort, criterion(options.criterion)).loc[became]
+    unknown = int(free.isna().sum())
+    notes = [Message("about.still_free", {"n": int(free.sum()), "total": len(became)})]
+    return [*notes, Message("about.still_free_unknown", {"unknown": unknown})] if unknown else notes
 
 
 def _notes(cohort: Cohort, frame: pd.DataFrame, options: Options) -> list[Message]:

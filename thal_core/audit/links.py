@@ -34,6 +34,7 @@ class Link:
     criterion: str
     factor: float
     link: str = ""
+    month: str = ""  # of judgement; empty: the criterion's own, else a number or "last"
 
 
 def read_links(figures: Iterable[Printed], table: str = "links") -> list[Link]:
@@ -55,7 +56,7 @@ def _link(row: dict[str, str], figure: Printed) -> Link:
     where = tuple((key, value.format_map(known)) for key, _, value in
                   (part.partition("=") for part in row["where"].split(";")))
     return Link(figure, row["result"], row["column"].format_map(known), where, row["criterion"],
-                float(row["factor"]) * _factor(figure), row["link"])
+                float(row["factor"]) * _factor(figure), row["link"], row.get("month", ""))
 
 
 class _Properties(dict):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
-from thal_core.derive.transfusion import last_dose_month
+from thal_core.derive.on_drug import STOP, derive_course, derive_last_dose, derive_stopped, last_seen
 from thal_core.rules.catalogue import STUDY
 from thal_core.vocabulary import DAYS_PER_MONTH
 
@@ -36,13 +36,25 @@ def derive_dose_steps(cohort: Cohort) -> pd.DataFrame:
     following = steps.groupby("patient_id")["start"].shift(-1)
     end = steps["patient_id"].map(_end_of_treatment(cohort))
     steps["stop"] = steps["stop"].fillna(following).fillna(end).fillna(steps["start"])
-    steps["stop"] = np.maximum(np.minimum(steps["stop"], end.fillna(np.inf)), steps["start"])
+    until = np.fmin(end, _next_stop(cohort, steps))
+    steps["stop"] = np.maximum(np.minimum(steps["stop"], until.fillna(np.inf)), steps["start"])
     return steps[["patient_id", "start", "stop", "dose_mg_per_day"]]
 
 
+def _next_stop(cohort: Cohort, steps: pd.DataFrame) -> pd.Series:
+    """The month of the first stop at or after each step's start; NaN where none follows."""
+    stops = derive_course(cohort)
+    stops = stops.loc[stops["kind"] == STOP, ["patient_id", "time"]].astype({"time": "float64"})
+    if stops.empty:
+        return pd.Series(np.nan, index=steps.index)
+    asked = steps[["patient_id", "start"]].rename(columns={"start": "time"}).reset_index().sort_values("time", kind="stable")
+    found = pd.merge_asof(asked, stops.assign(stop=stops["time"]).sort_values("time", kind="stable"), on="time",
+                          by="patient_id", direction="forward")
+    return found.set_index("index")["stop"].reindex(steps.index)
+
+
 def _end_of_treatment(cohort: Cohort) -> pd.Series:
-    last_visit = cohort.visits.groupby("patient_id")["month"].max().reindex(cohort.patients.index)
-    return last_dose_month(cohort).fillna(last_visit)
+    return derive_last_dose(cohort).fillna(last_seen(cohort))
 
 
 def derive_exposure(cohort: Cohort) -> pd.DataFrame:
@@ -64,8 +76,10 @@ def derive_dose_changes(cohort: Cohort) -> pd.DataFrame:
     """Every change of dose: patient_id, kind {reduction, increase, stop, restart}, month, dose_mg_per_day (the new
     one, 0 after a stop), until (month of the next change, else infinity)."""
     steps = derive_dose_steps(cohort)
-    stopped = cohort.patients["withdrawn_month"].dropna()
-    ends = pd.DataFrame({"patient_id": stopped.index, "start": stopped.to_numpy(), "stop": np.inf, "dose_mg_per_day": 0.0})
+    stops = derive_course(cohort)
+    for_good = stops["patient_id"].map(derive_stopped(cohort)) | (stops["patient_id"] == stops["patient_id"].shift(-1))
+    stops = stops[(stops["kind"] == STOP) & for_good.astype(bool)]  # time on treatment alone is no stop
+    ends = pd.DataFrame({"patient_id": stops["patient_id"], "start": stops["time"], "stop": np.inf, "dose_mg_per_day": 0.0})
     parts = [part for part in (steps, ends) if not part.empty]
     if not parts:
         return pd.DataFrame(columns=["patient_id", "kind", "month", "dose_mg_per_day", "until"])

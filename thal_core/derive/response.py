@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.derive.transfusion import (
-    OFF_DRUG_DAYS,
-    derive_transfusion_change,
-    last_dose_month,
-    transfused_before,
-)
-from thal_core.derive.visits import values_at, visit_values
+from thal_core.derive.evidence import evidence_at, months_on_drug
+from thal_core.derive.transfusion import INFERRED, TOTALS
+from thal_core.derive.visits import on_drug_of
 from thal_core.rules.catalogue import Criterion, Level
 from thal_core.rules.catalogue import criterion as find_criterion
-from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype, Response
+from thal_core.view import COMPARE, LAST, checked_month
+from thal_core.vocabulary import Phenotype, Response
 from thal_core.words import Bilingual, Message
 
-COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
-}
 _ALSO = re.compile(r"^(\w+)(>=|<)([\d.]+)")
 BASIS = {"hb": ("hb_gain", "hb", "g/L"), "transfusion": ("reduction_percent", "transfusion", "%"),
          "transfusion_free": ("reduction_percent", "transfusion", "%")}
+# every question asks for the evidence; it goes when its cohort goes
+_EVIDENCE: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Which of the rules about who counts are applied; all, unless a sensitivity analysis leaves one out."""
+
+    stops: bool = True  # stopping before the month for lack of effect is no response
+    blanks: bool = True  # a blank month of freedom among filled ones: not free
+    unconfirmed: bool = True  # freedom stated for less than two months counts
+
+
+AS_RULED = Ruling()
 
 
 def classify_response(
-    cohort: Cohort, criterion: str = "yang2024", month: float | None = None, *,
+    cohort: Cohort, criterion: str = "yang2024", month: float | str | None = None, *,
     unit_volume_ml: float = 200.0, language: str | None = "en",
 ) -> pd.DataFrame:
     """The response class of each patient under one criterion.
@@ -40,59 +48,73 @@ def classify_response(
     {hb, transfusion}, ``value`` (Hb gain in g/L, or transfusion reduction in %), ``unit``, ``month``, and
     ``reason``: the clause that held, or why the patient is not evaluable. Missing data is never a class.
 
+    month: None for the criterion's own; "last" for each patient's last judged visit on the drug at or after it.
     language: of ``reason``; None keeps it as something with ``.text(language)``.
-    month: None for the criterion's own. unit_volume_ml: whole blood behind one transfusion unit.
-    Raises UnknownChoice for a criterion that does not exist.
+    unit_volume_ml: whole blood behind one transfusion unit.
+    Raises UnknownChoice for a criterion that does not exist, CohortError for a month that is none.
     Source: rules/criteria.csv and rules/criteria_levels.csv, each clause with its own.
     """
     rules = find_criterion(criterion)
-    at = rules.month if month is None else float(month)
-    evidence = derive_evidence(cohort, rules, at, unit_volume_ml)
+    evidence = derive_evidence(cohort, rules, rules.month if month is None else month, unit_volume_ml)
+    return classify_evidence(evidence, rules, language=language)
+
+
+def classify_evidence(
+    evidence: pd.DataFrame, rules: Criterion, ruling: Ruling = AS_RULED, language: str | None = "en"
+) -> pd.DataFrame:
+    """``classify_response`` from the evidence of ``derive_evidence``."""
+    evidence = under(evidence, ruling)
     out = pd.DataFrame({
         "response": pd.Series(Response.NE.value, index=evidence.index, dtype="str"),
         "basis": pd.Series("", index=evidence.index, dtype="str"),
-        "value": np.nan, "unit": pd.Series("", index=evidence.index, dtype="str"), "month": at,
+        "value": np.nan, "unit": pd.Series("", index=evidence.index, dtype="str"), "month": evidence["month"],
     })
-    reasons = _not_evaluable(evidence, rules, at)
+    reasons = _not_evaluable(evidence, rules)
+    if ruling.stops:
+        _rule_on_stops(out, reasons, evidence, rules)
+    _rule_on_transfused(out, reasons, evidence, rules)
     open_ = reasons.isna()
     for level in rules.levels:
         holds = _holds(level, evidence) & open_
         quantity, basis, unit = BASIS[level.basis]
         out.loc[holds, ["response", "basis", "unit"]] = [level.level, basis, unit]
         out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(100.0 if level.basis == "transfusion_free" else np.nan)
-        reasons[holds] = [_held(level.sentence, basis, value) for value in evidence.loc[holds, quantity]]
+        reasons[holds] = _held(level, evidence[holds])
         open_ &= ~holds
     reasons[open_] = Message("ne.no_volume")  # a clause asks for more than the percentage that is known
     out["reason"] = reasons if language is None else pd.Series([r.text(language) for r in reasons], index=out.index, dtype="str")
     return out
 
 
-def derive_evidence(cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float) -> pd.DataFrame:
-    """All a criterion looks at, one row per patient.
-
-    phenotype, hb_before, hb_after, hb_gain (g/L), hb_off_drug, reduction_percent, volume_less_ml, free,
-    source (of the reduction), stopped (off the drug by ``month``), transfused_before_hb.
-    """
-    index = cohort.patients.index
-    evidence = derive_transfusion_change(cohort, rules, month, unit_volume_ml)
-    evidence["phenotype"] = cohort.patients["phenotype"]
-    evidence["hb_before"] = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
-    evidence["hb_after"] = _hb_after(cohort, rules, month)
-    any_hb = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
-    evidence["hb_off_drug"] = any_hb.notna() & evidence["hb_after"].isna()
-    evidence["hb_gain"] = (evidence["hb_after"] - evidence["hb_before"]).round(9)
-    late = month * DAYS_PER_MONTH - last_dose_month(cohort) * DAYS_PER_MONTH
-    evidence["stopped"] = (late > OFF_DRUG_DAYS).reindex(index)
-    evidence["transfused_before_hb"] = transfused_before(cohort, 0) | transfused_before(cohort, month)
-    return evidence
+def derive_evidence(cohort: Cohort, rules: Criterion, month: float | str, unit_volume_ml: float) -> pd.DataFrame:
+    """All a criterion looks at, one row per patient (``evidence_at``); for "last", each at the month of their last
+    judged visit on the drug, at or after the criterion's month. Kept with the cohort."""
+    kept, asked = _EVIDENCE.setdefault(cohort, {}), (rules, checked_month(month), unit_volume_ml)
+    if asked not in kept:
+        at = evidence_at if month != LAST else _evidence_at_last
+        kept[asked] = at(cohort, rules, rules.month if month == LAST else float(month), unit_volume_ml)
+    return kept[asked].copy()
 
 
-def _hb_after(cohort: Cohort, rules: Criterion, month: float) -> pd.Series:
-    if rules.hb_statistic == "visit":
-        return values_at(cohort, "hb_g_per_l", month)
-    visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
-    inside = visits[(visits["month"] >= month - rules.window_months) & (visits["month"] <= month) & (visits["month"] > 0)]
-    return inside.groupby("patient_id")["value"].mean().reindex(cohort.patients.index)
+def _evidence_at_last(cohort: Cohort, rules: Criterion, own: float, unit_volume_ml: float) -> pd.DataFrame:
+    chosen = evidence_at(cohort, rules, own, unit_volume_ml)
+    seen = cohort.visits.loc[on_drug_of(cohort), "month"].dropna().unique()
+    for month in sorted(m for m in seen if m > own):
+        later = evidence_at(cohort, rules, month, unit_volume_ml)
+        classes = classify_evidence(later, rules, Ruling(stops=False), language=None)["response"]
+        judged = (classes != Response.NE) & months_on_drug(cohort, month)
+        chosen.loc[judged] = later.loc[judged]
+    return chosen
+
+
+def under(evidence: pd.DataFrame, ruling: Ruling) -> pd.DataFrame:
+    """The evidence with what the ruling does not accept taken out."""
+    free = evidence["free"]
+    if not ruling.blanks:
+        free = free.mask(evidence["free_source"] == INFERRED)
+    if not ruling.unconfirmed:
+        free = free.mask(evidence["unconfirmed"].astype(bool), False)
+    return evidence.assign(free=free)
 
 
 def _holds(level: Level, evidence: pd.DataFrame) -> pd.Series:
@@ -110,33 +132,56 @@ def _holds(level: Level, evidence: pd.DataFrame) -> pd.Series:
     return holds
 
 
-def _not_evaluable(evidence: pd.DataFrame, rules: Criterion, month: float) -> pd.Series:
-    """Why a patient has no class (a Message), NaN where nothing stands in the way."""
-    phenotypes = {level.phenotype for level in rules.levels} - {"all"}
-    phenotype = evidence["phenotype"]
-    by_hb = _judged_by(evidence, rules, "hb")
-    by_transfusion = _judged_by(evidence, rules, "transfusion")
-    either = by_hb & by_transfusion
-    no_hb = evidence["hb_gain"].isna()
-    no_transfusion = evidence["reduction_percent"].isna() & ~evidence["free"].fillna(False).astype(bool)
-    params = {"month": month}
-    rows: list[tuple[pd.Series, Message]] = [
-        (pd.Series(phenotypes != set(), index=evidence.index) & ~phenotype.isin([p.value for p in Phenotype]),
-         Message("ne.no_phenotype")),
-        (pd.Series(bool(phenotypes), index=evidence.index) & ~phenotype.isin(phenotypes),
-         Message("ne.other_phenotype", {"phenotype": "/".join(sorted(phenotypes))})),
-        (evidence["stopped"], Message("ne.stopped", params)),
-        (evidence["hb_off_drug"] & by_hb & ~by_transfusion, Message("ne.off_drug", params)),
-        (evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT), Message("ne.transfused")),
-        (either & no_hb & no_transfusion, Message("ne.nothing", params)),
-        (by_hb & ~by_transfusion & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
-        (by_hb & ~by_transfusion & no_hb, Message("ne.no_hb", params)),
-        (by_transfusion & ~by_hb & no_transfusion, Message("ne.no_transfusion", params)),
-    ]
+def judged_by_phenotype(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
+    """True for patients of a phenotype that the criterion has clauses for."""
+    if not rules.phenotypes:
+        return pd.Series(True, index=evidence.index)
+    return evidence["phenotype"].isin(rules.phenotypes)
+
+
+def _not_evaluable(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
+    """Why a patient has no class (a Message), NaN where nothing stands in the way. The first reason counts."""
     reasons = pd.Series(np.nan, index=evidence.index, dtype="object")
-    for where, message in reversed(rows):
-        reasons[where.astype(bool)] = message
+    for month, own in evidence.groupby("month").groups.items():
+        part = evidence.loc[own]
+        for where, message in reversed(_obstacles(part, rules, {"month": month})):
+            reasons[part.index[where.astype(bool)]] = message
     return reasons
+
+
+BEFORE_STOPS = frozenset({"ne.no_phenotype", "ne.other_phenotype", "ne.no_base", "ne.not_due", "ne.zero_dose", "ne.paused"})
+
+
+def _obstacles(evidence: pd.DataFrame, rules: Criterion, params: dict[str, object]) -> list[tuple[pd.Series, Message]]:
+    phenotype, free = evidence["phenotype"], evidence["free"]
+    by_hb, by_transfusion = _judged_by(evidence, rules, "hb"), _judged_by(evidence, rules, "transfusion")
+    either, hb_alone, transfusion_alone = by_hb & by_transfusion, by_hb & ~by_transfusion, by_transfusion & ~by_hb
+    no_hb = evidence["hb_gain"].isna()
+    takes_freedom = any(level.basis == "transfusion_free" for level in rules.levels)
+    no_transfusion = evidence["reduction_percent"].isna() & ~(free.fillna(False).astype(bool) & takes_freedom)
+    needs = pd.Series(bool(rules.phenotypes), index=evidence.index)
+    others = Message("ne.other_phenotype", {"phenotype": "/".join(sorted(rules.phenotypes))})
+    return [
+        (needs & ~phenotype.isin([p.value for p in Phenotype]), Message("ne.no_phenotype")),
+        (needs & ~phenotype.isin(rules.phenotypes), others),
+        (evidence["no_base"] & transfusion_alone, Message("ne.no_base")),
+        (evidence["not_due"], Message("ne.not_due", params)),
+        (evidence["zero_dose"], Message("ne.zero_dose", params)),
+        (evidence["paused"], Message("ne.paused", params)),
+        (evidence["stopped"], Message("ne.stopped", params)),
+        (evidence["hb_off_drug"] & hb_alone, Message("ne.off_drug", params)),
+        (evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT), _transfused(rules)),
+        (either & no_hb & no_transfusion, Message("ne.nothing", params)),
+        (hb_alone & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
+        (hb_alone & ~evidence["transfused_in_window"] & no_hb, Message("ne.no_hb", params)),
+        (hb_alone & ~evidence["transfused_in_window"] & evidence["few_hb"], Message("ne.few_hb", params)),
+        (transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool), Message("ne.not_free", params)),
+        (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
+    ]
+
+
+def _transfused(rules: Criterion) -> Message:
+    return Message("ne.transfused" if rules.hb_statistic == "visit" else "ne.transfused_before")
 
 
 def _judged_by(evidence: pd.DataFrame, rules: Criterion, basis: str) -> pd.Series:
@@ -146,8 +191,40 @@ def _judged_by(evidence: pd.DataFrame, rules: Criterion, basis: str) -> pd.Serie
     return evidence["phenotype"].isin(phenotypes)
 
 
-def _held(sentence: Bilingual, basis: str, value: float) -> Bilingual | Message:
-    if np.isnan(value):
-        return sentence
-    code = "held.hb" if basis == "hb" else "held.transfusion"
-    return Message(code, {"sentence": sentence, "value": f"{value:+.1f}" if basis == "hb" else f"{value:.1f}"})
+def _rule_on_stops(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion) -> None:
+    """Stopping before the month judged, where nothing measured within 30 days of the last dose decides: for lack of
+    effect no response, for another reason what the criterion says."""
+    if not rules.stop_other:
+        return
+    code = pd.Series([getattr(reason, "code", "") for reason in reasons], index=reasons.index)
+    undecided = (code != "") & ~code.isin(BEFORE_STOPS) & (evidence["stop_month"] < evidence["month"]).astype(bool)
+    for where, level, word in ((undecided & evidence["no_effect"], rules.no_response, "held.stopped_no_effect"),
+                               (undecided & ~evidence["no_effect"] & evidence["stopped"], rules.stop_other, "held.stopped_other")):
+        where = where.astype(bool)
+        if level == Response.NE or not where.any():
+            continue
+        by_hb = evidence.loc[where, "phenotype"] == Phenotype.NTDT
+        out.loc[where, "response"] = level
+        out.loc[where, "basis"] = np.where(by_hb, "hb", "transfusion")
+        reasons[where] = [Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]]
+
+
+def _rule_on_transfused(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion) -> None:
+    """A response "in the absence of transfusions": transfused within the window judged is no response."""
+    where = evidence["transfused_in_window"].astype(bool) & reasons.isna()
+    if where.any():
+        out.loc[where, ["response", "basis", "unit"]] = [rules.no_response, "hb", "g/L"]
+        out.loc[where, "value"] = evidence.loc[where, "hb_gain"]
+        reasons[where] = Message("held.transfused_in_window")
+
+
+def _held(level: Level, evidence: pd.DataFrame) -> list[Bilingual | Message]:
+    """The clause that held for each of these patients, with the figure behind it."""
+    if level.basis == "transfusion_free":
+        return [Message(f"held.free_{source}", {"sentence": level.sentence, "month": f"{since:g}"})
+                for source, since in zip(evidence["free_source"], evidence["free_since"], strict=True)]
+    if level.basis == "hb":
+        return [Message("held.hb", {"sentence": level.sentence, "value": f"{v:+.1f}"}) for v in evidence["hb_gain"]]
+    return [Message("held.average", {"sentence": level.sentence, "value": f"{v:.1f}", "months": f"{months:g}"})
+            if source == TOTALS else Message("held.transfusion", {"sentence": level.sentence, "value": f"{v:.1f}"})
+            for v, source, months in zip(evidence["reduction_percent"], evidence["source"], evidence["average_months"], strict=True)]

@@ -7,10 +7,19 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thal_core.cohort import Cohort
+from thal_core.derive.on_drug import derive_on_drug
 
 # one answer asks for the same quantities hundreds of times; they go when their cohort goes
 _KEPT: WeakKeyDictionary[Cohort, dict[tuple[str, bool], pd.DataFrame]] = WeakKeyDictionary()
+_ON_DRUG: WeakKeyDictionary[Cohort, pd.Series] = WeakKeyDictionary()
 _WIDE: WeakKeyDictionary[Cohort, dict[tuple[str, bool], dict[float, pd.Series]]] = WeakKeyDictionary()
+
+
+def on_drug_of(cohort: Cohort) -> pd.Series:
+    """``derive_on_drug``, once per cohort: True or False per row of ``visits``."""
+    if cohort not in _ON_DRUG:
+        _ON_DRUG[cohort] = derive_on_drug(cohort)
+    return _ON_DRUG[cohort]
 
 
 def visit_values(cohort: Cohort, analyte: str, *, on_drug_only: bool = False) -> pd.DataFrame:
@@ -26,10 +35,9 @@ def visit_values(cohort: Cohort, analyte: str, *, on_drug_only: bool = False) ->
 
 
 def _visit_values(cohort: Cohort, analyte: str, on_drug_only: bool) -> pd.DataFrame:
-    visits = cohort.visits
+    visits = cohort.visits.assign(on_drug=on_drug_of(cohort))
     kept = visits[visits["nominal"].fillna(True) & visits[analyte].notna() & visits["month"].notna()]
     frame = kept[["patient_id", "month", analyte, "on_drug", "hb_timing"]].rename(columns={analyte: "value"})
-    frame = frame.assign(on_drug=frame["on_drug"].fillna(True).astype(bool))
     if on_drug_only:
         frame = frame[frame["on_drug"] | (frame["month"] <= 0)]
     return frame.drop_duplicates(["patient_id", "month"]).reset_index(drop=True)

@@ -95,7 +95,7 @@ def plot_adverse_events(table: pd.DataFrame, *, language: str = "en", preset: st
     rows = (table[over_all] if over_all.any() else table).sort_values(["percent", "event"], ascending=[False, True])
     names = [_event_name(r, language) for r in rows.itertuples()]
     total = f"{rows['total'].max():g}" if len(rows) else "0"
-    return _proportions(
+    return plot_proportions(
         rows.rename(columns={"n_patients": "n"}), names, [look("event")] * len(rows), language, preset,
         title=tr("figure.events.title", language=language), axis=tr("figure.rates.axis", language=language),
         subtitle=tr("figure.events.subtitle", {"n": total}, language),
@@ -132,7 +132,7 @@ def plot_iron_response(table: pd.DataFrame, *, language: str = "en", preset: str
     names = [f"{label(f'figure.population.{r.phenotype}', language, r.phenotype)}, "
              f"{tr('figure.month_n', {'month': f'{r.month:g}'}, language)}" for r in table.itertuples()]
     rows = table.rename(columns={"n": "total"}).rename(columns={"n_fell": "n"})
-    return _proportions(
+    return plot_proportions(
         rows, names, [look(p) for p in rows["phenotype"]], language, preset, title=tr("figure.iron.title", language=language),
         axis=tr("figure.rates.axis", language=language), subtitle=tr("figure.iron.subtitle", language=language),
         caption=tuple(caption))
@@ -140,7 +140,7 @@ def plot_iron_response(table: pd.DataFrame, *, language: str = "en", preset: str
 
 def plot_clinical_features(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
     """Patients in whom a clinical feature improved. table: ``clinical_features``: feature, n, total, percent, conf_*."""
-    return _proportions(
+    return plot_proportions(
         table, [label(f"feature.{f}", language, str(f).replace("_", " ")) for f in table["feature"]],
         [look("all")] * len(table), language, preset, title=tr("figure.features.title", language=language),
         axis=tr("figure.rates.axis", language=language), subtitle="",
@@ -148,10 +148,11 @@ def plot_clinical_features(table: pd.DataFrame, *, language: str = "en", preset:
     )
 
 
-def _proportions(
+def plot_proportions(
     rows: pd.DataFrame, names: Sequence[str], styles: Sequence[Look], language: str, preset: str, *, title: str, subtitle: str,
     axis: str, caption: tuple[str, ...],
 ) -> go.Figure:
+    """One row a proportion. rows: n, total, percent, conf_low, conf_high (percent); names and styles: one a row."""
     size = preset_named(preset)
     words = [share_words(r.n, r.total, r.percent, r.conf_low, r.conf_high, size.width < 400) for r in rows.itertuples()]
     page = Page(size, language, title=title, subtitle=subtitle, caption=caption,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
@@ -13,7 +14,7 @@ from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
 from thal_core.figures.theme import Look, Preset, look, preset_named
-from thal_core.rules.catalogue import class_label, class_order
+from thal_core.rules.catalogue import class_label, class_order, convention
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -120,6 +121,11 @@ def _title(rows: pd.DataFrame, language: str) -> str:
     if overall.empty or pd.isna(overall["percent"].iloc[0]):
         return tr("figure.rates.title", language=language)
     row = overall.iloc[0]
+    apart = row.get("percent_high", math.nan) - row.get("percent_low", math.nan)
+    if apart > convention("headline_points"):
+        return tr("figure.rates.message_range", {
+            "low": percent(row["percent_low"], row["bounds_total"]), "high": percent(row["percent_high"], row["bounds_total"]),
+            "unknown": int(row["n_unknown"]), "total": int(row["bounds_total"])}, language)
     return tr("figure.rates.message", {
         "n": int(row["n"]), "total": int(row["total"]), "percent": percent(row["percent"], row["total"]),
         "low": percent(row["conf_low"], row["total"]), "high": percent(row["conf_high"], row["total"])}, language)

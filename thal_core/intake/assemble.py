@@ -7,7 +7,7 @@ import pandas as pd
 
 from thal_core.intake.blood_given import in_units, transfusion_frame, window_months
 from thal_core.intake.context import Context
-from thal_core.intake.course import first_and_last_dose, hb_timing, last_dose_months, on_drug, transfused
+from thal_core.intake.course import first_and_last_dose, hb_timing, transfused
 from thal_core.intake.drug_doses import doses_per_day
 from thal_core.intake.findings import NOTE
 from thal_core.intake.genotype import parse_genotype
@@ -45,9 +45,7 @@ def assemble(context: Context, harvest: Harvest) -> dict[str, pd.DataFrame]:
     patients = _judged_tdt(context, patients, transfusions)
     _compare_classes(context, harvest, patients)
     if len(visits):
-        visits = visits.assign(hb_timing=hb_timing(visits, patients, transfusions),
-                               on_drug=on_drug(visits, last_dose_months(patients, treatments)))
-        visits = mark_nominal(visits)
+        visits = mark_nominal(visits.assign(hb_timing=hb_timing(visits, patients, transfusions)))
     return {"patients": patients, "visits": visits, "transfusions": transfusions, "treatments": treatments,
             "events": events, "extra": extra}
 

@@ -1,4 +1,4 @@
-"""What follows from the assembled tables: on or off the drug, Hb before or after transfusion, TDT by transfusion."""
+"""What follows from the assembled tables: Hb before or after transfusion, TDT by transfusion, first and last dose."""
 
 from __future__ import annotations
 
@@ -7,35 +7,8 @@ import pandas as pd
 
 from thal_core.intake.text_columns import text_column, words_of
 from thal_core.intake.visits import NUMBER
-from thal_core.rules.catalogue import study_drug
+from thal_core.rules.catalogue import convention
 from thal_core.vocabulary import DAYS_PER_MONTH, HbTiming
-
-_OFF_AFTER_DAYS = 30
-_TRANSFUSION_WEEKS = 8
-
-
-def last_dose_months(patients: pd.DataFrame, treatments: pd.DataFrame) -> pd.Series:
-    """Month of the last dose per patient, NaN where thalidomide was not stopped (or is not known to be)."""
-    stop = patients["withdrawn_month"].astype(float).copy()
-    own = treatments[treatments["drug"] == study_drug()] if len(treatments) else treatments
-    if len(own) and {"start_month", "stop_month"} <= set(own.columns):
-        last = own.groupby("patient_id")[["start_month", "stop_month"]].agg(["max", "count", "size"])
-        closed = last[("stop_month", "count")] == last[("stop_month", "size")]
-        stopped = closed & (last[("stop_month", "max")] >= last[("start_month", "max")].fillna(-np.inf))
-        stop = stop.fillna(last.loc[stopped, ("stop_month", "max")].reindex(stop.index))
-    return stop
-
-
-def on_drug(visits: pd.DataFrame, last_dose: pd.Series) -> pd.Series:
-    """False more than 30 days after the last dose; where no stop is known, from a visit whose own dose is 0 on."""
-    stop = last_dose.to_numpy(dtype=float)[visits[NUMBER]]
-    month = visits["month"].to_numpy()
-    day = np.where(visits["day"].isna(), month * DAYS_PER_MONTH, visits["day"])
-    with np.errstate(invalid="ignore"):
-        off = day > stop * DAYS_PER_MONTH + _OFF_AFTER_DAYS
-    if "dose_mg_per_day" in visits:
-        off |= (visits["dose_mg_per_day"].to_numpy() == 0) & (month > 0) & np.isnan(stop)
-    return pd.Series(~off, index=visits.index, dtype="boolean")
 
 
 def hb_timing(visits: pd.DataFrame, patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.Series:
@@ -56,7 +29,7 @@ def _transfused_before(visits: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
     """Was the patient transfused in the weeks before each visit? A month's total counts for its whole month."""
     if not len(given) or not len(visits):
         return np.zeros(len(visits), dtype=bool)
-    window = _TRANSFUSION_WEEKS * 7 / DAYS_PER_MONTH
+    window = convention("transfusion_clear_days") / DAYS_PER_MONTH
     pairs = visits[["patient_id", "month"]].reset_index().merge(given[["patient_id", "month"]], on="patient_id",
                                                                 suffixes=("", "_given"))
     near = pairs[(pairs["month_given"] <= pairs["month"]) & (pairs["month_given"] > pairs["month"] - window)]

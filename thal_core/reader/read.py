@@ -10,6 +10,7 @@ from typing import IO
 import pandas as pd
 
 from thal_core.cohort import Cohort
+from thal_core.derive.conclusions import conclude
 from thal_core.intake.files import signature
 from thal_core.intake.parse import parse_file
 from thal_core.intake.shown import shown_filename
@@ -36,7 +37,7 @@ def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None 
     given = as_mapping(mapping)
     report = on_progress or (lambda fraction, code: None)
     if not isolated and signature.file_form(data) == signature.TEXT:
-        return parse_file(data, name, given, report).cohort
+        return conclude(parse_file(data, name, given, report).cohort)
     return unpack_cohort(ask("cohort", data, _request(name, given), report))
 
 

@@ -10,10 +10,12 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
+from thal_core.derive.conclusions import conclude
 from thal_core.intake.files.encoding import suggest_encodings
 from thal_core.intake.files.limits import Refused
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse import Reading, parse_file
 from thal_core.intake.shown import known_words, shown, shown_params
 from thal_core.issues import CohortError
 from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
@@ -60,16 +62,20 @@ def _refusal(code: str, params: dict[str, object]) -> tuple[bytes, bytes]:
     return REFUSED, json.dumps({"code": code, "params": safe}).encode()
 
 
-def _cohort(request: Request, data: bytes, report: Report) -> bytes:
+def _reading(request: Request, data: bytes, report: Report) -> Reading:
     mapping = mapping_of(request["mapping"])  # type: ignore[arg-type]
-    return pack_cohort(parse_file(data, str(request["name"]), mapping, report).cohort)
+    reading = parse_file(data, str(request["name"]), mapping, report)
+    return replace(reading, cohort=conclude(reading.cohort))
+
+
+def _cohort(request: Request, data: bytes, report: Report) -> bytes:
+    return pack_cohort(_reading(request, data, report).cohort)
 
 
 def _marked_copy(request: Request, data: bytes, report: Report) -> bytes:
     from thal_core.export.marked_copy import mark
 
-    mapping = mapping_of(request["mapping"])  # type: ignore[arg-type]
-    return mark(parse_file(data, str(request["name"]), mapping, report), str(request["language"]))
+    return mark(_reading(request, data, report), str(request["language"]))
 
 
 def _encodings(request: Request, data: bytes, report: Report) -> bytes:
@@ -95,7 +101,7 @@ def _rehearse() -> None:
     """One small sheet is read while nobody waits, so that rules and libraries are there when somebody does."""
     from thal_core.mapping import Mapping
 
-    parse_file(_REHEARSAL, "rehearsal.csv", Mapping(), lambda share, code: None)
+    conclude(parse_file(_REHEARSAL, "rehearsal.csv", Mapping(), lambda share, code: None).cohort)
 
 
 if __name__ == "__main__":

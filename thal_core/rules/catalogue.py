@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thal_core.issues import UnknownChoice
+from thal_core.issues import CohortError, UnknownChoice
 from thal_core.rows import RULES, read_paper_rules, read_rules
 from thal_core.vocabulary import Response
 from thal_core.words import Bilingual, label, tr
@@ -61,6 +61,16 @@ def field_label(column: str, language: str = "en") -> str:
     """The label of a cohort column; a column of ``extra`` keeps its own name."""
     known = fields().get(column)
     return known.label(language) if known else column
+
+
+@lru_cache(maxsize=1)
+def _conventions() -> dict[str, float]:
+    return {row["convention"]: float(row["value"]) for row in read_rules("conventions")}
+
+
+def convention(name: str) -> float:
+    """A number that nobody printed and everybody needs, once (rules/conventions.csv)."""
+    return _conventions()[name]
 
 
 STUDY = "study"  # the class of the drug whose effect is studied
@@ -138,7 +148,10 @@ class Criterion:
     """A named set of response rules.
 
     Transfusion is counted over the ``window_months`` that end at the month; for dated transfusions a month
-    of the window is ``days_per_month`` long (28 where the source counts weeks).
+    of the window is ``days_per_month`` long (28 where the source counts weeks). ``evidence``: what may say how much
+    less is transfused, of rows, totals and stated. ``stop_other``: the class of a patient who stopped before the month
+    for another reason than lack of effect; empty: the criterion has no rule for stopping. ``headline``: the criterion
+    that the first screen uses when this one is chosen.
     """
 
     criterion: str
@@ -146,11 +159,19 @@ class Criterion:
     window_months: float
     days_per_month: float
     hb_statistic: str  # "visit" (Hb at the month) or "window_mean"
+    evidence: str
+    stop_other: str
+    headline: str
     label_en: str
     label_zh: str
     levels: tuple[Level, ...]
     note: str  # words code, or empty
     source: str
+    stop_source: str
+
+    def takes(self, evidence: str) -> bool:
+        """May this kind of evidence say how much less is transfused?"""
+        return evidence in self.evidence.split()
 
     def label(self, language: str = "en") -> str:
         return self.label_zh if language == "zh" else self.label_en
@@ -172,22 +193,60 @@ class Criterion:
         """The classes that count as a response (ORR)."""
         return frozenset(level.level for level in self.levels if level.counts_as_response)
 
+    @property
+    def no_response(self) -> str:
+        """The class of those who did not respond: the last that does not count as a response."""
+        return [level.level for level in self.levels if not level.counts_as_response][-1]
+
+    @property
+    def phenotypes(self) -> frozenset[str]:
+        """TDT, NTDT or both; empty where the clauses do not ask for it."""
+        return frozenset(level.phenotype for level in self.levels) - {"all"}
+
+
+NOT_EVALUABLE = "NE"
+_DEFAULTS = {"evidence": "rows totals stated", "stop_other": NOT_EVALUABLE, "headline": "", "note": "", "stop_source": ""}
+
 
 @lru_cache(maxsize=1)
 def criteria() -> dict[str, Criterion]:
-    """All criteria by id, in the order of rules/criteria.csv."""
+    """All criteria by id, in the order of rules/criteria.csv. Raises CohortError, in one sentence, for a file that
+    contradicts itself."""
+    rows = read_rules("criteria")
+    clauses = _clauses(read_rules("criteria_levels"), {row["criterion"] for row in rows})
+    found = {row["criterion"]: _criterion(_DEFAULTS | row, clauses) for row in rows}
+    for rules in found.values():
+        if rules.stop_other not in ("", NOT_EVALUABLE, *rules.classes):
+            raise CohortError("criteria.unknown_class", criterion=rules.criterion, given=rules.stop_other,
+                              allowed=[NOT_EVALUABLE, *rules.classes])
+    return found
+
+
+def _clauses(rows: list[dict[str, str]], known: set[str]) -> dict[str, list[Level]]:
+    """The levels of each criterion in order; a level of no criterion or written twice is a mistake in the file."""
     clauses: dict[str, list[Level]] = {}
-    for row in read_rules("criteria_levels"):
-        criterion = row.pop("criterion")
-        clauses.setdefault(criterion, []).append(Level(**{  # type: ignore[arg-type]
-            **row, "threshold": float(row["threshold"] or "nan"),
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        name, clause = row["criterion"], tuple(row[k] for k in ("criterion", "level", "basis", "phenotype", "operator", "also"))
+        if name not in known:
+            raise CohortError("criteria.unknown_criterion", criterion=name, level=row["level"])
+        counts = {level.counts_as_response for level in clauses.get(name, ()) if level.level == row["level"]}
+        if clause in seen or counts - {row["counts_as_response"] == "yes"}:
+            raise CohortError("criteria.two_rows", criterion=name, level=row["level"])
+        seen.add(clause)
+        clauses.setdefault(name, []).append(Level(**{  # type: ignore[arg-type]
+            **{k: v for k, v in row.items() if k != "criterion"}, "threshold": float(row["threshold"] or "nan"),
             "counts_as_response": row["counts_as_response"] == "yes"}))
-    return {
-        row["criterion"]: Criterion(**{  # type: ignore[arg-type]
-            **row, **{k: float(row[k]) for k in ("month", "window_months", "days_per_month")},
-            "levels": tuple(clauses[row["criterion"]])})
-        for row in read_rules("criteria")
-    }
+    return clauses
+
+
+def _criterion(row: dict[str, str], clauses: dict[str, list[Level]]) -> Criterion:
+    levels = clauses.get(row["criterion"], [])
+    if all(level.counts_as_response for level in levels):
+        raise CohortError("criteria.no_level", criterion=row["criterion"])
+    return Criterion(**{  # type: ignore[arg-type]
+        **row, **{k: float(row[k]) for k in ("month", "window_months", "days_per_month")},
+        "headline": row["headline"] or row["criterion"], "levels": tuple(levels)})
 
 
 def criterion(name: str) -> Criterion:

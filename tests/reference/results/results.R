@@ -31,47 +31,74 @@ at <- function(co, analyte, month) {
   setNames(v[[analyte]][match(co$id, v$patient_id)], co$id)
 }
 months_of <- function(co, analyte) sort(unique(co$kept$month[co$kept$on & !is.na(co$kept[[analyte]])]))
-last_dose <- function(co) ifelse(is.na(co$patients$withdrawn_month), co$patients$duration_months, co$patients$withdrawn_month)
+# withdrawal, else time on treatment; a dose written more than 30 days later is a restart, and then none is known
+stated_stop <- function(co) ifelse(is.na(co$patients$withdrawn_month), co$patients$duration_months, co$patients$withdrawn_month)
+last_dose <- function(co) {
+  stop <- stated_stop(co)
+  dosed <- co$visits[which(co$visits$dose_mg_per_day > 0), ]; dosed <- tapply(dosed$month, dosed$patient_id, max)[co$id]
+  ifelse(unname(dosed) > stop + 30 / DAYS & !is.na(dosed), NA, stop)
+}
 last_visit <- function(co) { m <- tapply(co$visits$month, co$visits$patient_id, max); unname(m[co$id]) }
 
 # transfusions of the 3 months that end with the first dose and with month 6, and rates over everything recorded
 window_units <- function(co) {
-  t <- co$transfusions; t$time <- ifelse(is.na(t$day), t$month, t$day / DAYS); t <- t[!is.na(t$units), ]
-  out <- data.frame(before = rep(NA_real_, length(co$id)), after = NA_real_, rate_before = NA_real_, rate_after = NA_real_)
-  for (i in seq_along(co$id)) {
+  t <- co$transfusions; t$time <- ifelse(is.na(t$day), t$month, t$day / DAYS); t <- t[!is.na(t$units), ]; p <- co$patients; n <- length(co$id)
+  sheet <- unique(t$month[is.na(t$day)])                                  # months of which anybody has a total: a blank one is unknown
+  needed <- function(from, to) sheet[sheet > from + 1e-6 & sheet <= to + 1e-6]
+  out <- data.frame(before = rep(NA_real_, n), after = NA_real_, rate_before = NA_real_, rate_after = NA_real_, given = FALSE, early = NA_real_, refuted = FALSE)
+  f <- p$transfusion_free_from_month
+  for (i in seq_len(n)) {
     own <- t[t$patient_id == co$id[i], ]
     if (!nrow(own)) next
     dated <- any(!is.na(own$day))
-    until <- if (dated) max(own$time, last_visit(co)[i], na.rm = TRUE) else max(own$time)   # zeros are written: blank is unknown
+    until <- if (dated) max(own$time, last_visit(co)[i], na.rm = TRUE) else max(own$time)
     b <- own[own$time > -3 + 1e-6 & own$time <= 1e-6, ]; a <- own[own$time > 3 + 1e-6 & own$time <= 6 + 1e-6, ]
-    if (nrow(b)) out$before[i] <- sum(b$units)
-    if (nrow(b) && until >= 6 - 1e-6) out$after[i] <- sum(a$units)
+    if (nrow(b) && (dated || all(needed(-3, 0) %in% b$month))) out$before[i] <- sum(b$units)
+    if (if (dated) until >= 6 - 1e-6 else 6 %in% sheet && all(needed(3, 6) %in% a$month)) out$after[i] <- sum(a$units)
+    out$given[i] <- any(a$units > 0)
+    if (any(own$time <= 1e-6)) out$early[i] <- max(own$units[own$time <= 1e-6])
+    if (!is.na(f[i])) out$refuted[i] <- any(own$units > 0 & own$time > f[i] + 1e-6 & own$time <= max(6, f[i] + 2) + 1e-6)
     early <- own[own$time <= 0, ]; late <- own[own$time > 0, ]
     if (nrow(early) && until > 0) {
       out$rate_before[i] <- sum(early$units) / (if (dated) -min(early$time) else nrow(early))
       out$rate_after[i] <- sum(late$units) / until
     }
   }
-  p <- co$patients
   tb <- p$transfusion_units_before / p$transfusion_months_before; ta <- p$transfusion_units_after / p$transfusion_months_after
   both <- !is.na(tb) & !is.na(ta)
   out$rate_before[both] <- tb[both]; out$rate_after[both] <- ta[both]
   less <- 100 * (1 - out$after / out$before); less[is.nan(less) | out$before == 0] <- NA
-  from_rows <- !is.na(less); from_totals <- !from_rows & both
-  less[from_totals] <- 100 * (1 - ta / tb)[from_totals]
-  less[is.na(less)] <- p$transfusion_reduction_percent[is.na(less)]
-  free <- less >= 100
-  with_total <- !is.na(p$transfusion_units_after) & !from_rows
-  free[with_total] <- p$transfusion_units_after[with_total] == 0
-  free[!is.na(out$after)] <- out$after[!is.na(out$after)] == 0
-  known <- !is.na(p$transfusion_free_from_month); free[known] <- p$transfusion_free_from_month[known] <= MONTH
+  of_totals <- 100 * (1 - ta / tb); stated <- p$transfusion_reduction_percent
+  less <- ifelse(is.na(less) & both, of_totals, less); less <- ifelse(is.na(less), stated, less)
+  whole <- ifelse(is.na(of_totals), stated, of_totals); W <- p$transfusion_months_after
+  out$refuted_by_total <- whole < 100 * (1 - f / W) - 5; out$refuted_by_total[is.na(out$refuted_by_total)] <- FALSE
+  # the better evidence is written over the other
+  free <- rep(NA, n); put <- function(free, where, value) { free[which(where)] <- value; free }
+  free <- put(free, stated >= 100 & (is.na(f) | f <= MONTH), TRUE)
+  free <- put(free, f > MONTH, FALSE)
+  free <- put(free, p$transfusion_units_after == 0 & (W >= MONTH | W == 1), TRUE)
+  free <- put(free, out$given, FALSE)
+  free <- put(free, f <= MONTH & !out$refuted & !out$refuted_by_total, TRUE)
+  free <- put(free, out$after == 0, TRUE)
+  tdt <- p$phenotype %in% "TDT"; seen <- co$kept[co$kept$on, ]; seen <- tapply(seen$month, seen$patient_id, max)[co$id]
+  if (any(tdt) && mean(!is.na(f[tdt])) >= .5)
+    free <- put(free, tdt & is.na(f) & is.na(free) & pmax(unname(seen), p$duration_months, na.rm = TRUE) >= MONTH, FALSE)
   out$less <- round(less, 9); out$free <- free %in% TRUE; out$known_free <- free
+  out$no_base <- tdt & pmax(out$early, p$transfusion_units_before, na.rm = TRUE) %in% 0
   out
 }
-# yang2024 as applied: TDT by transfusion alone, NTDT by Hb alone
+# the stated month of freedom where no transfusion within two months, and no total, refutes it
+free_from <- function(co) {
+  f <- co$patients$transfusion_free_from_month; t <- co$transfusions; time <- ifelse(is.na(t$day), t$month, t$day / DAYS)
+  hit <- vapply(seq_along(co$id), function(i) any(t$patient_id == co$id[i] & t$units > 0 & time > f[i] + 1e-6 & time <= f[i] + 2 + 1e-6, na.rm = TRUE), TRUE)
+  ifelse(hit | co$window$refuted_by_total, NA, f)
+}
+NO_EFFECT <- "no response"
+# yang2024 as applied: TDT by transfusion alone, NTDT by Hb alone; stopping for lack of effect before the month is NR
 classify <- function(co, t) {
-  p <- co$patients
-  stopped <- MONTH * DAYS - last_dose(co) * DAYS > 30; stopped[is.na(stopped)] <- FALSE
+  p <- co$patients; last <- last_dose(co)
+  off <- MONTH * DAYS - last * DAYS > 30; off[is.na(off)] <- FALSE
+  stopped <- off & (!is.na(p$withdrawn_month) | !is.na(p$withdrawal_reason) | (last_visit(co) - last) * DAYS > 30)
   given <- co$transfusions[which(co$transfusions$units > 0), ]
   day <- ifelse(is.na(given$day), given$month * DAYS, given$day)
   recent <- co$id %in% given$patient_id[(day > -56 & day <= 0) | (day > MONTH * DAYS - 56 & day <= MONTH * DAYS)]
@@ -80,8 +107,21 @@ classify <- function(co, t) {
   class <- rep("NE", length(co$id))
   class[tdt] <- ifelse(t$free, "MaR", ifelse(is.na(t$less), "NE", ifelse(t$less >= 50, "MiR", ifelse(t$less >= 25, "SLR", "NR"))))[tdt]
   by_hb <- ifelse(is.na(gain), "NE", ifelse(gain >= 20, "MaR", ifelse(gain >= 10, "MiR", "NR")))
-  class[ntdt] <- by_hb[ntdt]; class[ntdt & recent] <- "NE"; class[stopped] <- "NE"
+  class[ntdt] <- by_hb[ntdt]; class[ntdt & recent] <- "NE"; class[off] <- "NE"
+  class[(tdt | ntdt) & class == "NE" & p$withdrawal_reason %in% NO_EFFECT & !is.na(last) & last < MONTH] <- "NR"
+  class[t$no_base] <- "NE"
   list(class = class, stopped = stopped)
+}
+# bounds over what is not known; classes of a phenotype that an unknown patient may still be in
+bounds <- function(co, mine) {
+  ph <- co$patients$phenotype[mine]; class <- co$class[mine]; counted <- ph %in% c("TDT", "NTDT"); unknown <- counted & class == "NE"
+  not_free <- co$window$known_free[mine] %in% FALSE & !co$stopped[mine]
+  may <- list(MaR = !(ph %in% "TDT" & not_free), MiR = rep(TRUE, length(ph)), SLR = ph %in% "TDT", NR = rep(TRUE, length(ph)))
+  may$ORR <- may$MiR
+  lapply(setNames(nm = names(may)), function(l) {
+    known <- if (l == "ORR") class %in% c("MaR", "MiR", "SLR") else class == l
+    list(percent_low = 100 * sum(known & counted) / sum(counted), percent_high = 100 * sum(counted & (known | (unknown & may[[l]]))) / sum(counted), n_unknown = sum(unknown))
+  })
 }
 wilson <- function(n, total) {
   if (total == 0) return(list(percent = NA, conf_low = NA, conf_high = NA))
@@ -96,7 +136,12 @@ NOTHING <- list(statistic = NA, df = NA, p_value = NA, std_error = NA, effect = 
 G <- list(hedges_g = NA, hedges_g_low = NA, hedges_g_high = NA)
 hedges <- function(x, y) {   # of three values the small-sample factor is 0: no g
   g <- refuse(hedges_g(x, y, pooled_sd = TRUE))
-  if (is.null(g) || length(c(x, y)) < 4) G else list(hedges_g = g$Hedges_g, hedges_g_low = g$CI_low, hedges_g_high = g$CI_high)
+  if (is.null(g) || length(c(x, y)) < 4) return(G)
+  # effectsize searches the non-central t with optim, which may stop 0.002 short: the same equations, solved to the end
+  df <- length(x) + length(y) - 2; t <- t.test(x, y, var.equal = TRUE)$statistic[[1]]; scale <- g$Hedges_g / t
+  root <- function(f) refuse(uniroot(f, c(-36, 36), tol = 1e-12)$root * scale)
+  low <- root(function(k) pt(t, df, k, lower.tail = FALSE) - .025); high <- root(function(k) pt(t, df, k) - .025)
+  list(hedges_g = g$Hedges_g, hedges_g_low = if (is.null(low)) g$CI_low else low, hedges_g_high = if (is.null(high)) g$CI_high else high)
 }
 interval <- function(w) {   # R widens the level where 95 % cannot be had: then there is no 95 % interval
   level <- attr(w$conf.int, "conf.level")
@@ -155,7 +200,8 @@ RESULTS$response_rates <- function(co) {
       levels <- c("ORR", "MaR", "MiR", "SLR", "NR", if (d == "enrolled") "NE")
       for (l in levels) {
         n <- if (l == "ORR") sum(c1 %in% c("MaR", "MiR", "SLR")) else sum(c1 == l)
-        rows <- c(rows, list(c(list(population = p, denominator = d, level = l, n = n, total = total), wilson(n, total))))
+        around <- if (l == "NE") list(percent_low = NA, percent_high = NA, n_unknown = NA) else bounds(co, co$id %in% people(co, p))[[l]]
+        rows <- c(rows, list(c(list(population = p, denominator = d, level = l, n = n, total = total), wilson(n, total), around)))
       }
     }
   }
@@ -167,7 +213,8 @@ RESULTS$summary <- function(co) {
                                                      wilson(n, total)[c("conf_low", "conf_high")])
   c1 <- co$class; evaluable <- sum(c1 != "NE"); respond <- sum(c1 %in% c("MaR", "MiR", "SLR")); p <- co$patients
   rows <- list(share("evaluable", evaluable, length(c1)), share("orr_evaluable", respond, evaluable),
-               share("orr_enrolled", respond, length(c1)), share("mar", sum(c1 == "MaR"), evaluable, "MaR"))
+               share("orr_enrolled", respond, length(c1)), share("mar", sum(c1 == "MaR"),
+                     evaluable + sum(c1 == "NE" & p$phenotype %in% "TDT" & co$window$known_free %in% FALSE & !co$stopped), "MaR"))
   tdt <- p$phenotype %in% "TDT" & !co$stopped & !is.na(co$window$known_free)
   rows <- c(rows, list(share("transfusion_free", sum(co$window$free[tdt]), sum(tdt), MONTH)))
   ntdt <- people(co, "NTDT"); b <- at(co, "hb_g_per_l", 0)[ntdt]; a <- at(co, "hb_g_per_l", MONTH)[ntdt]; ok <- !is.na(a) & !is.na(b)
@@ -221,9 +268,9 @@ RESULTS$baseline_table <- function(co) {
 }
 
 RESULTS$genotype_response <- function(co) {
-  p <- co$patients; rows <- list(); stays <- !co$stopped
+  p <- co$patients; rows <- list(); stays <- !(co$stopped & co$class == "NE")
   for (g in sort(unique(p$genotype[stays & !is.na(p$genotype)]))) {
-    own <- which(stays & p$genotype %in% g); tdt <- p$phenotype[own] %in% "TDT"; free <- p$transfusion_free_from_month[own][tdt]
+    own <- which(stays & p$genotype %in% g); tdt <- p$phenotype[own] %in% "TDT"; free <- free_from(co)[own][tdt]
     mar <- sum(co$class[own] == "MaR"); w <- wilson(mar, sum(co$class[own] != "NE"))
     rows <- c(rows, list(list(genotype = g, beta_class = p$beta_class[own][1], ntdt = sum(p$phenotype[own] %in% "NTDT"), tdt = sum(tdt),
       free_by_1_month = sum(free <= 1, na.rm = TRUE), free_1_to_3_months = sum(free > 1 & free <= 3, na.rm = TRUE),
@@ -413,9 +460,9 @@ RESULTS$transfusion_burden <- function(co) {
 }
 
 RESULTS$time_to_transfusion_free <- function(co) {
-  p <- co$patients; event <- !is.na(p$transfusion_free_from_month)
-  if (!any(event)) return(NULL)
-  time <- ifelse(event, p$transfusion_free_from_month, ifelse(is.na(last_dose(co)), last_visit(co), last_dose(co)))
+  p <- co$patients; if (!any(!is.na(p$transfusion_free_from_month))) return(NULL)
+  event <- !is.na(free_from(co))
+  time <- ifelse(event, free_from(co), ifelse(is.na(last_dose(co)), last_visit(co), last_dose(co)))
   d <- data.frame(time, event, sex = p$sex)[p$phenotype %in% "TDT" & !is.na(time), ]; rows <- list()
   for (g in c("all", sort(unique(na.omit(d$sex))))) {
     s <- summary(survfit(Surv(time, event) ~ 1, if (g == "all") d else d[d$sex %in% g, ]), censored = TRUE)
@@ -487,8 +534,8 @@ RESULTS$predictors_model <- function(co) {
   rows <- list(); half <- qchisq(.95, 1) / 2
   frame <- data.frame(mar = ifelse(is.na(co$group), NA, as.numeric(co$group == "MaR")), hbf_percent = at(co, "hbf_percent", 0),
                       phenotype = ifelse(is.na(co$patients$phenotype), NA, as.numeric(co$patients$phenotype == "NTDT")))
-  for (p in c("all", "TDT")) for (terms in list("hbf_percent", "phenotype", c("hbf_percent", "phenotype"))) {
-    if (p == "TDT" && "phenotype" %in% terms) next
+  for (p in POPULATIONS) for (terms in list("hbf_percent", "phenotype", c("hbf_percent", "phenotype"))) {
+    if (p != "all" && "phenotype" %in% terms) next
     d <- frame[co$id %in% people(co, p), c("mar", terms)]; d <- d[complete.cases(d), ]; y <- d$mar; x <- cbind(1, as.matrix(d[, terms, drop = FALSE]))
     head <- list(population = p, terms = paste(terms, collapse = " + "), n = nrow(d), events = sum(y), non_events = sum(1 - y), epv = min(sum(y), sum(1 - y)) / length(terms))
     varies <- length(unique(y)) > 1 && qr(x)$rank == ncol(x)
@@ -535,7 +582,9 @@ RESULTS$exposure <- function(co) {
       if (!length(start) || start[1] > 0) { start <- c(0, start); dose <- c(p$dose_start_mg_per_day[i], dose) }
       stop <- rep(NA, length(start))
     }
-    stop <- ifelse(is.na(stop), c(start[-1], end), stop); stop <- pmax(pmin(stop, end), start); taken <- dose > 0
+    stop <- ifelse(is.na(stop), c(start[-1], end), stop); said <- stated_stop(co)[i]
+    if (!is.na(said)) stop <- ifelse(start <= said, pmin(stop, said), stop)   # off the drug until a restart
+    stop <- pmax(pmin(stop, end), start); taken <- dose > 0
     if (all(is.na(dose))) { rows <- c(rows, list(list(patient_id = co$id[i], months = NA, cumulative_g = NA, last_dose = p$dose_last_mg_per_day[i]))); next }
     rows <- c(rows, list(list(patient_id = co$id[i], months = sum((stop - start)[taken]), cumulative_g = sum(((stop - start) * DAYS * dose)[taken]) / 1000,
                               last_dose = tail(dose[taken], 1))))
