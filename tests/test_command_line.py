@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_written_is_named_not_the_sheet(tmp_path: Path) 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
     """Sent once the reading has begun: standard error of a terminal would have shown its progress."""
-    code = ("import os, signal, sys, thal_core.intake.parse as p\n"
+    code = ("import os, signal, sys, thal_core.reader as p\n"
             "def read(*a, **k): os.kill(os.getpid(), signal.SIGINT)\n"
             "p.read_cohort = read\n"
             f"from thal_core.__main__ import main\nsys.exit(main(['check', {str(REAL)!r}]))")

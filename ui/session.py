@@ -86,7 +86,9 @@ def patient_label(patient_id: str) -> str:
     place = dict(now.cohort.provenance.replaced).get(patient_id) if now else None
     if place is None:
         return patient_id
-    return t("patient.row" if place.isdigit() else "patient.column", id=patient_id, place=place)
+    if place.isdigit():
+        return t("patient.row", id=patient_id, place=place)
+    return t("patient.column", id=patient_id, place=place)
 
 
 def samples() -> list[str]:
