@@ -18,7 +18,7 @@ from thal_core.words import Text
 REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order of the report
     "summary": "cohort", "flow": "cohort", "treatment_summary": "cohort", "baseline_table": "cohort",
     "response_by_patient": "responders", "response_rates": "responders",
-    "response_transitions": "responders", "criteria_concordance": "responders",
+    "response_transitions": "responders", "criteria_concordance": "responders", "criteria_agreement": "responders",
     "still_transfused": "transfusion", "transfusion_burden": "transfusion", "time_to_transfusion_free": "transfusion",
     "genotype_response": "genotypes", "hb_by_genotype": "genotypes", "response_print": "genotypes",
     "hb_over_time": "trajectories", "trajectory": "trajectories",
