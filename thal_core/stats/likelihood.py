@@ -13,6 +13,7 @@ MAX_ITERATIONS = 200
 LARGEST_STEP = 2.0
 TOLERANCE = 1e-10
 NO_GAIN = 1e-13
+FEW = 50  # patients
 DIFFERENCE = 1e-5
 # on standardised predictors a log odds ratio beyond this is as good as infinite
 FARTHEST = 1e4
@@ -144,8 +145,11 @@ def _limit(likelihood: Likelihood, best: Maximum, index: int, step: float, drop:
     def excess(value: float) -> float:
         if value not in found:
             nearest = found[min(found, key=lambda known: abs(known - value))][0]
-            start = _towards(likelihood, nearest.beta, index, value)
-            profile = likelihood.maximise(fixed=(index, value), start=start)
+            starts = [_towards(likelihood, nearest.beta, index, value)]
+            if likelihood.penalised and len(likelihood.y) < FEW:  # of very few patients its profile may have two tops
+                starts += [nearest.beta, best.beta, np.zeros(len(best.beta))]
+            profiles = [likelihood.maximise(fixed=(index, value), start=start) for start in starts]
+            profile = max(profiles, key=lambda each: each.value)
             if not profile.converged:
                 raise _NotConverged
             found[value] = profile, profile.value - best.value + drop

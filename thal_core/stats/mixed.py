@@ -18,7 +18,7 @@ from thal_core.stats.arrays import as_floats
 from thal_core.stats.comparison import NAN, SMALLEST_PAIRS
 from thal_core.stats.distributions import f_upper, t_quantile, t_two_sided
 
-LARGEST_RATIO = 1e8
+LEAST_RATIO, LARGEST_RATIO, RATIOS = 1e-4, 1e8, 60
 CONTRAST_COLUMNS = [
     "month", "n", "mean", "mean_diff", "std_error", "df", "statistic", "conf_low", "conf_high", "p_value",
     "reason",
@@ -99,6 +99,7 @@ class _Fit:
     score: float
     curvature: float
     rss_slope: float
+    deviance: float
 
 
 class _Reml:
@@ -135,9 +136,10 @@ class _Reml:
         log_det_slope = (self.visits / grown).sum() + np.trace(first)
         log_det_bend = -((self.visits / grown) ** 2).sum() + np.trace(second) - np.trace(first @ first)
         variance = max(rss / self.df, self.least_variance)
+        log_det = np.log(grown).sum() + np.linalg.slogdet(information)[1]
         return _Fit(
             beta, unscaled, -first @ unscaled, variance, float(log_det_slope + rss_slope / variance),
-            float(log_det_bend + rss_bend / variance), rss_slope,
+            float(log_det_bend + rss_bend / variance), rss_slope, float(log_det + self.df * np.log(variance)),
         )
 
     def _rss(self, beta: np.ndarray, weight: np.ndarray) -> float:
@@ -156,7 +158,11 @@ class _Reml:
         return patients > months - joined and self.visits.sum() > patients + joined
 
     def best_ratio(self) -> tuple[float, str]:
-        """Zero of the score (0 at the boundary), or why there is none."""
+        """Ratio of the lowest deviance, or why there is none.
+
+        With few patients the deviance may fall at 0 and again further out, so that it is first
+        looked at over the whole range; the zero of the score near its lowest point is the answer.
+        """
         from scipy.optimize import brentq
 
         if not self.both_variances_show():
@@ -164,14 +170,16 @@ class _Reml:
         start = self.at(0.0)
         if start.variance <= self.least_variance:
             return np.nan, reasons.ZERO_VARIANCE
-        if start.score >= 0:
+        ratios = np.concatenate([[0.0], np.geomspace(LEAST_RATIO, LARGEST_RATIO, RATIOS)])
+        fits = [start, *(self.at(ratio) for ratio in ratios[1:])]
+        lowest = int(np.argmin([fit.deviance for fit in fits]))
+        if lowest == len(ratios) - 1 or min(fit.variance for fit in fits) <= self.least_variance:
+            return np.nan, reasons.ZERO_VARIANCE
+        if lowest == 0 and start.score >= 0:
             return 0.0, ""
-        high = 1.0
-        while self.at(high).score < 0:
-            high *= 4
-            if high > LARGEST_RATIO or self.at(high).variance <= self.least_variance:
-                return np.nan, reasons.ZERO_VARIANCE
-        return float(brentq(lambda ratio: self.at(ratio).score, 0.0, high, xtol=1e-14, rtol=1e-13)), ""
+        left = lowest - 1 if fits[lowest].score > 0 and lowest else lowest
+        ends = ratios[left], ratios[left + 1]
+        return float(brentq(lambda ratio: self.at(ratio).score, *ends, xtol=1e-14, rtol=1e-13)), ""
 
 
 def partial_eta_squared(statistic: float, df1: float, df2: float) -> float:

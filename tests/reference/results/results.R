@@ -96,7 +96,13 @@ NOTHING <- list(statistic = NA, df = NA, p_value = NA, std_error = NA, effect = 
 G <- list(hedges_g = NA, hedges_g_low = NA, hedges_g_high = NA)
 hedges <- function(x, y) {   # of three values the small-sample factor is 0: no g
   g <- refuse(hedges_g(x, y, pooled_sd = TRUE))
-  if (is.null(g) || length(c(x, y)) < 4) G else list(hedges_g = g$Hedges_g, hedges_g_low = g$CI_low, hedges_g_high = g$CI_high)
+  if (is.null(g) || length(c(x, y)) < 4) return(G)
+  # effectsize searches its limits coarsely (1.1040 for 1.10135 once): the same equations, solved to the end
+  df <- length(x) + length(y) - 2; root <- sqrt(1 / length(x) + 1 / length(y)); J <- exp(lgamma(df / 2) - log(df / 2) / 2 - lgamma((df - 1) / 2))
+  t <- t.test(x, y, var.equal = TRUE)$statistic[[1]]
+  limit <- function(p) uniroot(function(ncp) pt(t, df, ncp) - p, t + c(-1, 1) * (10 + abs(t)), tol = 1e-12)$root
+  ends <- if (abs(t) < 15) root * J * c(limit(.975), limit(.025)) else c(g$CI_low, g$CI_high)
+  list(hedges_g = g$Hedges_g, hedges_g_low = ends[1], hedges_g_high = ends[2])
 }
 interval <- function(w) {   # R widens the level where 95 % cannot be had: then there is no 95 % interval
   level <- attr(w$conf.int, "conf.level")
@@ -108,7 +114,7 @@ reached <- function(x, y) {
   if (max(n, m) < 50 && !any(duplicated(r))) return(TRUE)
   z <- function(d) { r <- rank(c(x - d, y)); t <- table(r); w <- sum(r[seq_len(n)]) - n * (n + 1) / 2 - n * m / 2
     (w - sign(w) / 2) / sqrt(n * m / 12 * (n + m + 1 - sum(t^3 - t) / ((n + m) * (n + m - 1)))) }
-  z(min(x) - max(y)) > Z && z(max(x) - min(y)) < -Z
+  z(min(x) - max(y) - 1e-6) > Z && z(max(x) - min(y) + 1e-6) < -Z
 }
 two_groups <- function(method, x, y) {   # three in each group, else no test
   if (min(length(x), length(y)) < 3) return(NOTHING)
@@ -241,10 +247,11 @@ RESULTS$genotype_response <- function(co) {
   rows <- stack(rows); pooled <- pooled_by_genotype(co, stays)
   cbind(rows, pooled[match(rows$genotype, pooled$genotype), c("pooled_percent", "pooled_low", "pooled_high")])
 }
-# beta-binomial: mean uniform, prior size log-uniform on 2 to 50, midpoints of a fine grid; the posterior as a function
+# beta-binomial: mean uniform (as sin^2 of an angle, for the likelihood is steep at 0 and 1), prior size log-uniform on
+# 2 to 50, midpoints of a fine grid; the posterior as a function
 posteriors <- function(k, n) {
-  grid <- expand.grid(m = (1:250 - .5) / 250, s = exp(log(2) + log(25) * (1:40 - .5) / 40)); a <- grid$m * grid$s; b <- (1 - grid$m) * grid$s
-  l <- rowSums(mapply(function(k, n) lbeta(a + k, b + n - k) - lbeta(a, b), k, n)); w <- exp(l - max(l)); keep <- w > 1e-8
+  grid <- expand.grid(t = pi / 2 * (1:150 - .5) / 150, s = exp(log(2) + log(25) * (1:120 - .5) / 120)); grid$m <- sin(grid$t)^2; a <- grid$m * grid$s; b <- cos(grid$t)^2 * grid$s
+  l <- log(sin(2 * grid$t)) + rowSums(mapply(function(k, n) lbeta(a + k, b + n - k) - lbeta(a, b), k, n)); w <- exp(l - max(l)); keep <- w > 1e-8
   a <- a[keep]; b <- b[keep]; w <- w[keep] / sum(w[keep])
   lapply(seq_along(k), function(i) function(x) vapply(pmin(pmax(x, 0), 1), function(x) sum(w * pbeta(x, a + k[i], b + n[i] - k[i])), 0))
 }
@@ -262,7 +269,7 @@ pooled_by_genotype <- function(co, stays) {
     if (sum(size) != all_judged[[name]]) next
     f <- own[[1]]$f
     if (length(own) == 2) {   # the weighted mean of two independent rates
-      x <- sin(seq(0, pi / 2, length.out = 500))^2; w <- size / sum(size); other <- splinefun(x, own[[2]]$f(x), method = "hyman")
+      x <- sin(seq(0, pi / 2, length.out = 250))^2; w <- size / sum(size); other <- splinefun(x, own[[2]]$f(x), method = "hyman")
       drawn <- approx(f(x), x, (1:2000 - .5) / 2000, rule = 2, ties = mean)$y
       f <- function(v) mean(vapply((v - w[1] * drawn) / w[2], function(r) if (r <= 0) 0 else if (r >= 1) 1 else other(r), 0))
     }
@@ -324,6 +331,7 @@ RESULTS$ferritin_by_response <- function(co) by_response(co, "ferritin_ng_per_ml
 
 RESULTS$ferritin_change <- function(co) {
   x <- sapply(c(0, 12, 24), function(m) at(co, "ferritin_ng_per_ml", m)); x <- x[complete.cases(x), , drop = FALSE]; rows <- list()
+  if (!nrow(x)) return(NULL)
   for (method in c("paired_t", "wilcoxon")) for (i in 1:3) for (j in setdiff(1:3, i)) {
     d <- minus(x[, i], x[, j]); t <- one_sample(method, d)
     rows <- c(rows, list(list(month_i = c(0, 12, 24)[i], month_j = c(0, 12, 24)[j], n = nrow(x), mean_diff = mean(d), std_error = t$std_error,
@@ -535,8 +543,13 @@ firth_value <- function(x, y, b) {
 }
 highest <- function(goal, start) {
   fit <- list(par = start)
-  for (i in 1:8) fit <- optim(fit$par, goal, method = "BFGS", control = list(reltol = 1e-16, maxit = 1000))
-  fit
+  for (i in 1:3) fit <- optim(fit$par, goal, method = "BFGS", control = list(reltol = 1e-16, maxit = 1000))
+  if (length(start) > 1) {   # BFGS with numerical slopes stops a little early on a plain
+    for (i in 1:3) fit <- optim(fit$par, goal, method = "Nelder-Mead", control = list(reltol = 1e-16, maxit = 5000))
+    return(fit)
+  }
+  near <- optimize(goal, fit$par + c(-30, 30), tol = 1e-11)
+  if (near$objective < fit$value) list(par = near$minimum, value = near$objective) else fit
 }
 value_fixed <- function(value, x, y, j, b, start) {
   goal <- function(free) { full <- numeric(ncol(x)); full[j] <- b; full[-j] <- free; -value(x, y, full) }
