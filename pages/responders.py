@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from thal_core.rules.catalogue import criterion
+from thal_core.rules.catalogue import criteria, criterion
 from ui import session
 from ui.choose import choose_criterion, choose_month
 from ui.classes import show_classes
-from ui.language import t
+from ui.language import language, t
 from ui.published import choose_published
 from ui.rules import show_rules
 from ui.show import show_result, show_results
@@ -27,6 +27,13 @@ def show_rates() -> None:
     show_results("response_rates", "response_sensitivity")
 
 
+def show_concordance() -> None:
+    show_result(session.ask("criteria_concordance"))
+    agreement = session.ask("criteria_agreement")
+    names = {name: rule.label(language()) for name, rule in criteria().items()}
+    show_result(agreement, shown=lambda: agreement.translated(language()).replace({"criterion_1": names, "criterion_2": names}))
+
+
 st.title(t("page.responders"), anchor=False)
 pick, when, _ = st.columns([3, 2, 3], vertical_alignment="bottom")
 with pick:
@@ -41,7 +48,7 @@ show_tabs("responders", {
     "each": lambda: show_result(session.ask("response_by_patient"), shown=show_each, figure=False, key=":table", to_patient=True),
     "rates": show_rates,
     "swimmer": lambda: show_result(session.ask("swimmer")),
-    "concordance": lambda: show_result(session.ask("criteria_concordance")),
+    "concordance": show_concordance,
     "transitions": lambda: show_result(session.ask("response_transitions")),
     "transfusion": lambda: show_results("time_to_transfusion_free", "transfusion_burden", "still_transfused"),
 })

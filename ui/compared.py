@@ -18,11 +18,23 @@ def show_compared(result: Result) -> None:
 
 
 def compared_wide(table: pd.DataFrame) -> pd.DataFrame:
-    """month, method, a text column a group ("35: 81.2 (7.3)"), mean_diff, std_error, statistic, df, p_value."""
+    """month, method, a text column a group ("35: 81.2 (7.3)"), mean_diff, effect with its interval, statistic, df, p_value;
+    Hedges' g and the baseline-adjusted difference with their intervals as text; notes. Columns without content are left out."""
     rows = []
     for (month, method), pair in table.groupby(["month", "method"], sort=False):
         first = pair.iloc[0]
         cells = {str(r.group): f"{int(r.n)}: {number(r.mean)} ({number(r.sd, abs(r.mean))})" for r in pair.itertuples()}
         rows.append({"month": month} | cells | {"method": method} | {
-            c: first[c] for c in ("mean_diff", "std_error", "statistic", "df", "p_value")})
-    return pd.DataFrame(rows)
+            c: first[c] for c in ("mean_diff", "effect", "conf_low", "conf_high", "statistic", "df", "p_value")} | {
+            "hedges_g": _with_ends(first, "hedges_g", "hedges_g"), "adjusted_diff": _with_ends(first, "adjusted_diff", "adjusted"),
+            "adjusted_p": first.get("adjusted_p"), "notes": first["notes"] or None})
+    wide = pd.DataFrame(rows)
+    return wide.drop(columns=[c for c in ("hedges_g", "adjusted_diff", "adjusted_p", "notes") if c in wide and wide[c].isna().all()])
+
+
+def _with_ends(row: pd.Series, value: str, ends: str) -> str | None:
+    """``0.52 (0.11 – 0.93)``; None where there is no value."""
+    if pd.isna(row.get(value)):
+        return None
+    size = abs(row[value])
+    return f"{number(row[value], size)} ({number(row[f'{ends}_low'], size)} – {number(row[f'{ends}_high'], size)})"

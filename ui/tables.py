@@ -12,7 +12,7 @@ from ui.language import column_label, number, p_text, value_label
 from ui.marks import cell_style
 from ui.session import patient_label
 
-P_COLUMNS = frozenset({"p_value", "p_adjusted", "spearman_p"})
+P_COLUMNS = frozenset({"p_value", "p_adjusted", "spearman_p", "adjusted_p", "p_likelihood_ratio"})
 AS_TYPED = frozenset({"interval", "patient_id", "genotype", "raw", "message", "action", "column", "header"})
 ROW, MOST_ROWS, STYLED_CELLS = 35, 15, 60_000
 NAMED = frozenset({"analyte", "variable", "quantity", "item", "feature", "terms", "term"})  # these hold names of columns

@@ -10,6 +10,7 @@ import pytest
 from thal_core import Mapping
 from thal_core.mapping import ColumnReading
 from ui.baseline import baseline_wide, group_sizes
+from ui.compared import compared_wide
 from ui.flags import flag_counts
 from ui.language import number, p_text
 from ui.mapping_table import changed, readings_frame, with_changes
@@ -49,6 +50,17 @@ def test_table_1_is_turned_without_a_number_lost():
     assert wide["p_value"].tolist() == ["0.040", "0.50"]
     assert "p_value" not in baseline_wide(table)
     assert group_sizes(table) == {"all": 4, "MaR": 2, "other": 2}
+
+
+def test_the_screen_shows_the_effect_with_its_interval_beside_each_p():
+    shared = {"month": 6.0, "method": "mann_whitney", "mean_diff": -9.0, "effect": -8.0, "conf_low": -12.0, "conf_high": -3.0,
+              "statistic": 30.0, "df": math.nan, "p_value": 0.004, "hedges_g": math.nan, "adjusted_diff": -5.0, "adjusted_low": -9.0,
+              "adjusted_high": -1.0, "adjusted_p": 0.02, "notes": ""}
+    table = pd.DataFrame([{"group": g, "n": 12, "mean": m, "sd": 7.0} | shared for g, m in (("MaR", 30.0), ("other", 21.0))])
+    row = compared_wide(table).iloc[0]
+    assert row[["effect", "conf_low", "conf_high", "p_value"]].tolist() == [-8.0, -12.0, -3.0, 0.004]
+    assert row["adjusted_diff"] == "−5.00 (−9.00 – −1.00)" and row["MaR"] == "12: 30.0 (7.0)"
+    assert "hedges_g" not in row and "notes" not in row
 
 
 def test_a_blank_flag_is_never_counted_as_no():

@@ -146,7 +146,7 @@ correlate <- function(name, x, y) {
 correlate("clinic.hbf_percent.hb_6", clinic$hbf_percent, clinic$hb_6)
 correlate("clinic.tbil.ldh", clinic$tbil, clinic$ldh)
 correlate("tiny.hbf_percent.hb_6", tiny$hbf_percent, tiny$hb_6)
-for (n in c(3, 4, 8, 9, 10, 11, 20)) {
+for (n in c(4, 8, 9, 10, 11, 20)) {
   s <- cor.test(clinic$tbil[1:n], clinic$ldh[1:n], method = "spearman")
   say(sprintf("spearman_first.%d", n), statistic = s$statistic, effect = s$estimate, p_value = s$p.value)
 }

@@ -6,7 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from thal_core.stats import compare, describe, discrimination, logistic, multiplicity, proportions, reasons, repeated, survival
+from thal_core.stats import (
+    adjusted,
+    agreement,
+    compare,
+    describe,
+    discrimination,
+    logistic,
+    multiplicity,
+    partial_pooling,
+    proportions,
+    reasons,
+    repeated,
+    survival,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +37,14 @@ EMPTY, BLANK, ONE, SAME = [], [None, np.nan], [70], [70, 70, 70]
     ("student", BLANK, [70, 71], "one_group_empty"),
     ("student", ONE, ONE, "too_few"),
     ("student", SAME, SAME, "zero_variance"),
-    ("student", SAME, [80, 80], "zero_variance"),
+    ("student", SAME, [80, 80, 80], "zero_variance"),
+    ("student", [70], [80, 82, 87], "too_few"),
+    ("student", [70, 71], [80, 82, 87], "too_few"),
     ("welch", EMPTY, EMPTY, "too_few"),
     ("welch", [70, 71], BLANK, "one_group_empty"),
     ("welch", ONE, [70, 71], "too_few"),
+    ("welch", [70, 71], [80, 82, 87], "too_few"),
+    ("mann_whitney", [70, 71], [80, 82, 87], "too_few"),
     ("welch", SAME, SAME, "zero_variance"),
     ("mann_whitney", EMPTY, EMPTY, "too_few"),
     ("mann_whitney", [70], BLANK, "one_group_empty"),
@@ -36,24 +53,52 @@ EMPTY, BLANK, ONE, SAME = [], [None, np.nan], [70], [70, 70, 70]
 def test_two_groups_without_answer(method, x, y, reason):
     answer = compare.two_groups(method, x, y)
     assert answer.reason == reason
-    assert np.isnan(answer.p_value) and np.isnan(answer.statistic * 0 + answer.p_value)
+    assert np.isnan(answer.p_value) and np.isnan(answer.conf_low) and np.isnan(answer.statistic * 0 + answer.p_value)
 
 
-def test_a_single_patient_can_join_student_but_not_welch():
-    assert compare.student([70], [80, 82, 87]).p_value > 0
-    assert compare.welch([70], [80, 82, 87]).reason == "too_few"
+@pytest.mark.parametrize("method", compare.TWO_GROUPS)
+def test_three_in_each_group_are_tested(method):
+    answer = compare.two_groups(method, [70, 75, 71], [80, 82, 87])
+    assert answer.p_value > 0 and np.isfinite(answer.effect)
+    assert np.isfinite(answer.conf_low) or answer.reason == "interval_not_reached"
+
+
+@pytest.mark.parametrize("method", compare.PAIRS)
+def test_three_pairs_are_tested_and_two_are_not(method):
+    assert compare.pairs(method, [70, 75, 71, None], [80, 82, 87, 90]).p_value > 0
+    assert compare.pairs(method, [70, 75, None], [80, 82, 87]).reason == "too_few"
+
+
+@pytest.mark.parametrize("method", compare.CORRELATIONS)
+def test_four_pairs_are_correlated_and_three_are_not(method):
+    few = compare.correlation(method, [1, 4, 2], [3, 9, 1])
+    assert few.reason == "too_few" and np.isnan([few.effect, few.p_value]).all()
+    four = compare.correlation(method, [1, 4, 2, 7], [3, 9, 1, 8])
+    assert four.p_value > 0 and -1 < four.conf_low < four.effect < four.conf_high < 1
+
+
+def test_a_perfect_rank_correlation_has_no_interval():
+    answer = compare.spearman([1, 2, 3, 4, 5], [1, 4, 9, 16, 25])
+    assert (answer.effect, answer.reason) == (1, "interval_not_reached") and np.isnan(answer.conf_low)
+
+
+def test_chi_square_says_an_expected_count_below_five():
+    assert compare.chi_square([[5, 5], [5, 5]]).reason == ""
+    few = compare.chi_square([[4, 5], [5, 5]])
+    assert few.reason == "expected_below_five" and few.p_value > 0
+    assert few.effect == pytest.approx(100 * (4 / 9 - 5 / 10)) and few.conf_low < few.effect < few.conf_high
 
 
 @pytest.mark.parametrize(("method", "first", "second", "reason"), [
     ("paired_t", EMPTY, EMPTY, "too_few"),
     ("paired_t", [70, None], [None, 80], "too_few"),
     ("paired_t", [70], [80], "too_few"),
-    ("paired_t", [70, 80], [75, 85], "zero_variance"),
+    ("paired_t", [70, 80, 90], [75, 85, 95], "zero_variance"),
     ("wilcoxon", EMPTY, EMPTY, "too_few"),
     ("wilcoxon", SAME, SAME, "all_zero"),
     ("pearson", [1, 2], [3, 4], "too_few"),
-    ("pearson", SAME, [1, 2, 3], "zero_variance"),
-    ("spearman", [1, 2, 3], SAME, "zero_variance"),
+    ("pearson", [70] * 4, [1, 2, 3, 4], "zero_variance"),
+    ("spearman", [1, 2, 3, 4], [70] * 4, "zero_variance"),
     ("spearman", EMPTY, EMPTY, "too_few"),
 ])
 def test_pairs_without_answer(method, first, second, reason):
@@ -143,6 +188,8 @@ def test_adjusting_nothing():
     ([[70, 80, 90]], "too_few"),
     ([[70], [80]], "one_visit"),
     ([[70, 80], [75, 85], [60, 70]], "zero_variance"),
+    ([[70, 82], [75, 85]], "too_few"),
+    ([[70, 82, 90], [75, 85, 84], [60, 77, 80]], "too_few"),
     ([[70, np.nan], [75, 85]], "too_few"),
 ])
 def test_anova_without_answer(wide, reason):
@@ -157,7 +204,8 @@ def test_anova_without_answer(wide, reason):
     ([("a", 0, 70), ("b", 0, 80), ("c", 0, 75)], "one_visit"),
     ([("a", 0, 70), ("a", 3, 80), ("a", 6, 90)], "too_few"),
     ([("a", 0, 70), ("b", 3, 80), ("c", 3, 81)], "too_few"),
-    ([("a", 0, 70), ("a", 3, 80), ("b", 0, 70), ("b", 3, 80)], "zero_variance"),
+    ([("a", 0, 70), ("a", 3, 80), ("b", 0, 71), ("b", 3, 85)], "too_few"),
+    ([(p, m, 70 + m) for p in "abc" for m in (0, 3)], "zero_variance"),
     ([("a", 0, 70), ("a", 3, 80), ("b", 0, 60), ("b", 3, 70), ("c", 0, 75), ("c", 3, 85)], "zero_variance"),
 ])
 def test_mixed_model_without_answer(visits, reason):
@@ -198,15 +246,85 @@ def test_events_per_variable_count_the_smaller_class():
     assert logistic.fit_firth([0, 0, 1, 0, 1, 0], two).epv == 1
 
 
+def test_one_patient_more_than_months_can_be_tested():
+    answer = repeated.repeated_anova([[70, 82, 90], [75, 85, 84], [60, 77, 80], [66, 70, 71]])
+    assert answer.n == 4 and 0 < answer.p_value < 1 and 0 < answer.effect < 1
+
+
+def test_a_mixed_contrast_needs_three_at_its_month():
+    visits = [(p, m, 60 + 3 * i + m + (i * m) % 5) for i, p in enumerate("abcde") for m in (0, 3, 6) if m < 6 or i < 2]
+    frame = pd.DataFrame(visits, columns=["patient", "month", "hb"])
+    contrasts = repeated.fit_random_intercept(frame["patient"], frame["month"], frame["hb"]).contrasts.set_index("month")
+    assert contrasts.loc[3, "p_value"] > 0 and contrasts.loc[3, "reason"] == ""
+    assert np.isnan(contrasts.loc[6, ["mean_diff", "p_value"]].astype(float)).all() and contrasts.loc[6, "reason"] == "too_few"
+
+
+def test_a_nearly_separated_limit_is_finite_and_the_likelihood_ratio_stands_beside_wald():
+    """D10: the limit was printed as infinite although it is finite, and Wald's P was 0.24 beside an interval above 1."""
+    x = pd.DataFrame({"hbf_percent": [2, 5, 9, 11, 14, 20, 19.6, 25, 31, 33, 40.0, 52]})
+    term = logistic.fit_maximum_likelihood([0] * 6 + [1] * 6, x).terms.iloc[0]
+    assert 1 < term["conf_low"] < term["odds_ratio"] < term["conf_high"] < np.inf
+    assert term["p_value"] > 0.05 > term["p_likelihood_ratio"] and term["reason"] == ""
+
+
+def test_an_end_that_does_not_exist_is_blank_with_the_reason():
+    x = pd.DataFrame({"hbf_percent": [1, 2, 3, 4, 5.001, 5, 6, 7, 8, 9.0]})
+    term = logistic.fit_maximum_likelihood([0] * 5 + [1] * 5, x).terms.iloc[0]
+    assert np.isnan(term["conf_high"]) and term["reason"] in ("limit_infinite", "limit_not_converged")
+
+
+@pytest.mark.parametrize(("first", "second", "kappa", "reason"), [
+    ([1, 1, 0, 0], [1, 0, 0, 0], 0.5, ""),
+    ([1, 1, 1], [1, 0, 0], None, "one_level"),
+    ([1, 0, None], [1, 0, 1], 1, "interval_not_reached"),
+    ([None, 1], [1, None], None, "too_few"),
+])
+def test_kappa_of_few(first, second, kappa, reason):
+    found = agreement.cohens_kappa(first, second)
+    assert found.reason == reason
+    assert np.isnan(found.kappa) if kappa is None else found.kappa == pytest.approx(kappa)
+
+
+@pytest.mark.parametrize(("groups", "known"), [(4, False), (5, True)])
+def test_pooling_needs_five_groups(groups, known):
+    assert (partial_pooling.pooled_rates([2] * groups, [3] * groups) is not None) == known
+
+
+def test_two_of_two_is_pulled_further_than_twenty_of_twenty():
+    rates = partial_pooling.pooled_rates([2, 20, 3, 1, 4, 2], [2, 20, 8, 5, 9, 6])
+    small, large = (partial_pooling.quantiles([(1.0, rate)]) for rate in rates[:2])
+    assert small[0] < large[0] < 1 and small[2] - small[1] > large[2] - large[1]
+
+
+@pytest.mark.parametrize(("events", "interval"), [(4, False), (5, True)])
+def test_the_area_has_an_interval_from_five_in_each_class(events, interval):
+    score = np.arange(20) % 7
+    outcome = np.arange(20) < events
+    assert np.isfinite(discrimination.area_interval(score, outcome)).all() == interval
+
+
+def test_no_interval_of_a_perfect_area():
+    assert np.isnan(discrimination.area_interval(np.arange(12), np.arange(12) > 5)).all()
+
+
+@pytest.mark.parametrize(("n", "answered"), [(4, False), (5, True)])
+def test_a_baseline_adjusted_difference_needs_five_in_each_group(n, answered):
+    group = [0] * 9 + [1] * n
+    found = adjusted.baseline_adjusted(np.arange(9 + n) ** 1.5 % 7, np.arange(9 + n) % 5, group)
+    assert (found.reason == "") == answered and np.isfinite(found.effect) == answered
+
+
 @pytest.mark.parametrize(("smaller", "answered"), [(19, False), (20, True)])
-def test_discrimination_needs_twenty_in_each_class(smaller, answered):
+def test_correction_for_optimism_needs_twenty_in_each_class(smaller, answered):
     generator = np.random.default_rng(4)
     outcome = np.r_[np.ones(smaller), np.zeros(30)]
     noise = pd.DataFrame({"a": generator.normal(size=len(outcome)), "b": generator.normal(size=len(outcome))})
     answer = discrimination.estimate_discrimination(outcome, noise, replicates=40)
     assert (answer.reason == "") == answered
+    assert answer.conf_low < answer.auc < answer.conf_high
+    assert np.isfinite(answer.auc_corrected) == answered
     if answered:
-        assert answer.auc_corrected < answer.auc
+        assert answer.auc_corrected <= answer.auc
         assert answer == discrimination.estimate_discrimination(outcome, noise, replicates=40)
 
 

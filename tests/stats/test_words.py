@@ -9,7 +9,7 @@ from thal_core.words import catalogue
 METHODS = [
     *compare.TWO_GROUPS, *compare.PAIRS, *compare.COUNTS, *compare.CORRELATIONS, *multiplicity.ADJUSTMENTS, "wilson",
     "clopper_pearson", "anova", "anova_greenhouse_geisser", "mixed_random_intercept", "maximum_likelihood", "firth",
-    "kaplan_meier", "log_rank",
+    "kaplan_meier", "log_rank", "cohens_kappa", "ancova", "delong", "beta_binomial",
 ]
 CODES = [f"statistics.{code}" for code in REASONS] + [f"method.{m}{part}" for m in METHODS for part in ("", ".sentence")]
 

@@ -19,6 +19,7 @@ REGISTRY: dict[str, str] = {  # name → module of thal_core.analyses; the order
     "summary": "cohort", "flow": "cohort", "treatment_summary": "cohort", "baseline_table": "cohort",
     "response_by_patient": "responders", "response_rates": "responders", "response_sensitivity": "responders",
     "response_transitions": "responders", "criteria_concordance": "responders",
+    "criteria_agreement": "responders",
     "swimmer": "swimmer", "strobe": "strobe",
     "still_transfused": "transfusion", "transfusion_burden": "transfusion", "time_to_transfusion_free": "transfusion",
     "genotype_response": "genotypes", "hb_by_genotype": "genotypes", "response_print": "genotypes",

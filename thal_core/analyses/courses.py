@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes
 from thal_core.derive.visits import visit_values
@@ -24,7 +25,10 @@ def _hb(cohort: Cohort, people: str) -> pd.DataFrame:
 
 def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
     """Whether mean Hb differs between months: repeated measures ANOVA on complete cases, with Greenhouse–Geisser
-    degrees of freedom, and a random-intercept model (REML, Satterthwaite) in which incomplete patients count."""
+    degrees of freedom, and a random-intercept model (REML, Satterthwaite) in which incomplete patients count.
+
+    effect: partial eta squared (0–1). Which months differ is the question of ``hb_contrasts``.
+    """
     need_values(cohort, "hb_g_per_l")
     rows, used = [], set()
     for people in POPULATIONS:
@@ -42,12 +46,17 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
             rows += [test.row() | {"phenotype": people, "months": label, "model": test.model} for test in tests]
     if not rows:
         raise Unanswerable("cannot.one_visit")
-    return answer("hb_over_time_tests", rows, cohort=cohort, used=used, method=[Message("about.over_time_tests")],
-                  notes=[Message("about.complete_cases_printed"), Message("about.hb_timing_tdt")])
+    rows, reasons = explained(rows)
+    return answer("hb_over_time_tests", rows, cohort=cohort, used=used, method=[Message("about.over_time_tests")], said=reasons,
+                  notes=[Message("about.complete_cases_printed"), Message("about.which_months"),
+                         Message("about.hb_timing_tdt"), *reasons])
 
 
 def hb_contrasts(cohort: Cohort, options: Options) -> Result:
-    """Each month against baseline (g/L): paired t, and the contrasts of the random-intercept model; Holm within each."""
+    """Each month against baseline (g/L): paired t, and the contrasts of the random-intercept model; Holm within each.
+
+    effect = mean_diff (month − 0) with the interval of the method.
+    """
     need_values(cohort, "hb_g_per_l")
     rows, used = [], set()
     for people in POPULATIONS:
@@ -64,8 +73,9 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
                 rows.append(row | {"phenotype": people, "mean_diff": row["effect"], "p_adjusted": p})
     if not rows:
         raise Unanswerable("cannot.no_before_after")
-    return answer("hb_contrasts", rows, cohort=cohort, used=used, method=[Message("about.contrasts")],
-                  notes=[Message("about.hb_timing_tdt")])
+    rows, reasons = explained(rows)
+    return answer("hb_contrasts", rows, cohort=cohort, used=used, method=[Message("about.contrasts")], said=reasons,
+                  notes=[Message("about.hb_timing_tdt"), Message("about.regression_to_the_mean"), *reasons])
 
 
 def hb_composition(cohort: Cohort, options: Options) -> Result:

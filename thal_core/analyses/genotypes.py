@@ -14,6 +14,7 @@ from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, read_rules
 from thal_core.selection import POPULATIONS, evidence_of, population, responses
 from thal_core.stats.describe import describe
+from thal_core.stats.partial_pooling import Rate, pooled_rates, quantiles
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
 from thal_core.vocabulary import Phenotype, Response
@@ -27,6 +28,9 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
 
     Patients withdrawn before the month of judgement are not counted; ``percent_mar`` is of the evaluable, with
     Wilson interval. Free of transfusion: TDT patients; free_by_3_months is cumulative (free_by_1_month + free_1_to_3_months).
+    pooled_percent, pooled_low, pooled_high: the rate partially pooled with the other genotypes of the phenotype
+    (stats.partial_pooling; posterior median and 95 % interval), blank with fewer than five genotypes. A genotype
+    with patients of both phenotypes has the mean of its two rates, weighted by its evaluable patients.
     """
     need_patients(cohort)
     patients = cohort.patients
@@ -36,10 +40,13 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     analysed = patients[~stopped & patients["genotype"].notna()].join(classes["response"])
     analysed["free_from"] = derive_free_from(cohort)
     best = rules.classes[0]
-    rows = [_genotype_row(str(name), group, best) for name, group in analysed.groupby("genotype", sort=False)]
+    pooled = _pooled(analysed, best)
+    rows = [_genotype_row(str(name), group, best) | pooled.get(str(name), {})
+            for name, group in analysed.groupby("genotype", sort=False)]
     rows.sort(key=_paper_order)
-    settings = about(cohort, classes, options, "method.wilson_rates")
-    notes = [*settings.pop("notes"), Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
+    settings = about(cohort, classes, options, "method.wilson_rates", "about.pooled_rates")
+    notes = [*settings.pop("notes"), Message("about.genotypes_looked_at", {"n": len(rows)}), Message("about.genotype_total"),
+             Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
     return answer("genotype_response", rows, cohort=cohort, notes=notes,
                   draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best), **settings)
 
@@ -56,6 +63,26 @@ def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object
         "free_by_3_months": int((free <= 3).sum()), "total": len(group), "mar": mar,
         "percent_mar": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high,
     }
+
+
+def _pooled(analysed: pd.DataFrame, best: str) -> dict[str, dict[str, float]]:
+    """Genotype → its partially pooled rate in percent; only genotypes whose phenotypes all have one."""
+    judged = analysed[(analysed["response"] != Response.NE) & analysed["phenotype"].notna()]
+    judged = judged.assign(mar=judged["response"] == best)
+    parts: dict[str, list[tuple[float, Rate]]] = {}
+    for _, own in judged.groupby("phenotype"):
+        counts = own.groupby("genotype", sort=True)["mar"].agg(["sum", "size"])
+        rates = pooled_rates(counts["sum"], counts["size"]) or []
+        for name, n, rate in zip(counts.index, counts["size"], rates, strict=False):
+            parts.setdefault(str(name), []).append((float(n), rate))
+    total = analysed[analysed["response"] != Response.NE].groupby("genotype").size()
+    return {name: _pooled_cells([(n / total[name], rate) for n, rate in own]) for name, own in parts.items()
+            if sum(n for n, _ in own) == total[name]}
+
+
+def _pooled_cells(parts: list[tuple[float, Rate]]) -> dict[str, float]:
+    middle, low, high = (100 * share for share in quantiles(parts))
+    return {"pooled_percent": middle, "pooled_low": low, "pooled_high": high}
 
 
 def _paper_order(row: dict[str, object]) -> tuple[int, int, str]:

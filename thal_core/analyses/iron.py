@@ -34,7 +34,8 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     return answer("iron_response", rows, cohort=cohort, used=used, method=[Message("about.iron_response")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))], notes=[Message("about.ferritin_acute")],
+                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
+                  notes=[Message("about.ferritin_acute"), Message("about.regression_to_the_mean")],
                   draw=drawn_by("intervals", "plot_iron_response"))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
 from thal_core.analyses.responders import about
+from thal_core.analyses.tested import ROUTES, explained
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
 from thal_core.results import Result
@@ -31,8 +32,9 @@ HBF_MONTH = 6
 def predictors(cohort: Cohort, options: Options) -> Result:
     """2020 Table 2: each variable between MaR and the other evaluable patients, as the paper did and recommended.
 
-    effect is group_1 − group_2 (Hodges–Lehmann for mann_whitney, conditional odds ratio of ``level`` for
-    fisher), hedges_g the same difference standardised; p_adjusted is Holm over all rows of the way.
+    effect is group_1 − group_2 (Hodges–Lehmann for mann_whitney, conditional odds ratio of ``level`` for fisher,
+    difference of its percentages for chi_square), hedges_g the same difference standardised; p_adjusted is Holm
+    over the variables of one way and method.
     """
     groups = derive_groups(cohort, options.group_by, options)
     names = _two_groups(groups)
@@ -41,14 +43,21 @@ def predictors(cohort: Cohort, options: Options) -> Result:
     for way, of_words, of_numbers in WAYS:
         own = [row for variable in variables
                for row in _rows(cohort, variable, groups, names, way, of_words, of_numbers)]
-        adjusted = multiplicity.holm([row["p_value"] for row in own])
-        rows += [row | {"way": way, "p_adjusted": p} for row, p in zip(own, adjusted, strict=True)]
+        rows += [row | {"way": way} for row in _adjusted(own)]
+    rows, reasons = explained(rows)
     settings = _grouped(cohort, groups, options)
     settings["method"] = [*settings["method"], Message("about.predictors")]
     looked_at = {str(row["variable"]) for row in rows}
-    settings["notes"] = [*settings["notes"], *_not_recorded(variables, looked_at),
+    settings["notes"] = [*settings["notes"], *_not_recorded(variables, looked_at), *reasons,
                          Message("about.predictors_exploratory", {"n": len(looked_at)})]
-    return answer("predictors", rows, cohort=cohort, **settings)
+    return answer("predictors", rows, cohort=cohort, said=reasons, **settings)
+
+
+def _adjusted(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows of one way with ``p_adjusted``: Holm within each method, over the variables."""
+    frame = pd.DataFrame(rows, columns=["method", "p_value"])
+    by_method = frame.groupby("method", sort=False)["p_value"].transform(multiplicity.holm)
+    return [row | {"p_adjusted": p} for row, p in zip(rows, by_method, strict=True)]
 
 
 def _grouped(cohort: Cohort, groups: pd.Series, options: Options) -> dict[str, object]:
@@ -103,7 +112,8 @@ def _word_test(
 def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
     """2024 Fig. 3: Hb(month) − Hb(0) in g/L on baseline HbF in percent, all and by phenotype.
 
-    r with t test and Fisher z interval, least-squares slope (g/L per 1 %), Spearman's rho beside it.
+    r with t test and Fisher z interval, least-squares slope (g/L per 1 %), Spearman's rho with Bonett and Wright's
+    interval beside it; from four patients.
     """
     need_values(cohort, "hb_g_per_l")
     need_values(cohort, "hbf_percent")
@@ -122,12 +132,16 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         rows.append({
             "population": name, "month": month, "n": r.n, "r": r.effect, "p_value": r.p_value, "conf_low": r.conf_low,
             "conf_high": r.conf_high, "slope": line.slope, "intercept": line.intercept,
-            "spearman_rho": rho.effect, "spearman_p": rho.p_value,
+            "spearman_rho": rho.effect, "spearman_low": rho.conf_low, "spearman_high": rho.conf_high,
+            "spearman_p": rho.p_value, "reason": rho.reason if r.reason in ROUTES else r.reason,
         })
-    return answer("hb_gain_vs_hbf", rows, cohort=cohort, used=pairs.index,
+    rows, reasons = explained(rows)
+    apart = compare.difference_of_slopes(pairs["hbf"], pairs["gain"], pairs["phenotype"].map(NTDT_IS_ONE))
+    return answer("hb_gain_vs_hbf", rows, cohort=cohort, used=pairs.index, said=reasons,
                   excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
-                  draw=drawn_by("scatter", "plot_scatter", points=pairs, bands=bands),
-                  method=[Message("about.correlation", {"month": month})], notes=[Message("about.pooled_correlation")])
+                  draw=drawn_by("scatter", "plot_scatter", points=pairs, bands=bands, apart=(apart.conf_low, apart.conf_high)),
+                  method=[Message("about.correlation", {"month": month})],
+                  notes=[Message("about.pooled_correlation"), Message("about.regression_to_the_mean"), *reasons])
 
 
 def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
@@ -142,25 +156,36 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
 
 MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
 MODEL_POPULATIONS = POPULATIONS
-NO_ESTIMATE = ("separated", "collinear", "too_few", "one_class", "not_converged", "small_class")
+NTDT_IS_ONE = {"TDT": 0.0, "NTDT": 1.0}
 
 
 def predictors_model(cohort: Cohort, options: Options) -> Result:
     """Logistic regression of MaR on baseline HbF (per 1 %) and phenotype (NTDT against TDT), alone and together.
 
     Maximum likelihood (profile intervals, Wald P) where the outcome is not separated, Firth's penalised
-    likelihood (profile intervals, penalised likelihood ratio P) always beside it. epv: smaller class / terms.
+    likelihood (profile intervals, penalised likelihood ratio P) always beside it; p_likelihood_ratio belongs to
+    the profile interval. epv: smaller class / terms. An end that is not finite or not reached is blank (notes).
     """
     outcome, values = _outcome_and_values(cohort, options)
     rows = [row for name, own, terms in _models(cohort) for row in _model_rows(name, outcome.loc[own], values.loc[own, terms])]
     if all(row["n"] == 0 for row in rows):
         raise Unanswerable("cannot.no_model")
+    rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
     return answer("predictors_model", rows, cohort=cohort, used=used, method=[Message("about.logistic")],
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
                   notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
-                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE],
-                  draw=drawn_by("forest", "plot_forest", level=criterion(options.criterion).best))
+                  said=reasons, draw=drawn_by("forest", "plot_forest", level=criterion(options.criterion).best,
+                                apart=_hbf_apart(outcome, values)))
+
+
+def _hbf_apart(outcome: pd.Series, values: pd.DataFrame) -> tuple[float, float]:
+    """Interval of the ratio of the two phenotypes' odds ratios of HbF (Firth): does HbF go with MaR in opposite ways?"""
+    from thal_core.stats import logistic
+
+    together = values.assign(interaction=values["hbf_percent"] * values["phenotype"])
+    last = logistic.fit_firth(outcome, together).terms.iloc[-1]
+    return float(last["conf_low"]), float(last["conf_high"])
 
 
 def _outcome_and_values(cohort: Cohort, options: Options) -> tuple[pd.Series, pd.DataFrame]:
@@ -170,23 +195,23 @@ def _outcome_and_values(cohort: Cohort, options: Options) -> tuple[pd.Series, pd
     phenotype = cohort.patients["phenotype"]
     return (groups != OTHER).where(groups.notna()).astype("float64"), pd.DataFrame({
         "hbf_percent": values_at(cohort, "hbf_percent", 0, on_drug_only=False),
-        "phenotype": (phenotype == "NTDT").where(phenotype.notna()).astype("float64"),
+        "phenotype": phenotype.map(NTDT_IS_ONE).astype("float64"),
     })
 
 
 def _models(cohort: Cohort) -> Iterator[tuple[str, pd.Index, list[str]]]:
     """Population, its patients and the terms; within one phenotype there is nothing to compare it with."""
-    for name in MODEL_POPULATIONS:
+    for name in POPULATIONS:
         for terms in MODELS:
             if name == "all" or "phenotype" not in terms:
                 yield name, population(cohort, name), list(terms)
 
 
 def predictors_auc(cohort: Cohort, options: Options) -> Result:
-    """Area under the ROC curve of the Firth models, apparent and corrected for optimism by seeded bootstrap.
+    """Area under the ROC curve of the Firth models with DeLong's interval, and corrected by seeded bootstrap.
 
-    Answered only when asked for, and only where the smaller class has 20 patients or more (``notes`` says so).
-    Source: Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361–87.
+    Answered only when asked for, where the smaller class has five patients or more; corrected for optimism where it
+    has 20 (``notes`` says so). Source: Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361–87.
     """
     from thal_core.stats.discrimination import estimate_discrimination
 
@@ -194,12 +219,12 @@ def predictors_auc(cohort: Cohort, options: Options) -> Result:
     rows = []
     for name, own, terms in _models(cohort):
         found = estimate_discrimination(outcome.loc[own], values.loc[own, terms], seed=options.seed)
-        rows.append(vars(found) | {"population": name, "terms": " + ".join(terms),
-                                   "notes": str(Message(f"statistics.{found.reason}")) if found.reason else ""})
+        rows.append(vars(found) | {"population": name, "terms": " + ".join(terms)})
+    rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
     return answer("predictors_auc", rows, cohort=cohort, used=used,
                   excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
-                  said=[Message(f"statistics.{reason}") for reason in NO_ESTIMATE],
+                  said=reasons,
                   method=[Message("about.auc", {"replicates": max(row["replicates"] for row in rows) or 200})],
                   notes=[Message("about.no_probabilities")])
 
@@ -209,9 +234,7 @@ def _model_rows(name: str, outcome: pd.Series, values: pd.DataFrame) -> list[dic
 
     rows = []
     for fit in (logistic.fit_maximum_likelihood(outcome, values), logistic.fit_firth(outcome, values)):
-        note = str(Message(f"statistics.{fit.reason}")) if fit.reason else ""
         head = {"population": name, "model": fit.model, "terms": " + ".join(values.columns), "n": fit.n,
-                "events": fit.events, "non_events": fit.non_events, "epv": fit.epv, "notes": note}
-        rows += [head | {k: term[k] for k in ("term", "odds_ratio", "conf_low", "conf_high", "p_value")}
-                 for term in fit.terms.to_dict("records")]
+                "events": fit.events, "non_events": fit.non_events, "epv": fit.epv}
+        rows += [head | term | {"reason": fit.reason or term["reason"]} for term in fit.terms.to_dict("records")]
     return rows

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.analyses.overlay import printed_over
+from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.bounds import best_possible, derive_bounds
 from thal_core.derive.response import AS_RULED, Ruling, classify_evidence, classify_response, judged_by_phenotype, under
@@ -145,7 +147,34 @@ def criteria_concordance(cohort: Cohort, options: Options) -> Result:
         for name in criteria()
     }).rename_axis("patient_id").reset_index()
     return answer("criteria_concordance", table, cohort=cohort, method=[Message("about.concordance")],
-                  draw=drawn_by("concordance", "plot_concordance"))
+                  draw=drawn_by("concordance", "plot_concordance", agreement=agreement_of(table)))
+
+
+def criteria_agreement(cohort: Cohort, options: Options) -> Result:
+    """Two criteria at a time, in the patients that both can judge: do they agree on responder or not?
+
+    percent: of n with the same answer, Wilson interval; kappa: Cohen's, blank where a criterion gives one answer only.
+    """
+    need_patients(cohort)
+    rows, reasons = explained(agreement_of(criteria_concordance(cohort, options).table).to_dict("records"))
+    return answer("criteria_agreement", rows, cohort=cohort, said=reasons, notes=reasons,
+                  method=[Message("about.agreement"), Message("method.cohens_kappa.sentence")])
+
+
+def agreement_of(classes: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of criteria from ``criteria_concordance``: criterion_1, criterion_2, n, n_agree, percent, conf_low, conf_high,
+    kappa, kappa_low, kappa_high, reason. Responder: a class that the criterion counts as a response."""
+    from thal_core.stats.agreement import cohens_kappa
+    from thal_core.stats.proportions import wilson
+
+    names = [c for c in classes.columns if c != "patient_id"]
+    yes = {name: classes[name].isin(list(criteria()[name].responses)).astype(float).where(classes[name] != Response.NE)
+           for name in names}
+    rows = []
+    for first, second in combinations(names, 2):
+        found = cohens_kappa(yes[first], yes[second])
+        rows.append({"criterion_1": first, "criterion_2": second} | wilson(found.n_agree, found.n).row() | vars(found))
+    return pd.DataFrame(rows)
 
 
 def response_transitions(cohort: Cohort, options: Options) -> Result:

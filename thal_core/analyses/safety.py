@@ -7,7 +7,7 @@ import pandas as pd
 from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
-from thal_core.derive.dose import derive_exposure
+from thal_core.derive.dose import derive_exposure, derive_intended
 from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.results import Result
@@ -41,11 +41,16 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
 
 
 def exposure(cohort: Cohort, options: Options) -> Result:
-    """Months on thalidomide, cumulative dose (g) and last dose (mg/day) of each patient."""
+    """Months on thalidomide, cumulative dose (g) and last dose (mg/day) of each patient.
+
+    percent_of_intended: of what the starting dose would have come to over the same time (intended_g).
+    """
     need_patients(cohort)
     table = derive_exposure(cohort)
     if table["cumulative_g"].notna().sum() == 0:
         raise Unanswerable("cannot.no_dose")
+    intended = derive_intended(cohort)
+    table = table.assign(intended_g=intended, percent_of_intended=100 * table["cumulative_g"] / intended.where(intended > 0))
     known = table[table["cumulative_g"].notna()]
     return answer("exposure", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=known.index,
                   excluded=[(Message("excluded.no_dose"), cohort.n - len(known))], method=[Message("about.exposure")])

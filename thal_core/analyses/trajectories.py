@@ -52,6 +52,8 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
         notes.append(Message("about.hbf_diluted"))
     if options.group_by.startswith("response") and options.analyte == "hb_g_per_l":
         notes.append(Message("about.hb_by_class_descriptive"))
+    if options.group_by.startswith("response"):
+        notes.append(Message("about.class_same_visits"))
     if options.group_by.startswith("genotype"):
         notes.append(Message("about.genotype_circular"))
     used = visits["patient_id"].unique()

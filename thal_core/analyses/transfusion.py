@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from thal_core.analyses.answer import answer, drawn_by, need, need_patients
+from thal_core.analyses.tested import explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.on_drug import derive_last_dose, last_seen
 from thal_core.derive.transfusion import derive_free_at_last, derive_free_from, derive_transfusion_rates
@@ -43,7 +44,8 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
 
     percent_change = 100 · (Σ after − Σ before) / Σ before; mean_of_patient_percent is the mean of each patient's
     change: both are negative where transfusion fell. Patients of whom only a reduction is known enter the latter
-    alone (means blank). p_value: paired t test of the rates.
+    alone (means blank). effect, conf_low, conf_high, p_value: paired t test of the rates (after − before, U per
+    month) of the ``n_pairs`` patients with both.
     """
     need_patients(cohort)
     evidence, rates = evidence_of(cohort, options), derive_transfusion_rates(cohort)
@@ -52,7 +54,8 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     need(len(tdt) > 0, "transfusion_units_before", "transfusion_units_after")
     free = evidence["free"].fillna(False).astype(bool)
     rows = [_burden_row(name, rates.loc[own], change.loc[own]) for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))]
-    return answer("transfusion_burden", [row for row in rows if row["n"]], cohort=cohort, used=tdt,
+    rows, reasons = explained([row for row in rows if row["n"]])
+    return answer("transfusion_burden", rows, cohort=cohort, used=tdt, notes=reasons, said=reasons,
                   excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))], method=[Message("about.burden")])
 
 
@@ -64,8 +67,8 @@ def _burden_row(name: str, rates: pd.DataFrame, change: pd.Series) -> dict[str, 
         "population": name, "n": len(change), "before_mean": before.mean, "before_sd": before.sd,
         "after_mean": after.mean, "after_sd": after.sd,
         "percent_change": 100 * (pairs["after"].sum() - total) / total if total > 0 else float("nan"),
-        "mean_of_patient_percent": change.mean(), "p_value": compare.paired_t(pairs["after"], pairs["before"]).p_value,
-    }
+        "mean_of_patient_percent": change.mean(), "n_pairs": len(pairs), "method": "paired_t",
+    } | test_cells(compare.paired_t(pairs["after"], pairs["before"]))
 
 
 def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan
 
 from thal_core.audit.checktable import Case
 from thal_core.audit.finding import Finding, between, disagrees, judged, missing
@@ -55,7 +56,7 @@ def _table(first: list[Printed], second: list[Printed], sizes: list[Printed]) ->
 
 def _chances(table: list[list[float]]) -> dict[str, float]:
     plain = chi_square(table)
-    if plain.reason:
+    if isnan(plain.p_value):
         return {}
     found = {"chi_square": plain.p_value}
     if len(table) == 2:

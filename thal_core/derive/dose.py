@@ -92,3 +92,14 @@ def derive_dose_changes(cohort: Cohort) -> pd.DataFrame:
     changes = line[line["kind"] != ""].rename(columns={"start": "month"})
     changes["until"] = changes.groupby("patient_id")["month"].shift(-1).fillna(np.inf)
     return changes[["patient_id", "kind", "month", "dose_mg_per_day", "until"]].reset_index(drop=True)
+
+
+def derive_intended(cohort: Cohort) -> pd.Series:
+    """Grams that the starting dose, held from the first to the last day on thalidomide, would have come to.
+
+    The starting dose as written, else the first dose taken; interruptions in between count as intended time.
+    """
+    taken = derive_dose_steps(cohort).query("dose_mg_per_day > 0").groupby("patient_id")
+    span = (taken["stop"].max() - taken["start"].min()).reindex(cohort.patients.index)
+    planned = cohort.patients["dose_start_mg_per_day"].fillna(taken["dose_mg_per_day"].first())
+    return (span * DAYS_PER_MONTH * planned / 1000).where(span > 0)

@@ -8,7 +8,7 @@ from plotly import graph_objects as go
 from thal_core.figures.intervals import add_words, fitting, rows_axis
 from thal_core.figures.page import Page
 from thal_core.figures.panels import wrapped
-from thal_core.figures.text import percent
+from thal_core.figures.text import rounded
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import classes_in, criteria, criterion
 from thal_core.vocabulary import Response
@@ -26,11 +26,14 @@ def combinations(table: pd.DataFrame) -> pd.DataFrame:
     return counts.loc[order].reset_index(drop=True)
 
 
-def plot_concordance(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_concordance(
+    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", agreement: pd.DataFrame | None = None,
+) -> go.Figure:
     """Tiles with the class's letters, a column for each criterion with its responders of its evaluable patients.
 
     table: ``criteria_concordance``: patient_id and a column for each criterion. ``customdata``: criterion, class, n.
-    Where not all combinations fit, the commonest are drawn and the caption says so.
+    Where not all combinations fit, the commonest are drawn and the caption says so. agreement: criterion_1,
+    criterion_2, n, n_agree, kappa; the two criteria that judge most patients together are the title.
     """
     size = preset_named(preset)
     names = [c for c in table.columns if c != "patient_id"]
@@ -38,7 +41,7 @@ def plot_concordance(table: pd.DataFrame, *, language: str = "en", preset: str =
     right = size.text * 4.5
     heads = [_head(table[name], name, (size.width - right) / max(len(names), 1), size, language) for name in names]
     page = Page(
-        size, language, title=_title(table, names, language),
+        size, language, title=_title(agreement, language),
         subtitle=tr("figure.concordance.subtitle", {"n": len(table), "rows": len(rows)}, language),
         caption=(tr("figure.concordance.caption", language=language),), left=size.text * 0.7, right=right,
         below=size.text * 0.4, above=max((len(h) for h in heads), default=1))
@@ -77,12 +80,15 @@ def _head(classes: pd.Series, name: str, width: float, size: Preset, language: s
     return [*wrapped(text, width * 0.94, size.text)[:3], f"<b>{n}/{total}</b>"]
 
 
-def _title(table: pd.DataFrame, names: list[str], language: str) -> str:
-    shares = [100 * n / total for n, total in (_responders(table[name], name) for name in names) if total]
-    if len(shares) < 2:
+def _title(agreement: pd.DataFrame | None, language: str) -> str:
+    """Of one pair of criteria and the patients both judge: rates of different patients are no range."""
+    if agreement is None or agreement.empty or agreement["n"].max() == 0:
         return tr("figure.concordance.title", language=language)
-    low, high = percent(min(shares), len(table)), percent(max(shares), len(table))
-    return tr("figure.concordance.message", {"low": low, "high": high}, language)
+    most = agreement.loc[agreement["n"].idxmax()]
+    first, second = (criteria()[most[c]].label(language) for c in ("criterion_1", "criterion_2"))
+    kappa = "" if pd.isna(most["kappa"]) else tr("figure.concordance.kappa", {"kappa": rounded(most["kappa"], 2)}, language)
+    return tr("figure.concordance.message", {"first": first, "second": second, "k": int(most["n_agree"]),
+                                             "n": int(most["n"]), "kappa": kappa}, language)
 
 
 def _tiles(figure: go.Figure, rows: pd.DataFrame, names: list[str], response: str, page: Page) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from plotly import graph_objects as go
 
+from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
 from thal_core.figures.intervals import add_intervals, add_words, fitting, rows_axis, words_width
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import p_text
@@ -23,11 +24,14 @@ NARROWEST, WIDEST = 1 / 50, 50.0  # odds ratios beyond are drawn as arrows at th
 
 def plot_forest(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", level: str = "MaR",
+    apart: tuple[float, float] = (math.nan, math.nan),
 ) -> go.Figure:
     """One row a term, population and set of terms; the two models a little apart within it.
 
     table: ``predictors_model``: population, model, terms, term, n, events, odds_ratio, conf_low, conf_high, p_value.
-    level: the class whose odds they are. A row without an estimate says NE; an interval that leaves the axis ends in an arrow.
+    level: the class whose odds they are.
+    A row without an estimate says NE; an interval that leaves the axis ends in an arrow, one end that is not known
+    is a question mark. apart: 95 % interval of the ratio of the odds ratios of HbF in NTDT and TDT.
     """
     size = preset_named(preset)
     rows = table.assign(row=[f"{r.population}|{r.terms}|{r.term}" for r in table.itertuples()])
@@ -38,8 +42,7 @@ def plot_forest(
     narrow = size.width < 400
     words = [_words(r, narrow) for r in rows.itertuples()]
     page = Page(
-        size, language, title=tr("figure.forest.title", {"class": class_label(level, language)}, language),
-        subtitle=_subtitle(rows, level, language),
+        size, language, title=_title(table, apart, language, level), subtitle=_subtitle(rows, level, language),
         caption=(tr("figure.forest.caption", language=language),),
         legend=tuple(label(f"figure.model.{m}", language) for m in models) if len(models) > 1 else (),
         left=share(size.width, names, size, 0.4), right=words_width(words, size.text), below=size.text * 3.6, above=0,
@@ -61,6 +64,21 @@ def plot_forest(
     rows_axis(figure, [row_label(n, page.left, size) for n in names[:shown]], page)
     _axis(figure, page, low, high)
     return page.dress(figure, max(shown, 1) * size.row * 2.5)
+
+
+def _title(table: pd.DataFrame, apart: tuple[float, float], language: str, level: str) -> str:
+    """Of HbF alone, by Firth's estimate; a direction only where every population shows it."""
+    own = table[(table["terms"] == "hbf_percent") & (table["model"] == "firth")]
+    rows = pd.DataFrame({"population": own["population"], "estimate": own["odds_ratio"], "low": own["conf_low"],
+                         "high": own["conf_high"], "fewest": own[["events", "non_events"]].min(axis=1)})
+    said = headline(rows, apart, 1.0)
+    overall = own[own["population"] == "all"]
+    if said in (NOT_SHOWN, OPPOSITE) or overall.empty:
+        words = {"class": class_label(level, language), "level": level}
+        return tr(f"figure.forest.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}", words, language)
+    first = overall.iloc[0]
+    return tr("figure.forest.message", {"level": level, "ratio": _ratio(first["odds_ratio"]), "low": _ratio(first["conf_low"]),
+                                        "high": _ratio(first["conf_high"])}, language)
 
 
 def _row_name(row: pd.Series, language: str) -> str:

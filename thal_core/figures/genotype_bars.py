@@ -155,7 +155,8 @@ def plot_genotype_response(
 ) -> go.Figure:
     """The best class in percent of evaluable patients with its Wilson interval, one row a genotype, mar/total beside each.
 
-    table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent).
+    table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent); and, below each
+    raw rate where there is one, pooled_percent, pooled_low, pooled_high.
     level: the class that ``mar`` counts.
     """
     size = preset_named(preset)
@@ -166,7 +167,8 @@ def plot_genotype_response(
     page = Page(
         size, language, title=tr("figure.genotype.response_title", {"word": class_title(level, language)}, language),
         subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": sum(order.values())}, language),
-        caption=(tr("figure.interval.wilson", language=language), *_caption(order, "response", "NTDT", language, level)),
+        caption=(tr("figure.interval.wilson", language=language), *_pooled_caption(rows, language),
+                 *_caption(order, "response", "NTDT", language, level)),
         left=left, right=words_width(words, size.text), below=size.text * 3.6, above=0,
     )
     order, page = _page_of(order, page)
@@ -178,7 +180,24 @@ def plot_genotype_response(
     figure = go.Figure()
     add_intervals(figure, page, drawn[~drawn["few"]], look(level), name=level)
     add_intervals(figure, page, drawn[drawn["few"]], look(level), name=level, symbol="circle-open", colour=GREY)
+    if _pooled_caption(rows, language):
+        _add_pooled(figure, rows.head(len(order)), page)
     add_words(figure, page, list(drawn["y"]), words[: len(order)])
     rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
     percent_axis(figure, page, tr("figure.genotype.response_axis", {"level": level}, language))
     return page.dress(figure, max(len(order), 1) * size.row * 1.5)
+
+
+def _pooled_caption(rows: pd.DataFrame, language: str) -> tuple[str, ...]:
+    known = "pooled_percent" in rows and rows["pooled_percent"].notna().any()
+    return (tr("figure.genotype.pooled", language=language),) if known else ()
+
+
+def _add_pooled(figure: go.Figure, rows: pd.DataFrame, page: Page) -> None:
+    """The partially pooled rates, a small diamond under each raw one."""
+    drawn = pd.DataFrame({
+        "x": rows["pooled_percent"], "low": rows["pooled_low"], "high": rows["pooled_high"],
+        "y": [place + 0.28 for place in range(len(rows))], "key": rows["genotype"],
+        "words": [f"{r.genotype}: {r.pooled_percent:.0f} % ({r.pooled_low:.0f}–{r.pooled_high:.0f})" for r in rows.itertuples()],
+    }).dropna(subset=["x"])
+    add_intervals(figure, page, drawn, look("all"), name="pooled", symbol="diamond", colour=GREY_TEXT, grow=0.7)

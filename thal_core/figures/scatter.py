@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 from plotly import graph_objects as go
 
+from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
 from thal_core.figures.page import Page
 from thal_core.figures.text import p_text, rounded
 from thal_core.figures.theme import Preset, look, looks, preset_named
@@ -17,6 +19,7 @@ from thal_core.words.escape import figure_text
 def plot_scatter(
     table: pd.DataFrame, *, language: str = "en", preset: str = "screen", points: pd.DataFrame | None = None,
     bands: Mapping[str, pd.DataFrame] | None = None, populations: tuple[str, ...] = ("all",),
+    apart: tuple[float, float] = (math.nan, math.nan),
 ) -> go.Figure:
     """Points by phenotype with the regression line of each of ``populations``.
 
@@ -24,6 +27,7 @@ def plot_scatter(
     population's r, P and n stand in the subtitle.
     points: index patient_id; hbf (percent, month 0), gain (g/L), phenotype. ``customdata``: patient_id.
     bands: population → x, conf_low, conf_high: the 95 % interval of its line (g/L), see stats.association.line_band.
+    apart: 95 % interval of the difference between the slopes of NTDT and TDT (g/L per 1 %).
     """
     size = preset_named(preset)
     points = pd.DataFrame(columns=["hbf", "gain", "phenotype"]) if points is None else points
@@ -31,7 +35,7 @@ def plot_scatter(
     phenotypes = [str(p) for p in sorted(points["phenotype"].fillna("all").unique())]
     month = f"{table['month'].iloc[0]:g}" if len(table) else "6"
     page = Page(
-        size, language, title=_title(table, month, language), subtitle=_subtitle(table, language),
+        size, language, title=_title(table, apart, month, language), subtitle=_subtitle(table, language),
         caption=(tr("figure.scatter.caption" if bands else "figure.scatter.line", language=language),
                  tr("figure.caveat.hbf_percent", language=language)),
         legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes),
@@ -95,10 +99,14 @@ def _subtitle(table: pd.DataFrame, language: str) -> str:
     return " · ".join(said)
 
 
-def _title(table: pd.DataFrame, month: str, language: str) -> str:
-    overall = table[(table["population"] == "all") & table["slope"].notna()] if len(table) else table
-    if overall.empty or not (table["p_value"] < 0.05).all():  # a pooled slope that no phenotype shows is no message
-        return tr("figure.scatter.title", {"month": month}, language)
+def _title(table: pd.DataFrame, apart: tuple[float, float], month: str, language: str) -> str:
+    """A pooled slope that the phenotypes do not show is no message."""
+    rows = pd.DataFrame({"population": table["population"], "estimate": table["r"], "low": table["conf_low"],
+                         "high": table["conf_high"], "fewest": table["n"]})
+    overall = table[(table["population"] == "all") & table["slope"].notna()]
+    said = headline(rows, apart, 0.0)
+    if said in (NOT_SHOWN, OPPOSITE) or overall.empty:
+        return tr(f"figure.scatter.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}", {"month": month}, language)
     per_ten = float(overall["slope"].iloc[0]) * 10
     gain = ("+" if per_ten > 0 else "") + rounded(per_ten, 1)
     return tr("figure.scatter.message", {"gain": gain}, language)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import midranks, observed_pairs
-from thal_core.stats.comparison import NAN, Comparison
+from thal_core.stats.comparison import NAN, SMALLEST_CORRELATION, Comparison
 from thal_core.stats.distributions import normal_quantile, t_quantile, t_two_sided
 from thal_core.stats.spearman_exact import spearman_p_value
 
@@ -35,29 +35,25 @@ class Line:
 
 
 def pearson(x, y, level: float = 0.95) -> Comparison:
-    """Pearson's r (`effect`) with t test and Fisher z interval (R: cor.test).
-
-    The interval needs four complete pairs.
-    """
+    """Pearson's r (`effect`) with t test and Fisher z interval (R: cor.test), from four pairs."""
     x, y = observed_pairs(x, y)
     result, reason = _correlation("pearson", x, y)
     if reason:
         return replace(result, reason=reason)
     r, df = result.effect, result.n - 2
     result = replace(result, statistic=_t_of_r(r, df), df=float(df), p_value=_p_of_r(r, df), variant="t")
-    if result.n < 4:
-        return replace(result, reason=reasons.TOO_FEW)
     if abs(r) == 1:
         return replace(result, conf_low=r, conf_high=r)
-    half = normal_quantile((1 + level) / 2) / sqrt(result.n - 3)
-    return replace(result, conf_low=tanh(atanh(r) - half), conf_high=tanh(atanh(r) + half))
+    return _with_interval(result, 1.0, level)
 
 
-def spearman(x, y) -> Comparison:
+def spearman(x, y, level: float = 0.95) -> Comparison:
     """Spearman's rho (`effect`; R: cor.test(method = "spearman")); `statistic` is S.
 
     Without ties and n <= 1290, R's AS 89: exact to n = 9, Edgeworth series beyond; with
-    ties the t approximation. No interval.
+    ties the t approximation. From four pairs. The interval is that of Bonett DG, Wright TA.
+    Psychometrika 2000;65:23-8: Fisher's z with variance (1 + rho^2 / 2) / (n - 3); rho of
+    1 or -1 has none.
     """
     x, y = observed_pairs(x, y)
     result, reason = _correlation("spearman", midranks(x), midranks(y))
@@ -66,11 +62,24 @@ def spearman(x, y) -> Comparison:
     n, rho = result.n, result.effect
     s = (n**3 - n) * (1 - rho) / 6
     result = replace(result, statistic=s)
+    if abs(rho) == 1:
+        result = replace(result, reason=reasons.INTERVAL_NOT_REACHED)
+    else:
+        result = _with_interval(result, 1 + rho**2 / 2, level)
     if len(np.unique(x)) == n == len(np.unique(y)) and n <= SPEARMAN_EXACT_UP_TO:
         p_value, variant = spearman_p_value(s, n)
         return replace(result, p_value=p_value, variant=variant)
     ties = reasons.TIES_NO_EXACT if n <= SPEARMAN_EXACT_UP_TO else ""
-    return replace(result, df=float(n - 2), p_value=_p_of_r(rho, n - 2), variant="t", reason=ties)
+    return replace(
+        result, df=float(n - 2), p_value=_p_of_r(rho, n - 2), variant="t", reason=result.reason or ties
+    )
+
+
+def _with_interval(result: Comparison, inflation: float, level: float) -> Comparison:
+    """Fisher's z interval of `effect`, its variance 1 / (n - 3) times `inflation`."""
+    z = atanh(result.effect)
+    half = normal_quantile((1 + level) / 2) * sqrt(inflation / (result.n - 3))
+    return replace(result, conf_low=tanh(z - half), conf_high=tanh(z + half))
 
 
 def fit_line(x, y, level: float = 0.95) -> Line:
@@ -107,7 +116,7 @@ def line_band(line: Line, at, level: float = 0.95) -> pd.DataFrame:
 def _correlation(method: str, x, y) -> tuple[Comparison, str]:
     n = len(x)
     result = Comparison(method, n=n, n_1=n, n_2=n)
-    if n < 3:
+    if n < SMALLEST_CORRELATION:
         return result, reasons.TOO_FEW
     if _constant(x) or _constant(y):
         return result, reasons.ZERO_VARIANCE

@@ -6,6 +6,7 @@
     compare.pearson(hbf, gain)               compare.correlation("pearson", hbf, gain)
 """
 
+from thal_core.stats.adjusted import baseline_adjusted, difference_of_slopes
 from thal_core.stats.association import Line, fit_line, line_band, pearson, spearman
 from thal_core.stats.comparison import Comparison, comparison_table
 from thal_core.stats.means import (
@@ -21,8 +22,8 @@ from thal_core.stats.ranks import mann_whitney, wilcoxon
 from thal_core.stats.tables import chi_square, cross_table, fisher
 
 __all__ = [
-    "Comparison", "Line", "chi_square", "comparison_table", "correlation", "counts", "cross_table",
-    "fisher", "fit_line", "hedges_g", "line_band", "mann_whitney", "paired_t", "paired_t_from_summary",
+    "Comparison", "Line", "baseline_adjusted", "chi_square", "comparison_table", "correlation", "counts", "cross_table",
+    "difference_of_slopes", "fisher", "fit_line", "hedges_g", "line_band", "mann_whitney", "paired_t", "paired_t_from_summary",
     "pairs", "pearson", "spearman", "student", "student_from_summary", "two_groups", "welch",
     "welch_from_summary", "wilcoxon",
 ]

@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 NAN = float("nan")
+# how few values a test of means or ranks, and one of correlation, may rest on
+SMALLEST_GROUP = SMALLEST_PAIRS = 3
+SMALLEST_CORRELATION = 4
 
 
 @dataclass(frozen=True)

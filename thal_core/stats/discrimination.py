@@ -1,27 +1,33 @@
-"""Area under the ROC curve, and what is left of it after correction for optimism."""
+"""Area under the ROC curve with its interval, and what is left of it after correction for optimism."""
 
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import midranks, observed_pairs
 from thal_core.stats.comparison import NAN
+from thal_core.stats.distributions import normal_quantile
 from thal_core.stats.likelihood import Likelihood
 from thal_core.stats.logistic import complete_rows
 
-SMALLEST_CLASS = 20
+SMALLEST_CLASS = 20  # for the correction
+SMALLEST_FOR_INTERVAL = 5
 
 
 @dataclass(frozen=True)
 class Discrimination:
-    """auc: apparent; auc_corrected = auc - optimism (mean over `replicates` resamples)."""
+    """auc: apparent, conf_low and conf_high: its interval; auc_corrected = auc - optimism (mean
+    over `replicates` resamples, 0 where chance makes it negative)."""
 
     n: int
     events: int
     non_events: int
     auc: float = NAN
+    conf_low: float = NAN
+    conf_high: float = NAN
     optimism: float = NAN
     auc_corrected: float = NAN
     replicates: int = 0
@@ -42,27 +48,54 @@ def area_under_curve(score, outcome) -> float:
     return float((ranks[outcome == 1].sum() - events * (events + 1) / 2) / (events * others))
 
 
+def area_interval(score, outcome, level: float = 0.95) -> tuple[float, float]:
+    """DeLong's interval of `area_under_curve`, on the logit scale.
+
+    (NaN, NaN) where the area is 0 or 1, or a class has fewer than five. Source: DeLong ER,
+    DeLong DM, Clarke-Pearson DL. Biometrics 1988;44:837-45 (R: pROC var; then by hand).
+    """
+    score, outcome = observed_pairs(score, outcome)
+    events, others = score[outcome == 1], score[outcome != 1]
+    if min(len(events), len(others)) < SMALLEST_FOR_INTERVAL:
+        return NAN, NAN
+    ranks = midranks(np.concatenate([events, others]))
+    above = (ranks[: len(events)] - midranks(events)) / len(others)
+    below = 1 - (ranks[len(events):] - midranks(others)) / len(events)
+    area = float(above.mean())
+    if area in (0.0, 1.0):
+        return NAN, NAN
+    std_error = np.sqrt(above.var(ddof=1) / len(events) + below.var(ddof=1) / len(others))
+    half = normal_quantile((1 + level) / 2) * std_error / (area * (1 - area))
+    return tuple(float(special.expit(special.logit(area) + side * half)) for side in (-1, 1))
+
+
 def estimate_discrimination(
     outcome, predictors: pd.DataFrame, penalised: bool = True, replicates: int = 200, seed: int = 20240619
 ) -> Discrimination:
-    """AUC of a logistic model with Harrell's bootstrap correction for optimism.
+    """AUC of a logistic model with DeLong's interval and Harrell's correction for optimism.
 
-    Answered only where the smaller class has 20 patients or more.
+    Answered where the smaller class has five patients or more; corrected where it has 20.
     """
     y, x = complete_rows(outcome, predictors)
     events = int(y.sum())
     result = Discrimination(len(y), events, len(y) - events)
-    if min(events, len(y) - events) < SMALLEST_CLASS:
-        return replace(result, reason=reasons.SMALL_CLASS)
+    smaller = min(events, len(y) - events)
+    if smaller < SMALLEST_FOR_INTERVAL:
+        return replace(result, reason=reasons.TOO_FEW_IN_CLASS)
     spread = x.std(axis=0)
     if (spread == 0).any():
         return replace(result, reason=reasons.COLLINEAR)
     design = np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / spread])
-    apparent = area_under_curve(design @ _coefficients(y, design, penalised), y)
+    score = design @ _coefficients(y, design, penalised)
+    apparent = area_under_curve(score, y)
+    low, high = area_interval(score, y)
+    result = replace(result, auc=apparent, conf_low=low, conf_high=high)
+    if smaller < SMALLEST_CLASS:
+        return replace(result, reason=reasons.SMALL_CLASS)
     generator = np.random.default_rng(seed)
     optimism = [_optimism(y, design, penalised, generator.integers(len(y), size=len(y))) for _ in range(replicates)]
-    mean = float(np.nanmean(optimism))
-    return replace(result, auc=apparent, optimism=mean, auc_corrected=apparent - mean, replicates=replicates)
+    mean = max(0.0, float(np.nanmean(optimism)))
+    return replace(result, optimism=mean, auc_corrected=apparent - mean, replicates=replicates)
 
 
 def _coefficients(y, design, penalised: bool) -> np.ndarray:

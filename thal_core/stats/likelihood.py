@@ -5,14 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from thal_core.stats import reasons
+from thal_core.stats.comparison import NAN
 from thal_core.stats.distributions import normal_quantile
 
 MAX_ITERATIONS = 200
 LARGEST_STEP = 2.0
 TOLERANCE = 1e-10
+NO_GAIN = 1e-13
+FEW = 50  # patients
 DIFFERENCE = 1e-5
 # on standardised predictors a log odds ratio beyond this is as good as infinite
-FARTHEST = 200.0
+FARTHEST = 1e4
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,14 @@ class Maximum:
     beta: np.ndarray
     value: float
     converged: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One end of an interval, NaN with the reason where there is none."""
+
+    value: float = NAN
+    reason: str = ""
 
 
 class Likelihood:
@@ -50,7 +62,11 @@ class Likelihood:
         return self.design.T @ residual
 
     def maximise(self, fixed: tuple[int, float] | None = None, start: np.ndarray | None = None) -> Maximum:
-        """Fisher scoring with step halving; `fixed` holds one coefficient at a value."""
+        """Fisher scoring with step halving; `fixed` holds one coefficient at a value.
+
+        Then only the height counts: it is reached where a further step gains nothing, even if
+        the other coefficients lie on a plain.
+        """
         beta = np.zeros(self.design.shape[1]) if start is None else start.copy()
         free = np.arange(len(beta))
         if fixed is not None:
@@ -61,8 +77,10 @@ class Likelihood:
             step = self._step(beta, free)
             if step is None:
                 return Maximum(beta, value, False)
+            gain = float(self.score(beta)[free] @ step)
             beta, new_value = self._climb(beta, free, step, value)
             settled = np.abs(step).max(initial=0.0) < TOLERANCE * (1 + np.abs(beta).max())
+            settled |= fixed is not None and abs(gain) < NO_GAIN * (1 + abs(value))
             value = new_value
             if settled:
                 return Maximum(beta, value, True)
@@ -103,29 +121,58 @@ class Likelihood:
         return beta, value
 
 
-def profile_limits(likelihood: Likelihood, best: Maximum, index: int, std_error: float, level: float):
+def profile_limits(
+    likelihood: Likelihood, best: Maximum, index: int, std_error: float, level: float
+) -> tuple[Limit, Limit]:
     """Values of one coefficient at which the profile has fallen by half the chi-square quantile.
 
-    An end that is never reached is infinite.
+    An end that is never reached, or on the way to which the likelihood could not be maximised,
+    is NaN with the reason.
     """
     drop = normal_quantile((1 + level) / 2) ** 2 / 2
-    return tuple(_limit(likelihood, best, index, direction * std_error, drop) for direction in (-1, 1))
+    return tuple(_limit(likelihood, best, index, side * std_error, drop) for side in (-1, 1))
 
 
-def _limit(likelihood: Likelihood, best: Maximum, index: int, step: float, drop: float) -> float:
+class _NotConverged(Exception):
+    """The profile could not be maximised at a point."""
+
+
+def _limit(likelihood: Likelihood, best: Maximum, index: int, step: float, drop: float) -> Limit:
     from scipy.optimize import brentq
 
-    warm = {"beta": best.beta}
+    found = {float(best.beta[index]): (best, drop)}
 
-    def excess(value):
-        profile = likelihood.maximise(fixed=(index, value), start=warm["beta"])
-        if profile.converged:
-            warm["beta"] = profile.beta
-        return profile.value - best.value + drop
+    def excess(value: float) -> float:
+        if value not in found:
+            nearest = found[min(found, key=lambda known: abs(known - value))][0]
+            starts = [_towards(likelihood, nearest.beta, index, value)]
+            if likelihood.penalised and len(likelihood.y) < FEW:  # of very few patients its profile may have two tops
+                starts += [nearest.beta, best.beta, np.zeros(len(best.beta))]
+            profiles = [likelihood.maximise(fixed=(index, value), start=start) for start in starts]
+            profile = max(profiles, key=lambda each: each.value)
+            if not profile.converged:
+                raise _NotConverged
+            found[value] = profile, profile.value - best.value + drop
+        return found[value][1]
 
-    inside, outside = best.beta[index], best.beta[index] + 2 * step
-    while excess(outside) > 0:
-        inside, outside = outside, outside + (outside - best.beta[index])
-        if abs(outside) > FARTHEST:
-            return float(np.copysign(np.inf, step))
-    return float(brentq(excess, inside, outside, xtol=1e-10))
+    inside = float(best.beta[index])
+    outside = inside + 2 * step
+    try:
+        while excess(outside) > 0:
+            if abs(outside) > FARTHEST:
+                return Limit(reason=reasons.LIMIT_INFINITE)
+            inside, outside = outside, outside + (outside - float(best.beta[index]))
+        return Limit(float(brentq(excess, inside, outside, xtol=1e-10)))
+    except _NotConverged:
+        return Limit(reason=reasons.LIMIT_NOT_CONVERGED)
+
+
+def _towards(likelihood: Likelihood, beta: np.ndarray, index: int, value: float) -> np.ndarray:
+    """Where the other coefficients go when one is moved to `value`: a step along the profile."""
+    free = np.delete(np.arange(len(beta)), index)
+    information = likelihood.information(beta)
+    moved = beta.copy()
+    pull = information[free, index] * (value - beta[index])
+    moved[free] -= np.linalg.lstsq(information[np.ix_(free, free)], pull, rcond=None)[0]
+    moved[index] = value
+    return moved if np.isfinite(moved).all() else beta

@@ -15,11 +15,12 @@ from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats
 from thal_core.stats.comparison import NAN
 from thal_core.stats.distributions import chi_square_upper, normal_two_sided
-from thal_core.stats.likelihood import Likelihood, profile_limits
+from thal_core.stats.likelihood import Likelihood, Limit, profile_limits
 from thal_core.stats.separation import separation
 
 TERM_COLUMNS = [
     "term", "coefficient", "std_error", "statistic", "odds_ratio", "conf_low", "conf_high", "p_value",
+    "p_likelihood_ratio", "reason",
 ]
 
 
@@ -29,8 +30,9 @@ class LogisticFit:
 
     terms: one row per predictor (without intercept): term, coefficient (log odds per unit),
     std_error, statistic (Wald z; for firth the penalised likelihood ratio chi-square),
-    odds_ratio, conf_low, conf_high (profile), p_value. An interval end that does not exist
-    is 0 or infinity. Without an estimate the rows stand with NaN and `reason` says why.
+    odds_ratio, conf_low, conf_high (profile), p_value, p_likelihood_ratio (penalised for
+    firth), reason. An interval end that is infinite, or was not reached, is NaN and `reason`
+    says which; so is P where its fit did not converge. Without an estimate the rows stand with NaN and `reason` says why.
     epv = smaller class / number of terms; separation {none, quasi_complete, complete}.
     """
 
@@ -78,8 +80,9 @@ def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
     y, x = complete_rows(outcome, predictors)
     events, non_events = int(y.sum()), int(len(y) - y.sum())
     empty = pd.DataFrame({"term": names}).reindex(columns=TERM_COLUMNS)
-    numbers = empty.columns[1:]
+    numbers = empty.columns[1:-1]
     empty[numbers] = empty[numbers].astype(float)
+    empty["reason"] = ""
     result = LogisticFit(
         model, n=len(y), events=events, non_events=non_events, epv=min(events, non_events) / len(names), terms=empty
     )
@@ -107,11 +110,13 @@ def _estimate(result: LogisticFit, likelihood: Likelihood, names, centre, scale,
     for index, name in enumerate(names, start=1):
         unit = scale[index - 1]
         limits = profile_limits(likelihood, best, index, std_errors[index], level)
-        statistic, p_value = _test(likelihood, best, index, std_errors[index])
+        statistic, p_value, p_ratio = _test(likelihood, best, index, std_errors[index])
         coefficient = best.beta[index] / unit
-        low, high = (_odds_ratio(limit / unit) for limit in limits)
+        (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
+        reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
         rows.append((
             name, coefficient, std_errors[index] / unit, statistic, _odds_ratio(coefficient), low, high, p_value,
+            p_ratio, reason,
         ))
     slopes = best.beta[1:] / scale
     return replace(
@@ -125,16 +130,21 @@ def _odds_ratio(coefficient: float) -> float:
         return float(np.exp(coefficient))
 
 
-def _test(likelihood: Likelihood, best, index: int, std_error: float) -> tuple[float, float]:
-    """Wald z and its p; for Firth the penalised likelihood ratio."""
-    if not likelihood.penalised:
-        z = float(best.beta[index] / std_error)
-        return z, normal_two_sided(z)
-    at_zero = likelihood.maximise(fixed=(index, 0.0), start=best.beta)
-    if not at_zero.converged:
-        return NAN, NAN
-    ratio = max(0.0, 2 * (best.value - at_zero.value))
-    return ratio, chi_square_upper(ratio, 1)
+def _end(limit: Limit, unit: float) -> tuple[float, str]:
+    """One end of the odds ratio's interval per unit, and why it is missing."""
+    end = _odds_ratio(limit.value / unit)
+    return (NAN, reasons.LIMIT_INFINITE) if end in (0.0, np.inf) else (end, limit.reason)
+
+
+def _test(likelihood: Likelihood, best, index: int, std_error: float) -> tuple[float, float, float]:
+    """Wald z, its p and that of the likelihood ratio; for Firth the (penalised) ratio alone."""
+    at_zero = likelihood.maximise(fixed=(index, 0.0))
+    ratio = max(0.0, 2 * (best.value - at_zero.value)) if at_zero.converged else NAN
+    p_ratio = NAN if np.isnan(ratio) else chi_square_upper(ratio, 1)
+    if likelihood.penalised:
+        return ratio, p_ratio, p_ratio
+    z = float(best.beta[index] / std_error)
+    return z, normal_two_sided(z), p_ratio
 
 
 def _in_units(value: float, likelihood: Likelihood, scale) -> float:

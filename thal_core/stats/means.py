@@ -7,26 +7,43 @@ import numpy as np
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import observed, paired_differences
-from thal_core.stats.comparison import NAN, Comparison
+from thal_core.stats.comparison import NAN, SMALLEST_GROUP, SMALLEST_PAIRS, Comparison
 from thal_core.stats.distributions import noncentral_t_limits, t_quantile, t_two_sided
 
 
 def student(group_1, group_2, level: float = 0.95) -> Comparison:
     """Two-sample t test with pooled variance (R: t.test(var.equal = TRUE)).
 
-    `effect` = mean(group_1) - mean(group_2), in the unit of the values.
+    `effect` = mean(group_1) - mean(group_2), in the unit of the values. Values, unlike
+    printed summaries, are tested from three in each group.
     """
+    if reason := too_few(group_1, group_2):
+        return replace(_unanswered("student", *_sizes(group_1, group_2)), reason=reason)
     return student_from_summary(*_summary(group_1), *_summary(group_2), level=level)
 
 
 def welch(group_1, group_2, level: float = 0.95) -> Comparison:
-    """Two-sample t test without equal variances (R: t.test)."""
+    """Two-sample t test without equal variances (R: t.test), from three in each group."""
+    if reason := too_few(group_1, group_2):
+        return replace(_unanswered("welch", *_sizes(group_1, group_2)), reason=reason)
     return welch_from_summary(*_summary(group_1), *_summary(group_2), level=level)
 
 
 def paired_t(first, second, level: float = 0.95) -> Comparison:
-    """Paired t test of first - second over the complete pairs."""
-    return paired_t_from_summary(*_summary(paired_differences(first, second)), level=level)
+    """Paired t test of first - second over the complete pairs, three or more."""
+    differences = paired_differences(first, second)
+    n = len(differences)
+    if n < SMALLEST_PAIRS:
+        return Comparison("paired_t", n=n, n_1=n, n_2=n, reason=reasons.TOO_FEW)
+    return paired_t_from_summary(*_summary(differences), level=level)
+
+
+def too_few(group_1, group_2) -> str:
+    """Why two groups are too small for a test of means or ranks; "" where they are not."""
+    n_1, n_2 = _sizes(group_1, group_2)
+    if min(n_1, n_2) == 0 < max(n_1, n_2):
+        return reasons.ONE_GROUP_EMPTY
+    return reasons.TOO_FEW if min(n_1, n_2) < SMALLEST_GROUP else ""
 
 
 def student_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> Comparison:
@@ -65,6 +82,10 @@ def hedges_g(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> tuple
     if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
         return NAN, NAN, NAN
     return _hedges(mean_1 - mean_2, _pooled_sd(sd_1, n_1, sd_2, n_2), n_1, n_2, level)
+
+
+def _sizes(group_1, group_2) -> tuple[int, int]:
+    return len(observed(group_1)), len(observed(group_2))
 
 
 def _summary(values) -> tuple[float, float, int]:

@@ -15,22 +15,24 @@ import pandas as pd
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats
-from thal_core.stats.comparison import NAN
+from thal_core.stats.comparison import NAN, SMALLEST_PAIRS
 from thal_core.stats.distributions import f_upper, t_quantile, t_two_sided
 
-LARGEST_RATIO = 1e8
+LEAST_RATIO, LARGEST_RATIO, RATIOS = 1e-4, 1e8, 60
 CONTRAST_COLUMNS = [
     "month", "n", "mean", "mean_diff", "std_error", "df", "statistic", "conf_low", "conf_high", "p_value",
+    "reason",
 ]
 
 
 @dataclass(frozen=True, eq=False)
 class MixedModel:
-    """n: patients; n_observations: visits; statistic, df1, df2, p_value: F test of month.
+    """n: patients; n_observations: visits; statistic, df1, df2, p_value: F test of month;
+    effect: its partial eta squared, from F and the degrees of freedom.
 
     contrasts: one row per month after the first: month, n (patients with that month), mean
     (estimated), mean_diff (month - first month), std_error, df, statistic, conf_low,
-    conf_high, p_value (unadjusted). Standard deviations in the unit of the values.
+    conf_high, p_value (unadjusted), reason (of a contrast that is not tested). Standard deviations in the unit of the values.
     """
 
     model: str = "mixed_random_intercept"
@@ -40,6 +42,7 @@ class MixedModel:
     statistic: float = NAN
     df1: float = NAN
     df2: float = NAN
+    effect: float = NAN
     p_value: float = NAN
     sd_patient: float = NAN
     sd_residual: float = NAN
@@ -54,7 +57,8 @@ class MixedModel:
 def fit_random_intercept(patient, month, value, level: float = 0.95) -> MixedModel:
     """Fit the model to visits in long form (equal lengths; missing values are dropped).
 
-    The first month in sorted order is the baseline of the contrasts.
+    The first month in sorted order is the baseline of the contrasts. Three patients or more,
+    and a contrast is tested where both its months have three.
     """
     visits = pd.DataFrame({"patient": np.asarray(patient), "month": np.asarray(month), "value": as_floats(value)})
     visits = visits.dropna()
@@ -73,6 +77,8 @@ def fit_random_intercept(patient, month, value, level: float = 0.95) -> MixedMod
 
 def _unfit(visits: pd.DataFrame, patients: int, months: int) -> str:
     if len(visits) == 0:
+        return reasons.TOO_FEW
+    if patients < SMALLEST_PAIRS and months > 1:
         return reasons.TOO_FEW
     if months < 2:
         return reasons.ONE_VISIT
@@ -93,6 +99,7 @@ class _Fit:
     score: float
     curvature: float
     rss_slope: float
+    deviance: float
 
 
 class _Reml:
@@ -129,9 +136,10 @@ class _Reml:
         log_det_slope = (self.visits / grown).sum() + np.trace(first)
         log_det_bend = -((self.visits / grown) ** 2).sum() + np.trace(second) - np.trace(first @ first)
         variance = max(rss / self.df, self.least_variance)
+        log_det = np.log(grown).sum() + np.linalg.slogdet(information)[1]
         return _Fit(
             beta, unscaled, -first @ unscaled, variance, float(log_det_slope + rss_slope / variance),
-            float(log_det_bend + rss_bend / variance), rss_slope,
+            float(log_det_bend + rss_bend / variance), rss_slope, float(log_det + self.df * np.log(variance)),
         )
 
     def _rss(self, beta: np.ndarray, weight: np.ndarray) -> float:
@@ -150,7 +158,11 @@ class _Reml:
         return patients > months - joined and self.visits.sum() > patients + joined
 
     def best_ratio(self) -> tuple[float, str]:
-        """Zero of the score (0 at the boundary), or why there is none."""
+        """Ratio of the lowest deviance, or why there is none.
+
+        With few patients the deviance may fall at 0 and again further out, so that it is first
+        looked at over the whole range; the zero of the score near its lowest point is the answer.
+        """
         from scipy.optimize import brentq
 
         if not self.both_variances_show():
@@ -158,14 +170,21 @@ class _Reml:
         start = self.at(0.0)
         if start.variance <= self.least_variance:
             return np.nan, reasons.ZERO_VARIANCE
-        if start.score >= 0:
+        ratios = np.concatenate([[0.0], np.geomspace(LEAST_RATIO, LARGEST_RATIO, RATIOS)])
+        fits = [start, *(self.at(ratio) for ratio in ratios[1:])]
+        lowest = int(np.argmin([fit.deviance for fit in fits]))
+        if lowest == len(ratios) - 1 or min(fit.variance for fit in fits) <= self.least_variance:
+            return np.nan, reasons.ZERO_VARIANCE
+        if lowest == 0 and start.score >= 0:
             return 0.0, ""
-        high = 1.0
-        while self.at(high).score < 0:
-            high *= 4
-            if high > LARGEST_RATIO or self.at(high).variance <= self.least_variance:
-                return np.nan, reasons.ZERO_VARIANCE
-        return float(brentq(lambda ratio: self.at(ratio).score, 0.0, high, xtol=1e-14, rtol=1e-13)), ""
+        left = lowest - 1 if fits[lowest].score > 0 and lowest else lowest
+        ends = ratios[left], ratios[left + 1]
+        return float(brentq(lambda ratio: self.at(ratio).score, *ends, xtol=1e-14, rtol=1e-13)), ""
+
+
+def partial_eta_squared(statistic: float, df1: float, df2: float) -> float:
+    """Effect size of an F test from its statistic and degrees of freedom, 0 to 1."""
+    return statistic * df1 / (statistic * df1 + df2)
 
 
 def _answer(model: _Reml, fit: _Fit, ratio: float, size: dict, level: float) -> MixedModel:
@@ -175,6 +194,7 @@ def _answer(model: _Reml, fit: _Fit, ratio: float, size: dict, level: float) -> 
     statistic, df2 = _f_test(_sequential(model) @ against_first, fit, parameters)
     return MixedModel(
         **size, statistic=statistic, df1=float(months - 1), df2=df2,
+        effect=partial_eta_squared(statistic, months - 1, df2),
         p_value=f_upper(statistic, months - 1, df2),
         sd_patient=float(np.sqrt(ratio * fit.variance)), sd_residual=float(np.sqrt(fit.variance)),
         contrasts=_contrast_table(model, against_first, fit, parameters, level),
@@ -227,13 +247,17 @@ def _joint_df(dfs: list[float]) -> float:
 
 def _contrast_table(model: _Reml, contrasts, fit: _Fit, parameters, level: float) -> pd.DataFrame:
     rows = []
+    seen = (model.counts > 0).sum(axis=0)
     for index, contrast in enumerate(contrasts, start=1):
+        n, mean = int(seen[index]), float(fit.beta[index] + model.centre)
+        if min(n, seen[0]) < SMALLEST_PAIRS:
+            rows.append((model.month_labels[index], n, mean, *[NAN] * 7, reasons.TOO_FEW))
+            continue
         variance, df = _satterthwaite(contrast, fit, parameters)
         difference, std_error = float(contrast @ fit.beta), float(np.sqrt(variance))
         half = t_quantile((1 + level) / 2, df) * std_error
         rows.append((
-            model.month_labels[index], int((model.counts[:, index] > 0).sum()), float(fit.beta[index] + model.centre),
-            difference, std_error, df, difference / std_error, difference - half, difference + half,
-            t_two_sided(difference / std_error, df),
+            model.month_labels[index], n, mean, difference, std_error, df, difference / std_error,
+            difference - half, difference + half, t_two_sided(difference / std_error, df), "",
         ))
     return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)

@@ -13,8 +13,9 @@ import numpy as np
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import midranks, observed, paired_differences
-from thal_core.stats.comparison import Comparison
+from thal_core.stats.comparison import SMALLEST_PAIRS, Comparison
 from thal_core.stats.distributions import normal_quantile, normal_two_sided
+from thal_core.stats.means import too_few
 from thal_core.stats.pairwise import PairwiseDifferences, WalshAverages, kth, median
 from thal_core.stats.rank_distributions import lower_quantile, rank_sum_cdf, signed_rank_cdf, two_sided
 
@@ -24,13 +25,14 @@ EXACT_BELOW = 50
 def mann_whitney(group_1, group_2, level: float = 0.95) -> Comparison:
     """Mann-Whitney (Wilcoxon rank sum) test; `statistic` is W, the U of group 1.
 
-    `effect` is the Hodges-Lehmann shift group_1 - group_2, in the unit of the values.
+    `effect` is the Hodges-Lehmann shift group_1 - group_2, in the unit of the values. From
+    three in each group; an interval that cannot reach its level is blank.
     """
     x, y = observed(group_1), observed(group_2)
     n_1, n_2 = len(x), len(y)
     result = Comparison("mann_whitney", n=n_1 + n_2, n_1=n_1, n_2=n_2)
-    if min(n_1, n_2) == 0:
-        return replace(result, reason=reasons.ONE_GROUP_EMPTY if n_1 + n_2 else reasons.TOO_FEW)
+    if reason := too_few(x, y):
+        return replace(result, reason=reason)
     ranks = midranks(np.concatenate([x, y]))
     differences = PairwiseDifferences(x, y)
     result = replace(
@@ -52,15 +54,17 @@ def mann_whitney(group_1, group_2, level: float = 0.95) -> Comparison:
 def wilcoxon(first, second=None, level: float = 0.95) -> Comparison:
     """Wilcoxon signed rank test of first - second (complete pairs), or of `first` against 0.
 
-    Zero differences are dropped (and rule out the exact test); `n` counts all pairs and
+    Three pairs or more. Zero differences are dropped (and rule out the exact test); `n` counts all pairs and
     `n_1` the differences ranked. `effect` is the pseudo-median of the ranked differences.
     """
     pairs = observed(first) if second is None else paired_differences(first, second)
     differences = pairs[pairs != 0]
     n = len(differences)
     result = Comparison("wilcoxon", n=len(pairs), n_1=n, n_2=n)
+    if len(pairs) < SMALLEST_PAIRS:
+        return replace(result, reason=reasons.TOO_FEW)
     if n == 0:
-        return replace(result, reason=reasons.ALL_ZERO if len(pairs) else reasons.TOO_FEW)
+        return replace(result, reason=reasons.ALL_ZERO)
     ranks = midranks(np.abs(differences))
     walsh = WalshAverages(differences)
     result = replace(result, statistic=float(ranks[differences > 0].sum()), effect=median(walsh))

@@ -7,14 +7,18 @@ import numpy as np
 from thal_core.stats import reasons
 from thal_core.stats.comparison import NAN
 from thal_core.stats.distributions import f_upper
-from thal_core.stats.mixed import MixedModel, fit_random_intercept
+from thal_core.stats.mixed import MixedModel, fit_random_intercept, partial_eta_squared
 
 __all__ = ["FTest", "MixedModel", "fit_random_intercept", "greenhouse_geisser", "repeated_anova"]
 
 
 @dataclass(frozen=True)
 class FTest:
-    """F test that all months have one mean. n: patients with every month."""
+    """F test that all months have one mean. n: patients with every month.
+
+    `effect` is partial eta squared: the month's share of the variation that is not between
+    patients, 0 to 1.
+    """
 
     model: str
     n: int = 0
@@ -23,6 +27,7 @@ class FTest:
     df1: float = NAN
     df2: float = NAN
     epsilon: float = NAN
+    effect: float = NAN
     p_value: float = NAN
     reason: str = ""
 
@@ -33,7 +38,8 @@ class FTest:
 def repeated_anova(wide) -> FTest:
     """One-way repeated measures ANOVA (R: aov(value ~ month + Error(patient / month))).
 
-    wide: patients x months; patients with a missing month are left out. `epsilon` is
+    wide: patients x months; patients with a missing month are left out, and more patients
+    than months must remain (the covariance of the months needs them). `epsilon` is
     Greenhouse and Geisser's estimate, here only reported.
     """
     values = np.asarray(wide, dtype=float)
@@ -44,7 +50,7 @@ def repeated_anova(wide) -> FTest:
     result = FTest("anova", n=n, months=months)
     if months < 2:
         return replace(result, reason=reasons.ONE_VISIT)
-    if n < 2:
+    if n <= months:
         return replace(result, reason=reasons.TOO_FEW)
     grand, by_month, by_patient = values.mean(), values.mean(axis=0), values.mean(axis=1)
     effect = n * ((by_month - grand) ** 2).sum()
@@ -55,7 +61,7 @@ def repeated_anova(wide) -> FTest:
     statistic = float(effect / df1 / (error / df2))
     return replace(
         result, statistic=statistic, df1=float(df1), df2=float(df2), epsilon=_epsilon(values),
-        p_value=f_upper(statistic, df1, df2),
+        effect=partial_eta_squared(statistic, df1, df2), p_value=f_upper(statistic, df1, df2),
     )
 
 

@@ -1,20 +1,23 @@
 """Tests of a contingency table of counts: rows are levels, columns are groups."""
 
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 import pandas as pd
 
 from thal_core.stats import reasons
-from thal_core.stats.comparison import Comparison
-from thal_core.stats.distributions import chi_square_upper
+from thal_core.stats.comparison import NAN, Comparison
+from thal_core.stats.distributions import chi_square_upper, normal_quantile
 from thal_core.stats.fisher_exact import conditional_odds_ratio, fisher_p_value
 
 
-def chi_square(counts) -> Comparison:
+def chi_square(counts, level: float = 0.95) -> Comparison:
     """Pearson's chi-square without continuity correction (R: chisq.test(correct = FALSE)).
 
-    Rows and columns without any observation are left out.
+    Rows and columns without any observation are left out. 2 x 2: `effect` is the first row's
+    share in the first column minus that in the second, in percentage points, with the
+    interval of R's prop.test(correct = FALSE). An expected count below five is said.
     """
     table, reason = _informative(counts)
     result = _sized("chi_square", table)
@@ -23,7 +26,32 @@ def chi_square(counts) -> Comparison:
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
     df = (table.shape[0] - 1) * (table.shape[1] - 1)
-    return replace(result, statistic=statistic, df=float(df), p_value=chi_square_upper(statistic, df))
+    reason = reasons.EXPECTED_BELOW_FIVE if expected.min() < 5 else ""
+    result = replace(
+        result, statistic=statistic, df=float(df), p_value=chi_square_upper(statistic, df), reason=reason
+    )
+    return _with_difference(result, table, level) if table.shape == (2, 2) else result
+
+
+def cramers_v(counts) -> float:
+    """Cramer's V of a table of any size, 0 (independent) to 1: the effect size of its tests."""
+    table, reason = _informative(counts)
+    if reason:
+        return NAN
+    return sqrt(chi_square(table).statistic / table.sum() / (min(table.shape) - 1))
+
+
+def _with_difference(result: Comparison, table: np.ndarray, level: float) -> Comparison:
+    """Difference of the first row's shares between the two columns, in percentage points."""
+    sizes = table.sum(axis=0)
+    shares = table[0] / sizes
+    std_error = sqrt((shares * (1 - shares) / sizes).sum())
+    half = normal_quantile((1 + level) / 2) * std_error
+    difference = shares[0] - shares[1]
+    low, high = max(-1.0, difference - half), min(1.0, difference + half)
+    return replace(
+        result, effect=100 * difference, std_error=100 * std_error, conf_low=100 * low, conf_high=100 * high
+    )
 
 
 def fisher(counts, level: float = 0.95, seed: int = 20240619) -> Comparison:

@@ -5,6 +5,7 @@
 sample   data/sample_cohort.csv as ``read_cohort`` reads it
 clinic   60 patients: missing visits, blanks, ties, visits off the drug, no phenotype, withdrawals, every way to write transfusions
 tiny     10 patients: separated outcome, zero cells, zero differences
+n7, n20, n150  cohorts made like clinic of 7, 20 and 150 patients, never looked at while the analyses were written
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ GENOTYPES = (
     ("CD41-42/CD41-42", "β0/β0", "other"), ("CD17/-29", "β0/β+", "favourable"), ("CD17/IVS-II-654", "β0/β+", "other"),
     ("CD41-42/CD26", "β0/βE", None), (None, None, None),
 )
+UNSEEN = (7, 20, 150)
 WITHDRAWN = {4: (1.5, "rash"), 11: (2, "rash"), 17: (4, "transplantation"), 26: (5.5, "pregnancy wish"),
              33: (9, "neuropathy"), 41: (14, None), 52: (4, "no response")}
 
@@ -53,6 +55,18 @@ def clinic(generator: np.random.Generator) -> Cohort:
     hidden = ("gain", "kind", "free")
     return make_cohort(pd.DataFrame([{k: v for k, v in p.items() if k not in hidden} for p in people]), pd.DataFrame(visits),
                        pd.DataFrame(transfusions), pd.DataFrame(treatments), pd.DataFrame(events))
+
+
+def unseen(size: int, generator: np.random.Generator) -> Cohort:
+    """As ``clinic``, of any size: ties, gaps, dated and monthly transfusions, withdrawals."""
+    people = [_person(i, generator) for i in range(size)]
+    hidden = ("gain", "kind", "free")
+    return make_cohort(
+        pd.DataFrame([{k: v for k, v in p.items() if k not in hidden} for p in people]),
+        pd.DataFrame([row for person in people for row in _visits(person, generator)]),
+        pd.DataFrame([row for person in people for row in _transfusions(person, generator)]),
+        pd.DataFrame([row for person in people for row in _treatments(person)]),
+        pd.DataFrame([{"patient_id": p["patient_id"], "month": 1.0, "event": "rash", "grade": 1.0} for p in people[::5]]))
 
 
 def _person(i: int, generator: np.random.Generator) -> dict[str, object]:
@@ -177,6 +191,8 @@ def main() -> None:
     write("sample", read_cohort("data/sample_cohort.csv"))
     write("clinic", clinic(np.random.default_rng(2024)))
     write("tiny", tiny())
+    for size in UNSEEN:
+        write(f"n{size}", unseen(size, np.random.default_rng(71 + size)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 # Every result table of three cohorts, computed from the contract's words alone. Run in this folder:
-#   Rscript results.R
+#   Rscript results.R [cohort ...]
 # (in a UTF-8 locale: LC_ALL=C.UTF-8)
 # reads <cohort>/*.csv (the canonical tables), writes <cohort>/expected/<result>.csv and R_VERSION.txt.
-# Needs R >= 4.1 with lmerTest, car, survival, brglm2, effectsize, MASS.
-suppressPackageStartupMessages({ library(MASS); library(survival); library(lmerTest); library(car); library(brglm2); library(effectsize) })
+# Needs R >= 4.1 with lmerTest, car, survival, effectsize, MASS.
+suppressPackageStartupMessages({ library(MASS); library(survival); library(lmerTest); library(car); library(effectsize) })
 options(warn = -1, digits = 15)
 DAYS <- 365.25 / 12; MONTH <- 6; Z <- qnorm(.975)
 
@@ -137,21 +137,30 @@ G <- list(hedges_g = NA, hedges_g_low = NA, hedges_g_high = NA)
 hedges <- function(x, y) {   # of three values the small-sample factor is 0: no g
   g <- refuse(hedges_g(x, y, pooled_sd = TRUE))
   if (is.null(g) || length(c(x, y)) < 4) return(G)
-  # effectsize searches the non-central t with optim, which may stop 0.002 short: the same equations, solved to the end
-  df <- length(x) + length(y) - 2; t <- t.test(x, y, var.equal = TRUE)$statistic[[1]]; scale <- g$Hedges_g / t
-  root <- function(f) refuse(uniroot(f, c(-36, 36), tol = 1e-12)$root * scale)
-  low <- root(function(k) pt(t, df, k, lower.tail = FALSE) - .025); high <- root(function(k) pt(t, df, k) - .025)
-  list(hedges_g = g$Hedges_g, hedges_g_low = if (is.null(low)) g$CI_low else low, hedges_g_high = if (is.null(high)) g$CI_high else high)
+  # effectsize searches its limits coarsely (1.1040 for 1.10135 once): the same equations, solved to the end
+  df <- length(x) + length(y) - 2; root <- sqrt(1 / length(x) + 1 / length(y)); J <- exp(lgamma(df / 2) - log(df / 2) / 2 - lgamma((df - 1) / 2))
+  t <- t.test(x, y, var.equal = TRUE)$statistic[[1]]
+  limit <- function(p) uniroot(function(ncp) pt(t, df, ncp) - p, t + c(-1, 1) * (10 + abs(t)), tol = 1e-12)$root
+  ends <- if (abs(t) < 15) root * J * c(limit(.975), limit(.025)) else c(g$CI_low, g$CI_high)
+  list(hedges_g = g$Hedges_g, hedges_g_low = ends[1], hedges_g_high = ends[2])
 }
 interval <- function(w) {   # R widens the level where 95 % cannot be had: then there is no 95 % interval
   level <- attr(w$conf.int, "conf.level")
   if (is.null(level) || level < .95 - 1e-9) c(NA, NA) else as.numeric(w$conf.int)
 }
-two_groups <- function(method, x, y) {
+# among ties R's interval ends at the extreme difference where even that shift does not reach 1.96
+reached <- function(x, y) {
+  n <- length(x); m <- length(y); r <- rank(c(x, y))
+  if (max(n, m) < 50 && !any(duplicated(r))) return(TRUE)
+  z <- function(d) { r <- rank(c(x - d, y)); t <- table(r); w <- sum(r[seq_len(n)]) - n * (n + 1) / 2 - n * m / 2
+    (w - sign(w) / 2) / sqrt(n * m / 12 * (n + m + 1 - sum(t^3 - t) / ((n + m) * (n + m - 1)))) }
+  z(min(x) - max(y) - 1e-6) > Z && z(max(x) - min(y) + 1e-6) < -Z
+}
+two_groups <- function(method, x, y) {   # three in each group, else no test
+  if (min(length(x), length(y)) < 3) return(NOTHING)
   if (method == "mann_whitney") {
-    if (!length(x) || !length(y)) return(NOTHING)
     w <- wilcox.test(x, y); e <- refuse(wilcox.test(x, y, conf.int = TRUE, tol.root = 1e-13))   # refuses constant data
-    i <- if (is.null(e)) c(NA, NA) else interval(e)
+    i <- if (is.null(e) || !reached(x, y)) c(NA, NA) else interval(e)
     # Hodges and Lehmann's own definition; among ties R's root search stops anywhere between two middle differences
     return(modifyList(NOTHING, list(statistic = w$statistic[[1]], p_value = if (is.nan(w$p.value)) NA else w$p.value,
                                     effect = median(outer(x, y, "-")), conf_low = i[1], conf_high = i[2])))
@@ -162,15 +171,16 @@ two_groups <- function(method, x, y) {
        conf_low = t$conf.int[1], conf_high = t$conf.int[2])
 }
 one_sample <- function(method, d) {
-  if (!length(d)) return(NOTHING)
+  if (length(d) < 3) return(NOTHING)   # three pairs, else no test
   if (method == "wilcoxon") {
     if (all(d == 0)) return(NOTHING)
+    ranked <- d[d != 0]; walsh <- outer(ranked, ranked, "+") / 2
     p <- wilcox.test(d)$p.value
     w <- refuse(wilcox.test(d, conf.int = TRUE, tol.root = 1e-13)); i <- if (is.null(w)) c(NA, NA) else interval(w)
-    return(modifyList(NOTHING, list(p_value = p, conf_low = i[1], conf_high = i[2])))
+    return(modifyList(NOTHING, list(p_value = p, effect = median(walsh[lower.tri(walsh, diag = TRUE)]), conf_low = i[1], conf_high = i[2])))
   }
   t <- refuse(t.test(d))
-  if (is.null(t)) return(NOTHING)
+  if (is.null(t)) return(modifyList(NOTHING, list(effect = mean(d))))
   list(statistic = t$statistic[[1]], df = t$parameter[[1]], p_value = t$p.value, std_error = t$stderr, effect = mean(d),
        conf_low = t$conf.int[1], conf_high = t$conf.int[2])
 }
@@ -276,7 +286,39 @@ RESULTS$genotype_response <- function(co) {
       free_by_1_month = sum(free <= 1, na.rm = TRUE), free_1_to_3_months = sum(free > 1 & free <= 3, na.rm = TRUE),
       free_by_3_months = sum(free <= 3, na.rm = TRUE), total = length(own), mar = mar, percent_mar = w$percent, conf_low = w$conf_low, conf_high = w$conf_high)))
   }
-  stack(rows)
+  rows <- stack(rows); pooled <- pooled_by_genotype(co, stays)
+  cbind(rows, pooled[match(rows$genotype, pooled$genotype), c("pooled_percent", "pooled_low", "pooled_high")])
+}
+# beta-binomial: mean uniform (as sin^2 of an angle, for the likelihood is steep at 0 and 1), prior size log-uniform on
+# 2 to 50, midpoints of a fine grid; the posterior as a function
+posteriors <- function(k, n) {
+  grid <- expand.grid(t = pi / 2 * (1:150 - .5) / 150, s = exp(log(2) + log(25) * (1:120 - .5) / 120)); grid$m <- sin(grid$t)^2; a <- grid$m * grid$s; b <- cos(grid$t)^2 * grid$s
+  l <- log(sin(2 * grid$t)) + rowSums(mapply(function(k, n) lbeta(a + k, b + n - k) - lbeta(a, b), k, n)); w <- exp(l - max(l)); keep <- w > 1e-8
+  a <- a[keep]; b <- b[keep]; w <- w[keep] / sum(w[keep])
+  lapply(seq_along(k), function(i) function(x) vapply(pmin(pmax(x, 0), 1), function(x) sum(w * pbeta(x, a + k[i], b + n[i] - k[i])), 0))
+}
+pooled_by_genotype <- function(co, stays) {
+  g <- co$patients$genotype; judged <- stays & co$class != "NE" & !is.na(g) & co$patients$phenotype %in% c("TDT", "NTDT"); parts <- list()
+  for (p in c("NTDT", "TDT")) {
+    mine <- judged & co$patients$phenotype == p; n <- table(g[mine]); k <- tapply(co$class[mine] == "MaR", g[mine], sum)
+    if (length(n) < 5) next
+    f <- posteriors(as.numeric(k[names(n)]), as.numeric(n))
+    for (i in seq_along(n)) parts[[names(n)[i]]] <- c(parts[[names(n)[i]]], list(list(n = n[[i]], f = f[[i]])))
+  }
+  rows <- list(); all_judged <- table(g[stays & co$class != "NE"])
+  for (name in names(parts)) {
+    own <- parts[[name]]; size <- vapply(own, function(o) o$n, 0)
+    if (sum(size) != all_judged[[name]]) next
+    f <- own[[1]]$f
+    if (length(own) == 2) {   # the weighted mean of two independent rates
+      x <- sin(seq(0, pi / 2, length.out = 250))^2; w <- size / sum(size); other <- splinefun(x, own[[2]]$f(x), method = "hyman")
+      drawn <- approx(f(x), x, (1:2000 - .5) / 2000, rule = 2, ties = mean)$y
+      f <- function(v) mean(vapply((v - w[1] * drawn) / w[2], function(r) if (r <= 0) 0 else if (r >= 1) 1 else other(r), 0))
+    }
+    q <- vapply(c(.5, .025, .975), function(p) uniroot(function(v) f(v) - p, c(-.01, 1.01), tol = 1e-9)$root, 0)
+    rows <- c(rows, list(list(genotype = name, pooled_percent = 100 * q[1], pooled_low = 100 * q[2], pooled_high = 100 * q[3])))
+  }
+  if (length(rows)) stack(rows) else data.frame(genotype = character(), pooled_percent = numeric(), pooled_low = numeric(), pooled_high = numeric())
 }
 
 RESULTS$hb_by_genotype <- function(co) {
@@ -298,13 +340,27 @@ by_response <- function(co, analyte) {
       x <- at(co, analyte, m); mine <- co$id %in% people(co, p) & !is.na(x)
       one <- x[mine & group %in% first]; two <- x[mine & group %in% "other"]
       if (!length(one) && !length(two)) next
+      # the class of NTDT is the gain in Hb: no P for what holds by definition
+      by_definition <- analyte == "hb_g_per_l" && grouping == "response" && all(co$patients$phenotype[mine & group %in% c(first, "other")] %in% "NTDT")
+      adjusted <- list(adjusted_n = NA, adjusted_diff = NA, adjusted_low = NA, adjusted_high = NA, adjusted_p = NA)
+      if (analyte != "hb_g_per_l" && m > 0) {
+        d <- data.frame(y = x, b = at(co, analyte, 0), g = ifelse(group %in% "other", 1, ifelse(group %in% first, 0, NA)))[mine, ]; d <- d[complete.cases(d), ]
+        adjusted$adjusted_n <- nrow(d)
+        if (min(sum(d$g == 1), sum(d$g == 0)) >= 5) {
+          a <- lm(y ~ b + g, d); adjusted <- list(adjusted_n = nrow(d), adjusted_diff = coef(a)[["g"]], adjusted_low = confint(a)["g", 1],
+                                                  adjusted_high = confint(a)["g", 2], adjusted_p = coef(summary(a))["g", 4])
+        }
+      }
       for (method in c("student", "welch", "mann_whitney")) {
         t <- two_groups(method, two, one); g <- if (method == "mann_whitney" || is.na(t$p_value)) G else hedges(two, one)
+        if (by_definition && method != "student") t[c("statistic", "df", "p_value")] <- NA
+        more <- if (analyte == "hb_g_per_l") NULL else if (method != "student") adjusted else lapply(adjusted, function(x) NA)
         for (name in c(first, "other")) {
           own <- if (name == "other") two else one
-          rows <- c(rows, list(list(population = p, grouping = grouping, month = m, group = name, n = length(own), mean = if (length(own)) mean(own) else NA,
+          rows <- c(rows, list(c(list(population = p, grouping = grouping, month = m, group = name, n = length(own), mean = if (length(own)) mean(own) else NA,
             sd = if (length(own) > 1) sd(own) else NA, way = if (method == "student") "paper" else "recommended", method = method,
-            mean_diff = if (length(one) && length(two)) mean(two) - mean(one) else NA, std_error = t$std_error, statistic = t$statistic, df = t$df, p_value = t$p_value, hedges_g = g$hedges_g, hedges_g_low = g$hedges_g_low, hedges_g_high = g$hedges_g_high)))
+            mean_diff = if (length(one) && length(two)) mean(two) - mean(one) else NA, std_error = t$std_error, statistic = t$statistic, df = t$df, p_value = t$p_value, effect = t$effect, conf_low = t$conf_low, conf_high = t$conf_high,
+            hedges_g = g$hedges_g, hedges_g_low = g$hedges_g_low, hedges_g_high = g$hedges_g_high), more)))
         }
       }
     }
@@ -317,10 +373,11 @@ RESULTS$ferritin_by_response <- function(co) by_response(co, "ferritin_ng_per_ml
 
 RESULTS$ferritin_change <- function(co) {
   x <- sapply(c(0, 12, 24), function(m) at(co, "ferritin_ng_per_ml", m)); x <- x[complete.cases(x), , drop = FALSE]; rows <- list()
+  if (!nrow(x)) return(NULL)
   for (method in c("paired_t", "wilcoxon")) for (i in 1:3) for (j in setdiff(1:3, i)) {
     d <- minus(x[, i], x[, j]); t <- one_sample(method, d)
-    rows <- c(rows, list(list(month_i = c(0, 12, 24)[i], month_j = c(0, 12, 24)[j], n = nrow(x), mean_diff = mean(d), std_error = t$std_error, p_value = t$p_value,
-                              p_adjusted = pmin(1, 3 * t$p_value), way = if (method == "paired_t") "paper" else "recommended", method = method)))
+    rows <- c(rows, list(list(month_i = c(0, 12, 24)[i], month_j = c(0, 12, 24)[j], n = nrow(x), mean_diff = mean(d), std_error = t$std_error,
+                              effect = t$effect, conf_low = t$conf_low, conf_high = t$conf_high, p_value = t$p_value, p_adjusted = pmin(1, 3 * t$p_value), way = if (method == "paired_t") "paper" else "recommended", method = method)))
   }
   stack(rows)
 }
@@ -339,9 +396,15 @@ RESULTS$hb_gain_vs_hbf <- function(co) {
   for (p in POPULATIONS) {
     ok <- co$id %in% people(co, p) & !is.na(gain) & !is.na(hbf); x <- hbf[ok]; y <- gain[ok]
     if (!sum(ok)) next
-    r <- refuse(cor.test(x, y)); s <- refuse(cor.test(x, y, method = "spearman")); l <- coef(lm(y ~ x))
-    rows <- c(rows, list(list(population = p, month = 6, n = sum(ok), r = r$estimate[[1]], p_value = r$p.value, conf_low = if (is.null(r$conf.int)) NA else r$conf.int[1],
-      conf_high = if (is.null(r$conf.int)) NA else r$conf.int[2], slope = l[[2]], intercept = l[[1]], spearman_rho = s$estimate[[1]], spearman_p = s$p.value)))
+    r <- s <- NULL; l <- coef(lm(y ~ x)); ends <- c(NA, NA)
+    if (sum(ok) >= 4) {   # four patients, else no correlation
+      r <- refuse(cor.test(x, y)); s <- refuse(cor.test(x, y, method = "spearman")); rho <- s$estimate[[1]]
+      # Bonett and Wright's interval
+      if (!is.null(rho) && isTRUE(abs(rho) < 1 - 1e-12)) ends <- tanh(atanh(rho) + c(-1, 1) * Z * sqrt((1 + rho^2 / 2) / (sum(ok) - 3)))
+    }
+    one <- function(v) if (is.null(v)) NA else as.numeric(v)
+    rows <- c(rows, list(list(population = p, month = 6, n = sum(ok), r = one(r$estimate), p_value = one(r$p.value), conf_low = one(r$conf.int[1]),
+      conf_high = one(r$conf.int[2]), slope = l[[2]], intercept = l[[1]], spearman_rho = one(s$estimate), spearman_low = ends[1], spearman_high = ends[2], spearman_p = one(s$p.value))))
   }
   stack(rows)
 }
@@ -358,7 +421,7 @@ RESULTS$labs_before_after <- function(co) {
     for (method in c("paired_t", "wilcoxon")) {
       t <- one_sample(method, d)
       rows <- c(rows, list(list(analyte = a, phenotype = p, month = m, n = length(d), before_mean = mean(b), before_sd = sd(b), after_mean = mean(x), after_sd = sd(x),
-        mean_diff = mean(d), diff_sd = sd(d), conf_low = t$conf_low, conf_high = t$conf_high, way = if (method == "paired_t") "paper" else "recommended",
+        mean_diff = mean(d), diff_sd = sd(d), effect = t$effect, conf_low = t$conf_low, conf_high = t$conf_high, way = if (method == "paired_t") "paper" else "recommended",
         method = method, p_value = t$p_value)))
     }
   }
@@ -403,9 +466,8 @@ RESULTS$hb_over_time_tests <- function(co) {
       wide <- sapply(months, function(m) at(co, "hb_g_per_l", m)[people(co, p)]); wide <- wide[complete.cases(wide), , drop = FALSE]
       idata <- data.frame(month = factor(seq_len(k)))
       a <- if (nrow(wide) > 1) refuse(summary(Anova(lm(wide ~ 1), idata = idata, idesign = ~month, type = 3), multivariate = FALSE))
-      # car needs more patients than months; the sums of squares do not
       F <- df1 <- df2 <- pv <- eps <- pgg <- NA
-      if (nrow(wide) > 1) {
+      if (nrow(wide) > k) {   # more complete patients than months
         values <- data.frame(hb = c(wide), who = factor(rep(seq_len(nrow(wide)), k)), month = factor(rep(seq_len(k), each = nrow(wide))))
         t <- anova(lm(hb ~ who + month, values)); F <- t["month", "F value"]; df1 <- k - 1; df2 <- (k - 1) * (nrow(wide) - 1); pv <- t["month", "Pr(>F)"]
         C <- contr.helmert(k); C <- sweep(C, 2, sqrt(colSums(C^2)), "/"); S <- t(C) %*% cov(wide) %*% C
@@ -413,12 +475,14 @@ RESULTS$hb_over_time_tests <- function(co) {
         if (!is.null(a) && k > 2 && !is.na(a$pval.adjustments["month", "GG eps"]))
           stopifnot(abs(a$pval.adjustments["month", "GG eps"] - eps) < 1e-9, abs(a$univariate.tests["month", "F value"] / F - 1) < 1e-9)
       }
-      long <- hb_long(co, p, months); fit <- mixed(long); f <- if (is.null(fit)) NULL else anova(fit)
+      eta <- function(F, df1, df2) if (is.null(F) || is.na(F)) NA else F * df1 / (F * df1 + df2)   # partial eta squared
+      long <- hb_long(co, p, months); fit <- if (length(unique(long$patient_id)) > 2) mixed(long); f <- if (is.null(fit)) NULL else anova(fit)
       rows <- c(rows, list(
-        list(phenotype = p, months = s, model = "anova", n = nrow(wide), statistic = F, df1 = df1, df2 = df2, epsilon = eps, p_value = pv),
-        list(phenotype = p, months = s, model = "anova_greenhouse_geisser", n = nrow(wide), statistic = F, df1 = df1 * eps, df2 = df2 * eps, epsilon = eps, p_value = pgg),
-        list(phenotype = p, months = s, model = "mixed_random_intercept", n = length(unique(long$patient_id)), statistic = f$`F value`, df1 = f$NumDF, df2 = f$DenDF,
-             epsilon = NA, p_value = f$`Pr(>F)`)))
+        list(phenotype = p, months = s, model = "anova", n = nrow(wide), statistic = F, df1 = df1, df2 = df2, epsilon = eps, effect = eta(F, df1, df2), p_value = pv),
+        list(phenotype = p, months = s, model = "anova_greenhouse_geisser", n = nrow(wide), statistic = F, df1 = df1 * eps, df2 = df2 * eps, epsilon = eps, effect = eta(F, df1, df2), p_value = pgg),
+        list(phenotype = p, months = s, model = "mixed_random_intercept", n = length(unique(long$patient_id)), statistic = if (is.null(f)) NA else f$`F value`,
+             df1 = if (is.null(f)) NA else f$NumDF, df2 = if (is.null(f)) NA else f$DenDF, epsilon = NA,
+             effect = eta(f$`F value`, f$NumDF, f$DenDF), p_value = if (is.null(f)) NA else f$`Pr(>F)`)))
     }
   }
   stack(rows)
@@ -433,16 +497,18 @@ RESULTS$hb_contrasts <- function(co) {
       d <- minus(at(co, "hb_g_per_l", m), at(co, "hb_g_per_l", 0))[people(co, p)]; d <- d[!is.na(d)]
       c(list(phenotype = p, month = m, n = length(d)), one_sample("paired_t", d))
     }))
-    s <- coef(summary(mixed(long)))
-    e <- stack(lapply(months, function(m) {
-      r <- s[paste0("month", m), ]
-      list(phenotype = p, month = m, n = sum(long$month == m), statistic = r[[4]], df = r[[3]], p_value = r[[5]], std_error = r[[2]], effect = r[[1]], conf_low = NA, conf_high = NA)
+    fit <- if (length(unique(long$patient_id)) > 2) mixed(long)
+    e <- if (!is.null(fit)) stack(lapply(months, function(m) {   # tested where both months have three patients
+      n <- sum(long$month == m); r <- coef(summary(fit))[paste0("month", m), ]
+      if (min(n, sum(long$month == 0)) < 3) r[] <- NA
+      half <- qt(.975, r[[3]]) * r[[2]]
+      list(phenotype = p, month = m, n = n, statistic = r[[4]], df = r[[3]], p_value = r[[5]], std_error = r[[2]], effect = r[[1]], conf_low = r[[1]] - half, conf_high = r[[1]] + half)
     }))
-    for (part in list(cbind(t, method = "paired_t"), cbind(e, method = "mixed_random_intercept"))) {
+    for (part in c(list(cbind(t, method = "paired_t")), if (!is.null(e)) list(cbind(e, method = "mixed_random_intercept")))) {
       part$p_adjusted <- p.adjust(part$p_value, "holm"); part$mean_diff <- part$effect; rows <- c(rows, list(part))
     }
   }
-  do.call(rbind, rows)[, c("phenotype", "month", "n", "mean_diff", "std_error", "df", "p_value", "p_adjusted", "method")]
+  do.call(rbind, rows)[, c("phenotype", "month", "n", "mean_diff", "std_error", "df", "effect", "conf_low", "conf_high", "p_value", "p_adjusted", "method")]
 }
 
 RESULTS$transfusion_burden <- function(co) {
@@ -454,7 +520,8 @@ RESULTS$transfusion_burden <- function(co) {
     b <- t$rate_before[own]; a <- t$rate_after[own]; ok <- !is.na(a) & !is.na(b)
     test <- one_sample("paired_t", minus(a[ok], b[ok])); empty <- !sum(ok)
     rows <- c(rows, list(list(population = p, n = sum(own), before_mean = if (empty) NA else mean(b[ok]), before_sd = sd(b[ok]), after_mean = if (empty) NA else mean(a[ok]),
-      after_sd = sd(a[ok]), percent_change = if (empty) NA else 100 * (sum(a[ok]) - sum(b[ok])) / sum(b[ok]), mean_of_patient_percent = mean(change[own]), p_value = test$p_value)))
+      after_sd = sd(a[ok]), percent_change = if (empty) NA else 100 * (sum(a[ok]) - sum(b[ok])) / sum(b[ok]), mean_of_patient_percent = mean(change[own]), n_pairs = sum(ok), method = "paired_t",
+      effect = test$effect, conf_low = test$conf_low, conf_high = test$conf_high, p_value = test$p_value)))
   }
   stack(rows)
 }
@@ -495,7 +562,8 @@ RESULTS$predictors <- function(co) {
         level <- c(sex = "female", phenotype = "NTDT", splenectomy = "yes")[[v]]; if (v == "splenectomy") x <- ifelse(x, "yes", "no")
         tab <- rbind(c(sum(mar & x %in% level), sum(other & x %in% level)), c(sum(mar & !is.na(x) & x != level), sum(other & !is.na(x) & x != level)))
         t <- NOTHING; usable <- all(rowSums(tab) > 0) && all(colSums(tab) > 0)
-        if (usable && way == "paper") { k <- chisq.test(tab, correct = FALSE); t$statistic <- k$statistic[[1]]; t$p_value <- k$p.value }
+        if (usable && way == "paper") { k <- chisq.test(tab, correct = FALSE); t$statistic <- k$statistic[[1]]; t$p_value <- k$p.value
+          d <- prop.test(t(tab), correct = FALSE); t$effect <- 100 * (d$estimate[[1]] - d$estimate[[2]]); t$conf_low <- 100 * d$conf.int[1]; t$conf_high <- 100 * d$conf.int[2] }
         if (usable && way != "paper") { t$p_value <- fisher.test(tab)$p.value; o <- odds_ratio(tab); t$effect <- o[1]; t$conf_low <- o[2]; t$conf_high <- o[3] }
         own <- c(own, list(c(list(variable = v, level = level, n_1 = sum(tab[, 1]), n_2 = sum(tab[, 2]), method = if (way == "paper") "chi_square" else "fisher"), t, G)))
       } else for (method in if (way == "paper") "student" else c("welch", "mann_whitney")) {
@@ -504,26 +572,30 @@ RESULTS$predictors <- function(co) {
         own <- c(own, list(c(list(variable = v, level = "", n_1 = length(a), n_2 = length(b), method = method), t, g)))
       }
     }
-    own <- stack(own); own$p_adjusted <- p.adjust(own$p_value, "holm"); own$way <- way; rows <- c(rows, list(own))
+    own <- stack(own); own$p_adjusted <- ave(own$p_value, own$method, FUN = function(p) p.adjust(p, "holm")); own$way <- way; rows <- c(rows, list(own))
   }
   rows <- do.call(rbind, rows); rows$group_1 <- "MaR"; rows$group_2 <- "other"
   rows[, c("variable", "level", "group_1", "group_2", "n_1", "n_2", "way", "method", "statistic", "p_value", "p_adjusted", "effect", "conf_low", "conf_high", names(G))]
 }
 
-# logistic regression: maximum likelihood with profile interval; Firth after brglm2 with penalised profile and ratio
-loglik_fixed <- function(x, y, j, b) {
-  fit <- glm.fit(x[, -j, drop = FALSE], y, offset = x[, j] * b, family = binomial(), control = glm.control(epsilon = 1e-14, maxit = 200))
-  -fit$deviance / 2
-}
+# logistic regression: maximum likelihood, and Firth's penalised likelihood written out; profile intervals and ratios of both
+loglik_value <- function(x, y, b) { eta <- drop(x %*% b); sum(ifelse(y == 1, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE))) }
 firth_value <- function(x, y, b) {
-  eta <- drop(x %*% b); p <- plogis(eta)
-  sum(ifelse(y == 1, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE))) + as.numeric(determinant(crossprod(x * sqrt(p * (1 - p))))$modulus) / 2
+  p <- plogis(drop(x %*% b)); loglik_value(x, y, b) + as.numeric(determinant(crossprod(x * sqrt(p * (1 - p))))$modulus) / 2
 }
-firth_fixed <- function(x, y, j, b, start) {
-  goal <- function(free) { full <- numeric(ncol(x)); full[j] <- b; full[-j] <- free; -firth_value(x, y, full) }
-  fit <- list(par = start[-j])
-  for (i in 1:6) fit <- optim(fit$par, goal, method = "BFGS", control = list(reltol = 1e-16, maxit = 1000))
-  -fit$value
+highest <- function(goal, start) {
+  fit <- list(par = start)
+  for (i in 1:3) fit <- optim(fit$par, goal, method = "BFGS", control = list(reltol = 1e-16, maxit = 1000))
+  if (length(start) > 1) {   # BFGS with numerical slopes stops a little early on a plain
+    for (i in 1:3) fit <- optim(fit$par, goal, method = "Nelder-Mead", control = list(reltol = 1e-16, maxit = 5000))
+    return(fit)
+  }
+  near <- optimize(goal, fit$par + c(-30, 30), tol = 1e-11)
+  if (near$objective < fit$value) list(par = near$minimum, value = near$objective) else fit
+}
+value_fixed <- function(value, x, y, j, b, start) {
+  goal <- function(free) { full <- numeric(ncol(x)); full[j] <- b; full[-j] <- free; -value(x, y, full) }
+  -highest(goal, start[-j])$value
 }
 limits <- function(f, at, step) vapply(c(-1, 1), function(side) {
   out <- at + side * step
@@ -543,17 +615,20 @@ RESULTS$predictors_model <- function(co) {
     # separated: the coefficients of the standardised terms run away as long as glm is let
     separated <- varies && max(abs(coef(glm(y ~ z - 1, binomial, control = glm.control(epsilon = 1e-16, maxit = 50))))) > 12
     for (model in c("maximum_likelihood", "firth")) for (j in seq_along(terms) + 1) {
-      row <- list(odds_ratio = NA, conf_low = NA, conf_high = NA, p_value = NA)
+      row <- list(odds_ratio = NA, conf_low = NA, conf_high = NA, p_value = NA, p_likelihood_ratio = NA)
       if (varies && model == "firth") {
-        fit <- glm(y ~ x - 1, family = binomial, method = "brglmFit", type = "AS_mean", epsilon = 1e-12, maxit = 10000)
-        start <- coef(fit) * s; top <- firth_value(z, y, start); se <- coef(summary(fit))[j, 2]
-        f <- function(b) firth_fixed(z, y, j, b, start) - top; ends <- limits(function(b) f(b) + half, start[[j]], se * s[j]) / s[j]
-        row <- list(odds_ratio = exp(coef(fit)[[j]]), conf_low = exp(ends[1]), conf_high = exp(ends[2]), p_value = pchisq(-2 * f(0), 1, lower.tail = FALSE))
+        best <- highest(function(b) -firth_value(z, y, b), numeric(ncol(z))); start <- best$par; top <- -best$value
+        w <- plogis(drop(z %*% start)); se <- sqrt(solve(crossprod(z * sqrt(w * (1 - w))))[j, j])
+        f <- function(b) value_fixed(firth_value, z, y, j, b, start) - top; ends <- limits(function(b) f(b) + half, start[[j]], se) / s[j]
+        ratio <- pchisq(-2 * f(0), 1, lower.tail = FALSE)
+        row <- list(odds_ratio = exp(start[[j]] / s[[j]]), conf_low = exp(ends[1]), conf_high = exp(ends[2]), p_value = ratio, p_likelihood_ratio = ratio)
       }
       if (varies && model != "firth" && !separated) {
         fit <- glm(y ~ x - 1, binomial, control = glm.control(epsilon = 1e-14, maxit = 100)); top <- as.numeric(logLik(fit)); k <- coef(summary(fit))
-        ends <- limits(function(b) loglik_fixed(z, y, j, b) - top + half, coef(fit)[[j]] * s[j], k[j, 2] * s[j]) / s[j]
-        row <- list(odds_ratio = exp(k[j, 1]), conf_low = exp(ends[1]), conf_high = exp(ends[2]), p_value = k[j, 4])
+        f <- function(b) value_fixed(loglik_value, z, y, j, b, coef(fit) * s) - top
+        ends <- limits(function(b) f(b) + half, coef(fit)[[j]] * s[j], k[j, 2] * s[j]) / s[j]
+        row <- list(odds_ratio = exp(k[j, 1]), conf_low = exp(ends[1]), conf_high = exp(ends[2]), p_value = k[j, 4],
+                    p_likelihood_ratio = pchisq(-2 * f(0), 1, lower.tail = FALSE))
       }
       rows <- c(rows, list(c(head, list(model = model, term = terms[j - 1]), row)))
     }
@@ -585,14 +660,19 @@ RESULTS$exposure <- function(co) {
     stop <- ifelse(is.na(stop), c(start[-1], end), stop); said <- stated_stop(co)[i]
     if (!is.na(said)) stop <- ifelse(start <= said, pmin(stop, said), stop)   # off the drug until a restart
     stop <- pmax(pmin(stop, end), start); taken <- dose > 0
-    if (all(is.na(dose))) { rows <- c(rows, list(list(patient_id = co$id[i], months = NA, cumulative_g = NA, last_dose = p$dose_last_mg_per_day[i]))); next }
+    if (all(is.na(dose))) { rows <- c(rows, list(list(patient_id = co$id[i], months = NA, cumulative_g = NA, last_dose = p$dose_last_mg_per_day[i], intended_g = NA, percent_of_intended = NA))); next }
+    taken[is.na(taken)] <- FALSE; planned <- if (is.na(p$dose_start_mg_per_day[i])) dose[taken][1] else p$dose_start_mg_per_day[i]
+    intended <- if (any(taken)) (max(stop[taken]) - min(start[taken])) * DAYS * planned / 1000 else NA
+    if (isTRUE(intended <= 0)) intended <- NA
     rows <- c(rows, list(list(patient_id = co$id[i], months = sum((stop - start)[taken]), cumulative_g = sum(((stop - start) * DAYS * dose)[taken]) / 1000,
-                              last_dose = tail(dose[taken], 1))))
+                              last_dose = tail(dose[taken], 1), intended_g = intended,
+                              percent_of_intended = 100 * sum(((stop - start) * DAYS * dose)[taken]) / 1000 / intended)))
   }
   stack(rows)
 }
 
-for (folder in c("sample", "clinic", "tiny")) {
+folders <- if (length(commandArgs(TRUE))) commandArgs(TRUE) else c("sample", "clinic", "tiny", "n7", "n20", "n150")
+for (folder in folders) {
   co <- read_cohort(folder); co$window <- window_units(co); judged <- classify(co, co$window)
   co$class <- judged$class; co$stopped <- judged$stopped; co$group <- ifelse(co$class == "NE", NA, ifelse(co$class == "MaR", "MaR", "other"))
   dir.create(file.path(folder, "expected"), showWarnings = FALSE)
@@ -601,5 +681,5 @@ for (folder in c("sample", "clinic", "tiny")) {
     if (!is.null(table)) write.csv(table, file.path(folder, "expected", paste0(name, ".csv")), row.names = FALSE, na = "", eol = "\n", fileEncoding = "UTF-8")
   }
 }
-packages <- c("MASS", "survival", "lme4", "lmerTest", "car", "brglm2", "effectsize")
+packages <- c("MASS", "survival", "lme4", "lmerTest", "car", "effectsize")
 writeLines(c(R.version.string, paste(packages, vapply(packages, function(p) as.character(packageVersion(p)), ""))), "R_VERSION.txt")
