@@ -12,6 +12,7 @@ from tests.analyses.test_against_r import cohort
 from tests.cohorts import cohort_of
 from thal_core.analyses import analyse
 from thal_core.figures.headline import headline
+from thal_core.view import Options
 
 ONE_P = ("hb_by_response", "hbf_by_response", "ferritin_by_response", "ferritin_change", "hb_contrasts", "transfusion_burden",
          "labs_before_after", "predictors", "hb_gain_vs_hbf", "predictors_model")
@@ -46,6 +47,15 @@ def test_no_mean_or_rank_is_tested_with_fewer_than_three(name: str) -> None:
     tested = analyse(cohort(name), "hb_over_time_tests").table.query("model != 'mixed_random_intercept'").dropna(subset=["p_value"])
     months = tested["months"].str.count(",") + 1
     assert (tested["n"] > months)[tested["months"] != "all"].all() and tested["effect"].between(0, 1).all()
+
+
+def test_table_1_has_an_effect_beside_each_p() -> None:
+    table = analyse(cohort("clinic"), "baseline_table", Options(p_values=True)).table
+    tested = table[table["p_value"].notna()]
+    assert tested["effect"].notna().all() and len(tested)
+    levels = tested.groupby("variable")["level"].transform("nunique")
+    assert tested.loc[levels <= 2, ["conf_low", "conf_high"]].notna().all(axis=None)
+    assert tested.loc[levels > 2, "effect"].between(0, 1).all()
 
 
 def test_one_against_three_is_no_longer_p_0_0009() -> None:

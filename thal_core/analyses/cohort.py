@@ -18,7 +18,9 @@ from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion, fields
 from thal_core.selection import column_values, derive_groups, evidence_of, population, responses
 from thal_core.stats import compare, describe
+from thal_core.stats.comparison import Comparison
 from thal_core.stats.proportions import wilson
+from thal_core.stats.tables import cramers_v
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 from thal_core.words import Message
@@ -152,7 +154,8 @@ def baseline_table(cohort: Cohort, options: Options) -> Result:
     """"Table 1": each baseline variable in all patients and in each group.
 
     Numbers: n, missing, mean, SD, median, quartiles; words: one row a level with n and percent of those known.
-    smd: standardised difference between the groups. P (Welch or Fisher, unadjusted) only where asked for.
+    smd: standardised difference between the groups. P (Welch or Fisher, unadjusted) only where asked for, with effect,
+    conf_low, conf_high: difference of means, odds ratio of the first level (2 × 2), else Cramér's V (0–1, no interval).
     """
     need_patients(cohort)
     groups = derive_groups(cohort, options.group_by, options)
@@ -191,10 +194,15 @@ def _number_rows(
     smd = describe.standardised_difference(*compared) if len(compared) > 1 else float("nan")
     test = compare.welch(*compared) if with_p and len(compared) == 2 else None
     return [
-        {"variable": variable, "level": "", "group": name, "smd": smd, "method": test.method if test else "",
-         "p_value": test.p_value if test else float("nan")} | describe.describe(part).row()
+        describe.describe(part).row() | {"variable": variable, "level": "", "group": name, "smd": smd} | _p_and_effect(test)
         for name, part in parts.items()
     ]
+
+
+def _p_and_effect(test: Comparison | None) -> dict[str, object]:
+    if test is None:
+        return {"method": "", "p_value": float("nan"), "effect": float("nan"), "conf_low": float("nan"), "conf_high": float("nan")}
+    return {c: getattr(test, c) for c in ("method", "p_value", "effect", "conf_low", "conf_high")}
 
 
 def _word_rows(
@@ -208,10 +216,12 @@ def _word_rows(
     several = len(names) > 2
     smd = describe.standardised_difference_levels(counts) if several else float("nan")
     test = compare.fisher(counts) if with_p and several and len(levels) > 1 else None
+    if test and (len(levels), len(names)) != (2, 3):
+        test = replace(test, effect=cramers_v(counts))
     error = test.std_error if test and test.variant == "monte_carlo" else 0.0
     return [
         {"variable": variable, "level": level, "group": name, "missing": int(part.isna().sum()), "smd": smd, "simulation_error": error,
-         "method": test.method if test else "", "p_value": test.p_value if test else float("nan"),
-         "n": int((part == level).sum()), "percent": wilson(int((part == level).sum()), int(part.notna().sum())).percent}
+         **_p_and_effect(test), "n": int((part == level).sum()),
+         "percent": wilson(int((part == level).sum()), int(part.notna().sum())).percent}
         for level in levels for name, part in parts.items()
     ]
