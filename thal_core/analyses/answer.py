@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CARRIED_ALONG = frozenset({  # fields of the records of stats that not every table shows
     "method", "variant", "reason", "n", "n_1", "n_2", "n_observations", "missing", "mean", "median", "q1", "q3", "minimum",
-    "maximum", "std_error", "statistic", "df", "effect", "conf_low", "conf_high", "hedges_g", "hedges_g_low",
+    "maximum", "coefficient", "std_error", "statistic", "df", "effect", "conf_low", "conf_high", "hedges_g", "hedges_g_low",
     "hedges_g_high", "simulation_error", "censored", "sd_patient", "sd_residual",
 })
 

@@ -19,7 +19,8 @@ read_cohort <- function(folder) {
   co$id <- co$patients$patient_id
   v <- co$visits
   co$kept <- v[is.na(v$nominal) | v$nominal == "True", ]
-  co$kept$on <- is.na(co$kept$on_drug) | co$kept$on_drug == "True" | co$kept$month <= 0
+  co$marks <- lapply(seq_along(co$id), function(i) marks(co, i))
+  co$kept$on <- (is.na(co$kept$on_drug) | co$kept$on_drug == "True" | co$kept$month <= 0) & !off_drug(co, co$kept)
   for (b in c("splenectomy", "fatigue_improved", "facial_change")) co$patients[[b]] <- co$patients[[b]] == "True"
   co
 }
@@ -31,12 +32,49 @@ at <- function(co, analyte, month) {
   setNames(v[[analyte]][match(co$id, v$patient_id)], co$id)
 }
 months_of <- function(co, analyte) sort(unique(co$kept$month[co$kept$on & !is.na(co$kept[[analyte]])]))
-# withdrawal, else time on treatment; a dose written more than 30 days later is a restart, and then none is known
-stated_stop <- function(co) ifelse(is.na(co$patients$withdrawn_month), co$patients$duration_months, co$patients$withdrawn_month)
-last_dose <- function(co) {
-  stop <- stated_stop(co)
-  dosed <- co$visits[which(co$visits$dose_mg_per_day > 0), ]; dosed <- tapply(dosed$month, dosed$patient_id, max)[co$id]
-  ifelse(unname(dosed) > stop + 30 / DAYS & !is.na(dosed), NA, stop)
+# one course a patient: a dose taken, a stop (withdrawal, else the end of the last thalidomide step, else the time on
+# treatment; a later one of these closes a restart), a dose of 0. Off the drug: from a 0 on, and 30 days after a stop,
+# until a later dose; a dose within 30 days after the stated stop is no restart; of stops in a row the first counts.
+time_of <- function(v) ifelse(is.na(v$day), v$month, v$day / DAYS)
+steps_of <- function(co, i) {
+  s <- co$treatments[co$treatments$drug %in% "thalidomide" & co$treatments$patient_id == co$id[i], ]
+  s$from <- ifelse(is.na(s$start_month), 0, s$start_month); s[order(s$from), ]
+}
+end_of_steps <- function(co, i) {
+  s <- steps_of(co, i); dosed <- which(!(s$dose_mg_per_day %in% 0)); if (!length(dosed)) return(NA)
+  last <- s[tail(dosed, 1), ]; zero <- s$from[s$dose_mg_per_day %in% 0]
+  if (!is.na(last$stop_month)) last$stop_month else if (length(zero) && max(zero) >= last$from) max(zero) else NA
+}
+first_known <- function(...) { x <- c(...); x <- x[!is.na(x)]; if (length(x)) x[1] else NA }
+stop_stated <- function(co, i) first_known(co$patients$withdrawn_month[i], end_of_steps(co, i), co$patients$duration_months[i])
+stated_stop <- function(co) vapply(seq_along(co$id), function(i) as.numeric(stop_stated(co, i)), 0)
+marks <- function(co, i) {
+  v <- co$visits[co$visits$patient_id == co$id[i] & !is.na(co$visits$dose_mg_per_day) & !is.na(co$visits$month), ]
+  s <- steps_of(co, i); at <- time_of(v); dose <- v$dose_mg_per_day; stop <- stop_stated(co, i)
+  soon <- !is.na(stop) & dose > 0 & at > stop & at <= stop + 30 / DAYS
+  dosed <- !(s$dose_mg_per_day %in% 0); pause <- s$stop_month[dosed][which(c(s$from[dosed][-1], NA) > s$stop_month[dosed])]
+  later <- c(end_of_steps(co, i), co$patients$duration_months[i]); later <- later[!is.na(later) & !is.na(stop) & later > stop]
+  m <- rbind(data.frame(time = c(at[dose > 0 & !soon], s$from[dosed]), kind = rep("a dose", sum(dose > 0 & !soon) + sum(dosed))),
+             data.frame(time = c(stop[!is.na(stop)], later, pause), kind = rep("b stop", sum(!is.na(stop)) + length(later) + length(pause))),
+             data.frame(time = c(at[dose == 0 & at > 0], s$from[!dosed]), kind = rep("c zero", sum(dose == 0 & at > 0) + sum(!dosed))))
+  m <- m[order(m$time, m$kind), ]; off <- m$kind != "a dose"
+  m[!(off & c(FALSE, head(off, -1))), ]
+}
+off_drug <- function(co, v) mapply(function(who, t) {
+  m <- co$marks[[match(who, co$id)]]; m <- m[m$time <= t + 1e-9, ]; if (is.na(t) || t <= 1e-6 || !nrow(m)) return(FALSE)
+  now <- m[nrow(m), ]; now$kind == "c zero" || (now$kind == "b stop" && t > now$time + 30 / DAYS + 1e-6)
+}, v$patient_id, time_of(v))
+last_dose <- function(co) vapply(co$marks, function(m) if (nrow(m) && m$kind[nrow(m)] != "a dose") m$time[nrow(m)] else NA_real_, 0)
+# stopped for good: a stop, a reason, the end of the steps or a last dose of 0 is recorded, or they were seen off the drug;
+# not who takes it again
+gone_for_good <- function(co) {
+  ends <- vapply(seq_along(co$id), function(i) as.numeric(end_of_steps(co, i)), 0); last <- last_dose(co)
+  zero <- vapply(co$marks, function(m) nrow(m) > 0 && m$kind[nrow(m)] == "c zero", TRUE)
+  again <- vapply(seq_along(co$id), function(i) {
+    m <- co$marks[[i]]; stop <- stop_stated(co, i)
+    nrow(m) > 0 && m$kind[nrow(m)] == "a dose" && !is.na(stop) && any(m$kind == "a dose" & m$time > stop + 30 / DAYS) }, TRUE)
+  p <- co$patients; seen <- tapply(time_of(co$visits), co$visits$patient_id, max)[co$id]
+  (!is.na(p$withdrawn_month) | !is.na(p$withdrawal_reason) | !is.na(ends) | zero | (unname(seen) > last + 30 / DAYS) %in% TRUE) & !again
 }
 last_visit <- function(co) { m <- tapply(co$visits$month, co$visits$patient_id, max); unname(m[co$id]) }
 
@@ -238,7 +276,7 @@ RESULTS$summary <- function(co) {
   both <- merge(first, later, by = "patient_id", suffixes = c("_b", "_l"))
   rows <- c(rows, list(list(item = "ferritin_before", detail = "median", n = nrow(both), total = length(co$id), value = median(both$ferritin_ng_per_ml_b), conf_low = NA, conf_high = NA),
                        list(item = "ferritin_last", detail = "median", n = nrow(both), total = length(co$id), value = median(both$ferritin_ng_per_ml_l), conf_low = NA, conf_high = NA)))
-  gone <- !is.na(p$withdrawn_month) | !is.na(p$withdrawal_reason)
+  gone <- gone_for_good(co)
   rows <- c(rows, list(share("stopped", sum(gone), length(c1))))
   why <- ifelse(is.na(p$withdrawal_reason), "not recorded", p$withdrawal_reason)[gone]
   for (w in unique(why)) rows <- c(rows, list(share("stopped_because", sum(why == w), length(c1), w)))
