@@ -14,6 +14,7 @@ from thal_core.analyses.overlay import printed_over
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.bounds import best_possible, derive_bounds
+from thal_core.derive.evidence import with_second_baseline
 from thal_core.derive.response import AS_RULED, Ruling, classify_evidence, classify_response, judged_by_phenotype, under
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
@@ -105,11 +106,15 @@ def response_sensitivity(cohort: Cohort, options: Options) -> Result:
     inferred not to be free, who count in its total. stops_left_out: nobody is classed for having stopped.
     unknown_as_no_response, unknown_as_best: of all whom the criterion can judge by phenotype. blanks_as_unknown:
     nobody is inferred not to be free. unconfirmed_as_not_free: freedom stated for less than two months does not count.
+    second_baseline, where the sheet has one: Hb before treatment is the mean of month 0 and the last value before it.
     """
     need_patients(cohort)
     rules, evidence = criterion(options.criterion), evidence_of(cohort, options)
     rows = []
-    for rule, ruling, unknown in SENSITIVITY:
+    second = with_second_baseline(cohort, evidence)
+    asked = [(*one, evidence) for one in SENSITIVITY]
+    asked += [("second_baseline", AS_RULED, "", second)] if second is not None else []
+    for rule, ruling, unknown, evidence in asked:
         classes = classify_evidence(evidence, rules, ruling, language=None)
         bounds = derive_bounds(classes, under(evidence, ruling), rules)
         known = known_members(classes["response"], bounds, rules, unknown)

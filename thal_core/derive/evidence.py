@@ -63,6 +63,17 @@ def _hb_in_window(cohort: Cohort, rules: Criterion, month: float) -> pd.DataFram
     return found.assign(size=found["size"].fillna(0))
 
 
+def with_second_baseline(cohort: Cohort, evidence: pd.DataFrame) -> pd.DataFrame | None:
+    """The evidence with Hb before treatment as the mean of month 0 and the last value before it, where one is
+    recorded; None where nobody has two. Classes always use month 0: this shows what regression to the mean may do."""
+    visits = cohort.visits[(cohort.visits["month"] < 0) & cohort.visits["hb_g_per_l"].notna()]
+    early = visits.sort_values("month").groupby("patient_id")["hb_g_per_l"].last().reindex(evidence.index)
+    if (early.isna() | evidence["hb_before"].isna()).all():
+        return None
+    before = ((evidence["hb_before"] + early) / 2).fillna(evidence["hb_before"])
+    return evidence.assign(hb_before=before, hb_gain=(evidence["hb_after"] - before).round(9))
+
+
 def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:
     """stopped (for good, before the month), zero_dose (0 is written at the month and nothing says since when), paused
     (off now, on again later), not_due (treated for less than the month so far), stop_month, no_effect (the reason)."""

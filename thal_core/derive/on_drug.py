@@ -27,6 +27,7 @@ DOSE, STOP, ZERO = "dose", "stop", "zero"
 _ORDER = {DOSE: 0, STOP: 1, ZERO: 2}  # of marks at the same time: the last dose was taken on the day of the stop
 # every question asks where a visit lies on the course; it goes when its cohort goes
 _COURSES: WeakKeyDictionary[Cohort, pd.DataFrame] = WeakKeyDictionary()
+_STOPPED: WeakKeyDictionary[Cohort, pd.Series] = WeakKeyDictionary()
 
 
 def grace_months() -> float:
@@ -130,6 +131,12 @@ def derive_last_dose(cohort: Cohort) -> pd.Series:
 def derive_stopped(cohort: Cohort) -> pd.Series:
     """True for patients who stopped for good: a stop, a reason or a final dose of 0 is recorded, or they were seen
     off the drug after their time on treatment. Time on treatment alone is how long they have been treated so far."""
+    if cohort not in _STOPPED:
+        _STOPPED[cohort] = _stopped(cohort)
+    return _STOPPED[cohort].copy()
+
+
+def _stopped(cohort: Cohort) -> pd.Series:
     patients, last = cohort.patients, derive_last_dose(cohort)
     marks = derive_course(cohort).groupby("patient_id").tail(1).set_index("patient_id")
     restarted = (marks["kind"] == DOSE).reindex(patients.index, fill_value=False) & derive_restart(cohort).notna()

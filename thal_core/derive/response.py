@@ -79,9 +79,9 @@ def classify_evidence(
         quantity, basis, unit = BASIS[level.basis]
         out.loc[holds, ["response", "basis", "unit"]] = [level.level, basis, unit]
         out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(100.0 if level.basis == "transfusion_free" else np.nan)
-        reasons[holds] = _held(level, evidence[holds])
+        reasons.loc[holds] = _held(level, evidence[holds])
         open_ &= ~holds
-    reasons[open_] = Message("ne.no_volume")  # a clause asks for more than the percentage that is known
+    reasons.loc[open_] = Message("ne.no_volume")  # a clause asks for more than the percentage that is known
     out["reason"] = reasons if language is None else pd.Series([r.text(language) for r in reasons], index=out.index, dtype="str")
     return out
 
@@ -145,7 +145,7 @@ def _not_evaluable(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
     for month, own in evidence.groupby("month").groups.items():
         part = evidence.loc[own]
         for where, message in reversed(_obstacles(part, rules, {"month": month})):
-            reasons[part.index[where.astype(bool)]] = message
+            reasons.loc[part.index[where.astype(bool)]] = message
     return reasons
 
 
@@ -206,7 +206,7 @@ def _rule_on_stops(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame
         by_hb = evidence.loc[where, "phenotype"] == Phenotype.NTDT
         out.loc[where, "response"] = level
         out.loc[where, "basis"] = np.where(by_hb, "hb", "transfusion")
-        reasons[where] = [Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]]
+        reasons.loc[where] = [Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]]
 
 
 def _rule_on_transfused(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion) -> None:
@@ -215,7 +215,7 @@ def _rule_on_transfused(out: pd.DataFrame, reasons: pd.Series, evidence: pd.Data
     if where.any():
         out.loc[where, ["response", "basis", "unit"]] = [rules.no_response, "hb", "g/L"]
         out.loc[where, "value"] = evidence.loc[where, "hb_gain"]
-        reasons[where] = Message("held.transfused_in_window")
+        reasons.loc[where] = Message("held.transfused_in_window")
 
 
 def _held(level: Level, evidence: pd.DataFrame) -> list[Bilingual | Message]:
