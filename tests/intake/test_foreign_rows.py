@@ -44,8 +44,8 @@ def test_a_last_patient_with_gaps_or_errors_stays_a_patient(last):
 
 def test_rows_left_out_are_named_with_the_remedy():
     cohort = read(*PATIENTS, *LISTS["after a blank row"])
-    issue = cohort.issues[cohort.issues["code"] == "intake.rows.foreign"].iloc[0]
-    assert issue["message"] and issue["action"] and "16" in issue["message"]
+    named = cohort.issues[cohort.issues["code"] == "intake.row.foreign"]
+    assert named["row"].tolist() == [16, 17, 18] and named[["message", "action"]].ne("").all(axis=None)
 
 
 def test_sheets_of_names_beside_the_data_add_nobody():

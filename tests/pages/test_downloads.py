@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -49,7 +50,8 @@ def test_the_browser_gets_the_sentence_and_nothing_else(error):
 
     handler = SimpleNamespace(_get_media_file_mgr=lambda: SimpleNamespace(execute_deferred=execute))
     request = SimpleNamespace(request_id="1", deferred_file=SimpleNamespace(file_id="x"))
-    answer = asyncio.run(_make_file(handler, request, "s"))
+    with ThreadPoolExecutor(1) as other:  # a thread of its own: a browser test may have left a loop in this one
+        answer = other.submit(lambda: asyncio.run(_make_file(handler, request, "s"))).result()
     assert answer.error_msg and NAME not in answer.error_msg
     assert answer.error_msg == "One sentence." or tr("ui.download.failed") in answer.error_msg
 

@@ -64,7 +64,7 @@ def test_address_holds_the_view(app):
 
 
 def test_address_holds_a_value_with_a_comma(app):
-    lines = ["id,liver status,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "5,normal,NTDT,75,95",
+    lines = ["id,liver status,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "5,severe,NTDT,75,95",
              *(f'{i},"mild, stable",NTDT,7{i},9{i}' for i in range(4))]
     test = app("cohort", None)
     test.file_uploader[0].upload("two.csv", "\n".join(lines).encode(), "text/csv").run()

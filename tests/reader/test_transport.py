@@ -8,6 +8,7 @@ import pytest
 from tests.pages.conftest import ROOT, THIRTEEN
 from tests.privacy.planted import Planted
 from thal_core import Cohort, CohortError, Mapping, read_cohort
+from thal_core.derive.conclusions import conclude
 from thal_core.intake.parse import parse_file
 
 FRAMES = ("patients", "visits", "transfusions", "treatments", "events", "extra", "issues")
@@ -16,7 +17,7 @@ SHEETS = {"13 patients": THIRTEEN, "sample": ROOT / "data" / "sample_cohort.csv"
 
 
 def here(data: bytes, name: str) -> Cohort:
-    return parse_file(data, name, Mapping(), lambda share, code: None).cohort
+    return conclude(parse_file(data, name, Mapping(), lambda share, code: None).cohort)
 
 
 def assert_same(one: Cohort, other: Cohort) -> None:

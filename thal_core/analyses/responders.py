@@ -161,7 +161,8 @@ def criteria_agreement(cohort: Cohort, options: Options) -> Result:
     percent: of n with the same answer, Wilson interval; kappa: Cohen's, blank where a criterion gives one answer only.
     """
     need_patients(cohort)
-    rows, reasons = explained(agreement_of(criteria_concordance(cohort, options).table).to_dict("records"))
+    pairs = agreement_of(criteria_concordance(cohort, options).table).drop(columns="total", errors="ignore")
+    rows, reasons = explained(pairs.to_dict("records"))
     return answer("criteria_agreement", rows, cohort=cohort, said=reasons, notes=reasons,
                   method=[Message("about.agreement"), Message("method.cohens_kappa.sentence")])
 

@@ -30,7 +30,7 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_events")
     rows = []
     for event, own in sorted(cohort.events.groupby("event"), key=lambda item: -item[1]["patient_id"].nunique()):
-        grades = own["grade"].astype(object).map("{:g}".format, na_action="ignore").fillna(NO_GRADE)
+        grades = own["grade"].map(lambda grade: NO_GRADE if pd.isna(grade) else f"{grade:g}")
         parts = [(ANY_GRADE, own), *((grade, own[grades == grade]) for grade in sorted(grades.unique()))]
         for grade, part in parts:
             share = wilson(part["patient_id"].nunique(), cohort.n)

@@ -8,7 +8,7 @@ from thal_core.analyses.answer import answer, columns_of, drawn_by, need_patient
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes, derive_dose_steps
-from thal_core.derive.on_drug import stated_stop
+from thal_core.derive.on_drug import derive_stopped, stated_stop
 from thal_core.derive.response import classify_response
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.derive.visits import months_with
@@ -76,7 +76,7 @@ def _free_from(cohort: Cohort) -> pd.DataFrame:
 def _stops(cohort: Cohort) -> pd.DataFrame:
     """Every stop of the dose, and the last one where no dose is recorded; time on treatment alone is no stop."""
     patients, changes = cohort.patients, derive_dose_changes(cohort)
-    last = stated_stop(cohort).dropna().rename("month").rename_axis("patient_id").reset_index()
+    last = stated_stop(cohort).where(derive_stopped(cohort)).dropna().rename("month").rename_axis("patient_id").reset_index()
     stops = pd.concat([changes.loc[changes["kind"] == "stop", ["patient_id", "month"]], last], ignore_index=True)
     stops = stops.astype({"month": "float64"}).drop_duplicates()
     final = stops["month"] == stops["patient_id"].map(patients["withdrawn_month"])

@@ -59,6 +59,12 @@ class Context:
         if len(where):
             self.account.mark(column.sheet, column.table.rows[where], column.index, fate)
 
+    def foreign_rows(self, sheet: str, rows: Iterable[int]) -> None:
+        """Rows of another list (contacts, doctors) than the table's: each is named, none is read."""
+        for row in rows:
+            self.findings.add(Severity.WARNING, "intake.row.foreign", sheet=sheet, row=int(row), index=0)
+            self.account.mark(sheet, int(row), slice(None), Fate.ISSUE)
+
     def mark(self, column: Column, fate: Fate) -> None:
         """The same fate for every cell of the column that has none yet."""
         self.account.mark(column.sheet, column.table.rows, column.index, fate)

@@ -248,16 +248,8 @@ def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n:
 def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
     """Name the rows that have no id, and those of strangers; they are left out."""
     table = columns[0].table
-    _name_foreign(context, table.sheet.name, table.rows[numbers == FOREIGN])
+    context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
     for position in np.flatnonzero(numbers == NOBODY):
         row = int(table.rows[position])
         context.findings.add(ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0])
         context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
-
-
-def _name_foreign(context: Context, sheet: str, rows: np.ndarray) -> None:
-    if len(rows):
-        cells = f"{rows[0] + 1}–{rows[-1] + 1}"
-        context.findings.add(WARNING, "intake.rows.foreign", sheet=sheet, n=len(rows), cells=cells)
-        for row in rows.tolist():
-            context.account.mark(sheet, row, slice(None), Fate.ISSUE)

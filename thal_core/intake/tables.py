@@ -85,11 +85,7 @@ def _name_other_rows(context: Context, table: Table) -> None:
     account, sheet = context.account, table.sheet.name
     for row in table.header_rows:
         account.mark(sheet, row, slice(None), Fate.USED)
-    if table.foreign:
-        first, last = table.foreign[0] + 1, table.foreign[-1] + 1
-        context.findings.add(WARNING, "intake.rows.foreign", sheet=sheet, n=len(table.foreign), cells=f"{first}–{last}")
-        for row in table.foreign:
-            account.mark(sheet, row, slice(None), Fate.ISSUE)
+    context.foreign_rows(sheet, table.foreign)
     groups = {"title": table.titles, "note": table.notes, "summary": table.summaries, "repeated": table.repeated}
     for what, rows in groups.items():
         for row in rows:
