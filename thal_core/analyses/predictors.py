@@ -155,7 +155,6 @@ def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
 
 
 MODELS = (("hbf_percent",), ("phenotype",), ("hbf_percent", "phenotype"))
-MODEL_POPULATIONS = POPULATIONS
 NTDT_IS_ONE = {"TDT": 0.0, "NTDT": 1.0}
 
 
