@@ -1,7 +1,7 @@
 """Thalidomide in β-thalassemia. Start with ``streamlit run app.py``.
 
-The server imports this file once, and what it settles then holds for every visitor; for each screen of a visitor it
-runs the file again.
+The server imports this file once, and what it settles then holds for every visitor; for each screen
+of a visitor it runs the file again.
 """
 
 import streamlit as st

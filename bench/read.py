@@ -1,4 +1,6 @@
-"""How long bytes → sheets takes, against calamine and pandas alone in the same run: ``python -m bench.read``."""
+"""How long bytes → sheets takes, against calamine and pandas alone in the same run: ``python -m
+bench.read``.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ def cohort_rows(count: int, seed: int = 1) -> list[list[object]]:
     """A clinic's columns: texts, whole and decimal numbers, blanks, a few censored values."""
     rng = np.random.default_rng(seed)
     columns: list[list[object]] = [
-        [f"P{i:06d}" for i in range(count)], rng.choice(["F", "M"], count).tolist(),
-        rng.choice(["TDT", "NTDT"], count).tolist(), rng.choice(["CD41-42/-28", "CD17/-28"], count).tolist(),
+        [f"P{i:06d}" for i in range(count)],
+        rng.choice(["F", "M"], count).tolist(),
+        rng.choice(["TDT", "NTDT"], count).tolist(),
+        rng.choice(["CD41-42/-28", "CD17/-28"], count).tolist(),
         rng.integers(12, 60, count).tolist(),
     ]
     for number in range(MEASURES):
@@ -31,7 +35,14 @@ def cohort_rows(count: int, seed: int = 1) -> list[list[object]]:
         for place in rng.integers(0, count, count // 20).tolist():
             values[place] = "" if place % 50 else "<0.5"
         columns.append(values)
-    header: list[object] = ["id", "sex", "phenotype", "genotype", "age", *(f"v{i}" for i in range(MEASURES))]
+    header: list[object] = [
+        "id",
+        "sex",
+        "phenotype",
+        "genotype",
+        "age",
+        *(f"v{i}" for i in range(MEASURES)),
+    ]
     return [header, *map(list, zip(*columns, strict=True))]
 
 
@@ -49,7 +60,11 @@ def as_csv(rows: list[list[object]]) -> bytes:
 
 
 def calamine_alone(data: bytes) -> object:
-    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    return (
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -62,7 +77,11 @@ def ratio(mine: Callable[[], object], peer: Callable[[], object]) -> tuple[float
     """Median seconds of both, run in turns, and the median ratio of the turns."""
     turns = [(seconds(peer), seconds(mine)) for _ in range(RUNS)]
     peers, mines = zip(*turns, strict=True)
-    return float(np.median(mines)), float(np.median(peers)), float(np.median([m / p for p, m in turns]))
+    return (
+        float(np.median(mines)),
+        float(np.median(peers)),
+        float(np.median([m / p for p, m in turns])),
+    )
 
 
 def main() -> int:
@@ -71,9 +90,18 @@ def main() -> int:
     xlsx, csv, small = as_xlsx(rows), as_csv(rows), as_xlsx(rows[:51])
     passed = True
     for name, mine, peer, limit in (
-        ("xlsx / calamine alone", lambda: read_sheets(xlsx, "a.xlsx"), lambda: calamine_alone(xlsx), XLSX_LIMIT),
-        ("csv / pandas.read_csv(dtype=str)", lambda: read_sheets(csv, "a.csv"),
-         lambda: pd.read_csv(io.BytesIO(csv), dtype=str), CSV_LIMIT),
+        (
+            "xlsx / calamine alone",
+            lambda: read_sheets(xlsx, "a.xlsx"),
+            lambda: calamine_alone(xlsx),
+            XLSX_LIMIT,
+        ),
+        (
+            "csv / pandas.read_csv(dtype=str)",
+            lambda: read_sheets(csv, "a.csv"),
+            lambda: pd.read_csv(io.BytesIO(csv), dtype=str),
+            CSV_LIMIT,
+        ),
     ):
         own, other, times = ratio(mine, peer)
         passed &= times <= limit

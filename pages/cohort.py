@@ -1,4 +1,6 @@
-"""First screen: the strip, then who is in, what was read as what, what could not be read, Table 1, the flow."""
+"""First screen: the strip, then who is in, what was read as what, what could not be read, Table 1,
+the flow.
+"""
 
 import streamlit as st
 
@@ -34,12 +36,16 @@ def show_reading() -> None:
     show_settings()
 
 
-show_tabs("cohort", {
-    "who": lambda: show_counts(session.selected()),
-    "read_as": show_reading,
-    "issues": show_issues,
-    "table_1": show_baseline,
-    "flow": lambda: show_result(session.ask("flow")),
-    "treatment": lambda: show_result(session.ask("treatment_summary")),
-    "more": show_ways_in,
-}, n=len(now.cohort.issues))
+show_tabs(
+    "cohort",
+    {
+        "who": lambda: show_counts(session.selected()),
+        "read_as": show_reading,
+        "issues": show_issues,
+        "table_1": show_baseline,
+        "flow": lambda: show_result(session.ask("flow")),
+        "treatment": lambda: show_result(session.ask("treatment_summary")),
+        "more": show_ways_in,
+    },
+    n=len(now.cohort.issues),
+)

@@ -20,9 +20,12 @@ def show_beside() -> None:
 
 
 st.title(t("page.evidence"), anchor=False)
-show_tabs("evidence", {
-    "beside": show_beside,
-    "audit": lambda: show_audit(session.ask("paper_audit", published=False), "papers"),
-    "own": show_own_paper,
-    "strobe": lambda: show_result(session.ask("strobe")),
-})
+show_tabs(
+    "evidence",
+    {
+        "beside": show_beside,
+        "audit": lambda: show_audit(session.ask("paper_audit", published=False), "papers"),
+        "own": show_own_paper,
+        "strobe": lambda: show_result(session.ask("strobe")),
+    },
+)

@@ -1,4 +1,6 @@
-"""Genotype against phenotype, transfusion and response; Hb by genotype; every patient's response beside his alleles."""
+"""Genotype against phenotype, transfusion and response; Hb by genotype; every patient's response
+beside his alleles.
+"""
 
 import pandas as pd
 import streamlit as st
@@ -26,10 +28,17 @@ def show_hb() -> None:
 
 st.title(t("page.genotypes"), anchor=False)
 best = criterion(session.options().criterion).best
-show_result(session.ask("genotype_response"), small=is_small, figure=False,
-            labels={"mar": best, "percent_mar": t("genotypes.percent_best", level=best)})
-show_tabs("genotypes", {
-    "rates": lambda: show_result(session.ask("genotype_response"), table=False, key=":figure"),
-    "hb": show_hb,
-    "print": lambda: show_results("response_print"),
-})
+show_result(
+    session.ask("genotype_response"),
+    small=is_small,
+    figure=False,
+    labels={"mar": best, "percent_mar": t("genotypes.percent_best", level=best)},
+)
+show_tabs(
+    "genotypes",
+    {
+        "rates": lambda: show_result(session.ask("genotype_response"), table=False, key=":figure"),
+        "hb": show_hb,
+        "print": lambda: show_results("response_print"),
+    },
+)

@@ -1,4 +1,6 @@
-"""What went with a main response: baseline HbF against the gain in Hb, each variable alone, the models."""
+"""What went with a main response: baseline HbF against the gain in Hb, each variable alone, the
+models.
+"""
 
 import streamlit as st
 
@@ -21,9 +23,16 @@ def show_each_alone() -> None:
         group = choose_group(GROUPS, "predictors_group")
     result = session.ask("predictors", group_by=group)
     first, other = result.table[["group_1", "group_2"]].iloc[0] if len(result.table) else ("", "")
-    show_narrowed(result, "way", "group_1", "group_2", labels={
-        "n_1": t("predictors.n_in", group=value_label(first)), "n_2": t("predictors.n_in", group=value_label(other)),
-    })
+    show_narrowed(
+        result,
+        "way",
+        "group_1",
+        "group_2",
+        labels={
+            "n_1": t("predictors.n_in", group=value_label(first)),
+            "n_2": t("predictors.n_in", group=value_label(other)),
+        },
+    )
 
 
 def show_models() -> None:
@@ -33,8 +42,11 @@ def show_models() -> None:
 
 
 st.title(t("page.predictors"), anchor=False)
-show_tabs("predictors", {
-    "hbf": lambda: show_results("hb_gain_vs_hbf"),
-    "alone": show_each_alone,
-    "models": show_models,
-})
+show_tabs(
+    "predictors",
+    {
+        "hbf": lambda: show_results("hb_gain_vs_hbf"),
+        "alone": show_each_alone,
+        "models": show_models,
+    },
+)

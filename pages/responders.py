@@ -1,4 +1,6 @@
-"""Who responded: criterion and month, classes and rates, each patient, and the same patients under every criterion."""
+"""Who responded: criterion and month, classes and rates, each patient, and the same patients under
+every criterion.
+"""
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +33,12 @@ def show_concordance() -> None:
     show_result(session.ask("criteria_concordance"))
     agreement = session.ask("criteria_agreement")
     names = {name: rule.label(language()) for name, rule in criteria().items()}
-    show_result(agreement, shown=lambda: agreement.translated(language()).replace({"criterion_1": names, "criterion_2": names}))
+    show_result(
+        agreement,
+        shown=lambda: agreement.translated(language()).replace(
+            {"criterion_1": names, "criterion_2": names}
+        ),
+    )
 
 
 st.title(t("page.responders"), anchor=False)
@@ -44,11 +51,22 @@ show_classes(session.ask("response_rates"), rules)
 show_rules(rules)
 show_result(session.ask("response_by_patient"), table=False)
 
-show_tabs("responders", {
-    "each": lambda: show_result(session.ask("response_by_patient"), shown=show_each, figure=False, key=":table", to_patient=True),
-    "rates": show_rates,
-    "swimmer": lambda: show_result(session.ask("swimmer")),
-    "concordance": show_concordance,
-    "transitions": lambda: show_result(session.ask("response_transitions")),
-    "transfusion": lambda: show_results("time_to_transfusion_free", "transfusion_burden", "still_transfused"),
-})
+show_tabs(
+    "responders",
+    {
+        "each": lambda: show_result(
+            session.ask("response_by_patient"),
+            shown=show_each,
+            figure=False,
+            key=":table",
+            to_patient=True,
+        ),
+        "rates": show_rates,
+        "swimmer": lambda: show_result(session.ask("swimmer")),
+        "concordance": show_concordance,
+        "transitions": lambda: show_result(session.ask("response_transitions")),
+        "transfusion": lambda: show_results(
+            "time_to_transfusion_free", "transfusion_burden", "still_transfused"
+        ),
+    },
+)

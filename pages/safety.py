@@ -14,10 +14,13 @@ need_cohort()
 st.title(t("page.safety"), anchor=False)
 flags = session.ask("safety_flags")
 show_flag_tiles(flags, session.ask("adverse_events"), session.selected().n)
-show_tabs("safety", {
-    "flags": lambda: show_flags(flags),
-    "events": lambda: show_results("adverse_events"),
-    "exposure": lambda: show_results("exposure"),
-    "review": lambda: show_result(session.ask("review_list"), to_patient=True),
-    "features": lambda: show_results("clinical_features"),
-})
+show_tabs(
+    "safety",
+    {
+        "flags": lambda: show_flags(flags),
+        "events": lambda: show_results("adverse_events"),
+        "exposure": lambda: show_results("exposure"),
+        "review": lambda: show_result(session.ask("review_list"), to_patient=True),
+        "features": lambda: show_results("clinical_features"),
+    },
+)

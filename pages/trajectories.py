@@ -15,7 +15,17 @@ from ui.tabs import show_tabs
 
 need_cohort()
 
-GROUPS = ("phenotype", "all", "response_class", "response", "genotype_group_2024", "beta_class", "genotype", "splenectomy", "sex")
+GROUPS = (
+    "phenotype",
+    "all",
+    "response_class",
+    "response",
+    "genotype_group_2024",
+    "beta_class",
+    "genotype",
+    "splenectomy",
+    "sex",
+)
 
 
 def show_course(measured: list[str]) -> None:
@@ -50,13 +60,18 @@ visits = session.loaded().cohort.visits
 measured = [a for a in ANALYTES if visits[a].notna().any()]
 if measured:
     show_course(measured)
-    show_tabs("trajectories", {
-        "before_after": lambda: show_narrowed(session.ask("labs_before_after"), "phenotype", "way"),
-        "over_time": show_tests,
-        "by_response": show_by_response,
-        "composition": lambda: show_results("hb_composition"),
-        "iron": show_iron,
-        "dose": lambda: show_results("dose_changes"),
-    })
+    show_tabs(
+        "trajectories",
+        {
+            "before_after": lambda: show_narrowed(
+                session.ask("labs_before_after"), "phenotype", "way"
+            ),
+            "over_time": show_tests,
+            "by_response": show_by_response,
+            "composition": lambda: show_results("hb_composition"),
+            "iron": show_iron,
+            "dose": lambda: show_results("dose_changes"),
+        },
+    )
 else:
     st.info(t("trajectories.nothing"), icon=":material/info:")

@@ -9,8 +9,21 @@ import pandas as pd
 from printed import Printed, half_unit
 from scipy import stats
 
-HEADER = ["id", "paper", "item", "row", "group", "month", "statistic", "printed", "shown", "sample", "reason",
-          "audit_verdict", "audit_why"]
+HEADER = [
+    "id",
+    "paper",
+    "item",
+    "row",
+    "group",
+    "month",
+    "statistic",
+    "printed",
+    "shown",
+    "sample",
+    "reason",
+    "audit_verdict",
+    "audit_why",
+]
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -24,8 +37,14 @@ def compare_groups(values: pd.Series, first: pd.Series, second: pd.Series) -> di
     found = stats.ttest_ind(a, b)
     pooled = ((len(a) - 1) * a.var() + (len(b) - 1) * b.var()) / (len(a) + len(b) - 2)
     return {
-        "n1": len(a), "mean1": a.mean(), "sd1": a.std(), "n2": len(b), "mean2": b.mean(), "sd2": b.std(),
-        "mean_diff": a.mean() - b.mean(), "se": np.sqrt(pooled * (1 / len(a) + 1 / len(b))),
+        "n1": len(a),
+        "mean1": a.mean(),
+        "sd1": a.std(),
+        "n2": len(b),
+        "mean2": b.mean(),
+        "sd2": b.std(),
+        "mean_diff": a.mean() - b.mean(),
+        "se": np.sqrt(pooled * (1 / len(a) + 1 / len(b))),
         "p": float(found.pvalue),
     }
 
@@ -36,14 +55,22 @@ def compare_pairs(before: pd.Series, after: pd.Series) -> dict[str, float]:
     a, b = before[known], after[known]
     change = a - b
     return {
-        "n": len(a), "mean_before": a.mean(), "sd_before": a.std(), "mean_after": b.mean(), "sd_after": b.std(),
-        "mean_diff": change.mean(), "sd_diff": change.std(), "se": change.sem(),
+        "n": len(a),
+        "mean_before": a.mean(),
+        "sd_before": a.std(),
+        "mean_after": b.mean(),
+        "sd_after": b.std(),
+        "mean_diff": change.mean(),
+        "sd_diff": change.std(),
+        "se": change.sem(),
         "p": float(stats.ttest_rel(a, b).pvalue) if len(a) > 1 else np.nan,
     }
 
 
 def prints_as(cell: Printed, value: float, strict: bool) -> bool:
-    """Does the value print as the cell does? ``strict``: trailing zeros are taken as dropped (SPSS)."""
+    """Does the value print as the cell does? ``strict``: trailing zeros are taken as dropped
+    (SPSS).
+    """
     if value is None or np.isnan(value):
         return False
     if cell.operator == "<":
@@ -54,18 +81,42 @@ def prints_as(cell: Printed, value: float, strict: bool) -> bool:
     return abs(value - cell.value) <= half + 1e-9
 
 
-def differing(year: int, cells: dict[Printed, float], shown: pd.DataFrame, reasons: dict[str, str], strict: bool) -> pd.DataFrame:
+def differing(
+    year: int,
+    cells: dict[Printed, float],
+    shown: pd.DataFrame,
+    reasons: dict[str, str],
+    strict: bool,
+) -> pd.DataFrame:
     """One row per printed figure that the program does not give from the sample, with the reason.
 
-    cells: what the sheet holds. shown: what the program shows beside the print (the result ``published``; by id), with
-    the audit's verdict on the printed figure itself. Where the program has no such cell the sheet's own value counts.
+    cells: what the sheet holds. shown: what the program shows beside the print (the result
+    ``published``; by id), with the audit's verdict on the printed figure itself. Where the program
+    has no such cell the sheet's own value counts.
     """
     rows = []
     for c, held in cells.items():
         beside = shown.loc[c.id] if c.id in shown.index else None
         value = held if beside is None else float(beside["computed"])
         if not prints_as(c, value, strict):
-            rows.append([c.id, f"Yang{year}", c.item, c.row, c.group, c.month, c.statistic, c.operator.strip("=") + c.text,
-                         "" if beside is None else f"{value:.6g}", f"{held:.6g}", reasons.get(c.id, ""),
-                         *(("", "") if beside is None else beside[["audit_verdict", "audit_why"]].fillna(""))])
+            rows.append(
+                [
+                    c.id,
+                    f"Yang{year}",
+                    c.item,
+                    c.row,
+                    c.group,
+                    c.month,
+                    c.statistic,
+                    c.operator.strip("=") + c.text,
+                    "" if beside is None else f"{value:.6g}",
+                    f"{held:.6g}",
+                    reasons.get(c.id, ""),
+                    *(
+                        ("", "")
+                        if beside is None
+                        else beside[["audit_verdict", "audit_why"]].fillna("")
+                    ),
+                ]
+            )
     return pd.DataFrame(rows, columns=HEADER)

@@ -1,4 +1,6 @@
-"""Every printed figure of Yang K 2020 that is about its patients, from data/sample_cohort_2020.csv."""
+"""Every printed figure of Yang K 2020 that is about its patients, from
+data/sample_cohort_2020.csv.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,13 @@ RULE = ("Methods", "confidence level")
 def cells_2020(sheet: pd.DataFrame) -> dict[Printed, float]:
     """Printed figure -> what the sheet gives; rules and thresholds left out."""
     cohort = sheet.assign(tdt=sheet["phenotype"] == "TDT").copy()
-    classes = pd.DataFrame({
-        f"response_{month}": [_response(row, month) for _, row in cohort.iterrows()] for month in (3, 12, 24)
-    }, index=cohort.index)
+    classes = pd.DataFrame(
+        {
+            f"response_{month}": [_response(row, month) for _, row in cohort.iterrows()]
+            for month in (3, 12, 24)
+        },
+        index=cohort.index,
+    )
     classes["last"] = classes.where(classes != "NE").ffill(axis=1)["response_24"]
     done = pd.concat([cohort, classes], axis=1)[classes["response_3"] != "NE"]
     out = {}
@@ -46,7 +52,9 @@ def _value(c: Printed, cohort: pd.DataFrame, done: pd.DataFrame) -> float:
         return _table_1(c, done)
     if c.item == "Table 2":
         return _table_2(c, done)
-    return TEXT[c.item.removeprefix("text: ").split(",")[0], c.row, c.group, c.statistic](cohort, done)
+    return TEXT[c.item.removeprefix("text: ").split(",")[0], c.row, c.group, c.statistic](
+        cohort, done
+    )
 
 
 # ------------------------------------------------------------------ tables
@@ -61,12 +69,19 @@ def _table_1(c: Printed, done: pd.DataFrame) -> float:
 
 
 LEVELS = {
-    "Male": ("sex", "male"), "Female": ("sex", "female"), "NTDT": ("phenotype", "NTDT"), "TDT": ("phenotype", "TDT"),
-    "Splenectomized": ("splenectomy", "yes"), "Nonsplenectomized": ("splenectomy", "no"),
+    "Male": ("sex", "male"),
+    "Female": ("sex", "female"),
+    "NTDT": ("phenotype", "NTDT"),
+    "TDT": ("phenotype", "TDT"),
+    "Splenectomized": ("splenectomy", "yes"),
+    "Nonsplenectomized": ("splenectomy", "no"),
 }
 MEASURES = {
-    "Age": "age", "Duration of treatment": "duration_months", "Thalidomide dose": "Dose_0M",
-    "Hemoglobin before Thalidomide": "Hb_0M", "Fetal Hemoglobin before Thalidomide": "HbF_0M",
+    "Age": "age",
+    "Duration of treatment": "duration_months",
+    "Thalidomide dose": "Dose_0M",
+    "Hemoglobin before Thalidomide": "Hb_0M",
+    "Fetal Hemoglobin before Thalidomide": "HbF_0M",
 }
 SPLITS = {"Sex": "sex", "Phenotype": "phenotype", "Splenic status": "splenectomy"}
 
@@ -77,7 +92,9 @@ def _table_2(c: Printed, done: pd.DataFrame) -> float:
     if c.row == "header":
         return len(rows)
     if c.row in SPLITS:
-        return stats.chi2_contingency(pd.crosstab(done[SPLITS[c.row]], main), correction=False).pvalue
+        return stats.chi2_contingency(
+            pd.crosstab(done[SPLITS[c.row]], main), correction=False
+        ).pvalue
     if c.row in MEASURES:
         return _measure(c, done[MEASURES[c.row]], rows[MEASURES[c.row]], main)
     column, level = LEVELS[c.row.split(": ")[1]]

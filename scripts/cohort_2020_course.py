@@ -1,4 +1,6 @@
-"""Transfusions, doses, visits between the printed months, withdrawal and toxicity of the 2020 sample."""
+"""Transfusions, doses, visits between the printed months, withdrawal and toxicity of the 2020
+sample.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +31,27 @@ SHORT = "text: Short-term follow-up"
 
 
 def yearly_transfusions(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Per TDT row: whole units in the 12 months before, half units in the first 3 months of treatment."""
+    """Per TDT row: whole units in the 12 months before, half units in the first 3 months of
+    treatment.
+    """
     classes = list(frame.loc[frame["phenotype"] == "TDT", "class_3"])
     n, rows = len(classes), list(range(len(classes)))
     start = np.column_stack([np.round(np.clip(rng.normal(21, 7, n), 9, 40)), np.zeros(n)])
     share = {"MaR": 0.0, "MiR": 0.35, "NR": 0.8}
-    start[:, 1] = [round(2 * share[c] * before / 4) for c, before in zip(classes, start[:, 0], strict=True)]
+    start[:, 1] = [
+        round(2 * share[c] * before / 4) for c, before in zip(classes, start[:, 0], strict=True)
+    ]
     before, after = Combination(rows, {0: 1.0}), Combination(rows, {1: 2.0})
     targets = [paired_p_of(Combination(rows, {0: 1.0, 1: -2.0}), 0.001, "<")]
     for combination, group in ((before, "TDT before"), (after, "TDT after")):
         for statistic, make in (("mean", mean_of), ("sd", sd_of)):
-            targets.append(make(combination, cell(2020, SHORT, "yearly transfusions", group, statistic).value, 0.048))
+            targets.append(
+                make(
+                    combination,
+                    cell(2020, SHORT, "yearly transfusions", group, statistic).value,
+                    0.048,
+                )
+            )
     high = np.column_stack([np.full(n, 40.0), np.where(np.array(classes) == "MaR", 0.0, 20.0)])
     low = np.column_stack([np.full(n, 8.0), np.zeros(n)])
     cells = [(row, column) for row in rows for column in (0, 1)]
@@ -53,17 +65,28 @@ def window_before(before: float) -> float:
 
 
 def _in_class(classes: list[str]):
-    """Reduction above 50 % for MiR and below 45 % for NR, by totals and by the three-month window."""
+    """Reduction above 50 % for MiR and below 45 % for NR, by totals and by the three-month
+    window.
+    """
+
     def allowed(row: int, values: list[float]) -> bool:
         before, after = values[0] / 4, values[1] / 2
         kept = [after / before, after / window_before(values[0])]
-        return {"MaR": after == 0, "MiR": after > 0 and max(kept) < 0.48, "NR": min(kept) > 0.55 and max(kept) < 0.95}[classes[row]]
+        return {
+            "MaR": after == 0,
+            "MiR": after > 0 and max(kept) < 0.48,
+            "NR": min(kept) > 0.55 and max(kept) < 0.95,
+        }[classes[row]]
 
     return allowed
 
 
-def monthly_transfusions(frame: pd.DataFrame, yearly: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """Month totals −2 … 24 of TDT patients; after the drug is stopped, three months at the old rate."""
+def monthly_transfusions(
+    frame: pd.DataFrame, yearly: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Month totals −2 … 24 of TDT patients; after the drug is stopped, three months at the old
+    rate.
+    """
     out = pd.DataFrame(np.nan, index=frame.index, columns=range(-2, LAST_MONTH + 1))
     tdt = frame.index[frame["phenotype"] == "TDT"]
     for row, (before, half_units) in zip(tdt, yearly, strict=True):
@@ -88,7 +111,8 @@ def free_from(frame: pd.DataFrame) -> pd.Series:
     return free
 
 
-# ------------------------------------------------------------------ dose and haemoglobin, visit by visit
+# ------------------------------------------------------------------ dose and haemoglobin, visit by
+# visit
 
 
 def off_months(stop: float) -> list[int]:
@@ -112,7 +136,9 @@ def visit_months(patient: pd.Series) -> list[int]:
     return sorted(months)
 
 
-def course(frame: pd.DataFrame, solved: np.ndarray, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def course(
+    frame: pd.DataFrame, solved: np.ndarray, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hb (whole g/L) and dose (mg/day) at every visit month; no dose after withdrawal."""
     hb, dose = {}, {}
     for row, patient in frame.iterrows():
@@ -124,8 +150,12 @@ def course(frame: pd.DataFrame, solved: np.ndarray, rng: np.random.Generator) ->
     return pd.Series(hb).unstack(), pd.Series(dose).unstack()
 
 
-def _hb_between(patient: pd.Series, known: dict[int, float], month: int, off: bool, rng: np.random.Generator) -> float:
-    """Along the solved months; back towards baseline without the drug; higher before a dose is cut."""
+def _hb_between(
+    patient: pd.Series, known: dict[int, float], month: int, off: bool, rng: np.random.Generator
+) -> float:
+    """Along the solved months; back towards baseline without the drug; higher before a dose is
+    cut.
+    """
     if off:
         gain = max(known.values()) - known[0]
         share = 0.3 if month - patient["stop"] <= 2 else 0.05
@@ -134,21 +164,36 @@ def _hb_between(patient: pd.Series, known: dict[int, float], month: int, off: bo
     if 0 < month < 3:
         value += 0.1 * (known[3] - known[0])
     steps = patient["steps"]
-    if len(steps) == 2 and steps[0] == 50.0 and min(steps.values()) == 25.0 and 3 < month <= max(steps):
+    if (
+        len(steps) == 2
+        and steps[0] == 50.0
+        and min(steps.values()) == 25.0
+        and 3 < month <= max(steps)
+    ):
         value += 9.0
     if len(steps) > 3 and 15 < month <= 18:
         value = known[0] + (18.0 if month == 16 else 4.0)
     value = float(round(value + rng.normal(0, 2)))
     kept = patient["phenotype"] == "NTDT" and patient["class_last"] == "MaR" and month > max(known)
-    return max(value, known[0] + 21.0) if kept else value  # the last visit on treatment is the last response
+    return (
+        max(value, known[0] + 21.0) if kept else value
+    )  # the last visit on treatment is the last response
 
 
 # ------------------------------------------------------------------ toxicity and what goes with it
 
-GASTROINTESTINAL = ("constipation", "constipation", "nausea", "abdominal distension", "constipation")
+GASTROINTESTINAL = (
+    "constipation",
+    "constipation",
+    "nausea",
+    "abdominal distension",
+    "constipation",
+)
 
 
-def toxicity(frame: pd.DataFrame, rng: np.random.Generator) -> dict[int, list[tuple[str, int, int, str]]]:
+def toxicity(
+    frame: pd.DataFrame, rng: np.random.Generator
+) -> dict[int, list[tuple[str, int, int, str]]]:
     """Ten patients with one event each, in the printed numbers."""
     events: dict[int, list[tuple[str, int, int, str]]] = {row: [] for row in frame.index}
     stopped = {frame.at[row, "reason"]: row for row in frame.index[frame["stop"].notna()]}
@@ -173,13 +218,20 @@ def spleen_sizes(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     chosen, rows = sorted(rng.choice(eligible, n, replace=False)), list(range(n))
     first = rng.normal(1100, 200, n)
     start = np.round(np.column_stack([first, first + rng.normal(46, 230, n)]))
-    targets = [paired_p_of(Combination(rows, {0: 1.0, 1: -1.0}), printed["first vs second", "p"].value, "=")]
+    targets = [
+        paired_p_of(
+            Combination(rows, {0: 1.0, 1: -1.0}), printed["first vs second", "p"].value, "="
+        )
+    ]
     for column, which in enumerate(("first", "second")):
         combination = Combination(rows, {column: 1.0})
         for statistic, make in (("mean", mean_of), ("sd", sd_of)):
             value = printed[f"nonsplenectomized responders {which} value", statistic].value
             targets.append(make(combination, value * 10, 0.48))
     bounds = (np.full(start.shape, 500.0), np.full(start.shape, 2400.0))
-    moves = mixed(singles([(r, c) for r in rows for c in (0, 1)], bounds, 150.0), shifts(rows, (0, 1), bounds, 150.0))
+    moves = mixed(
+        singles([(r, c) for r in rows for c in (0, 1)], bounds, 150.0),
+        shifts(rows, (0, 1), bounds, 150.0),
+    )
     solved = search(np.clip(start, *bounds), targets, moves, walker(rng), warmth=0.2) / 10
     return pd.DataFrame(solved, index=chosen, columns=[0, 3]).reindex(frame.index)

@@ -21,9 +21,15 @@ from moments import (
 from printed import cell
 
 UNIT, LOWEST, HIGHEST = 10.0, 5.0, 985.0  # tenths of a per cent
-# Where the search begins: mean and SD of baseline HbF by phenotype and last response. The odds ratio
+# Where the search begins: mean and SD of baseline HbF by phenotype and last response. The odds
+# ratio
 # of the text (1.111 per 1 %, NTDT) needs the two NTDT classes far apart; Table 2 then places TDT.
-BASELINES = {("NTDT", True): (51, 18), ("NTDT", False): (18, 11), ("TDT", True): (35, 20), ("TDT", False): (40, 20)}
+BASELINES = {
+    ("NTDT", True): (51, 18),
+    ("NTDT", False): (18, 11),
+    ("TDT", True): (35, 20),
+    ("TDT", False): (40, 20),
+}
 
 
 def hbf(frame: pd.DataFrame, members: Members, rng: np.random.Generator) -> np.ndarray:
@@ -46,30 +52,55 @@ def _solved(frame: pd.DataFrame, members: Members, rng: np.random.Generator) -> 
     return values
 
 
-def _baselines(frame: pd.DataFrame, members: Members, bounds: tuple, rng: np.random.Generator) -> np.ndarray:
+def _baselines(
+    frame: pd.DataFrame, members: Members, bounds: tuple, rng: np.random.Generator
+) -> np.ndarray:
     main = (frame["class_last"] == "MaR").to_numpy()
-    start = np.array([rng.normal(*BASELINES[p, bool(m)]) for p, m in zip(frame["phenotype"], main, strict=True)])
+    start = np.array(
+        [rng.normal(*BASELINES[p, bool(m)]) for p, m in zip(frame["phenotype"], main, strict=True)]
+    )
     start = np.clip(np.round(start * UNIT), 20, 960)
     for group, rows in {"MaR": np.flatnonzero(main), "MiR+NR": np.flatnonzero(~main)}.items():
-        total = round(len(rows) * cell(2020, "Table 2", "Fetal Hemoglobin before Thalidomide", group, "mean").value * UNIT)
+        total = round(
+            len(rows)
+            * cell(2020, "Table 2", "Fetal Hemoglobin before Thalidomide", group, "mean").value
+            * UNIT
+        )
         start[rows] = repaired(start[rows], total, bounds[0][rows, 0], bounds[1][rows, 0], 1.0)
     targets = table_2_targets(frame, "Fetal Hemoglobin before Thalidomide", UNIT)
-    targets += [t for t in table_1_targets("HbF", members, UNIT) if set(t.combinations[0].weights) == {0}]
+    targets += [
+        t for t in table_1_targets("HbF", members, UNIT) if set(t.combinations[0].weights) == {0}
+    ]
     groups = [(0, [int(row) for row in np.flatnonzero(side)]) for side in (main, ~main)]
-    moves = mixed(exchanges(groups, bounds, 1.0, 150.0), singles([(r, 0) for r in range(len(frame))], bounds, 60.0))
-    return search(start[:, None], targets, moves, walker(rng), steps=100_000, cooling=50_000, warmth=0.1)[:, 0]
+    moves = mixed(
+        exchanges(groups, bounds, 1.0, 150.0),
+        singles([(r, 0) for r in range(len(frame))], bounds, 60.0),
+    )
+    return search(
+        start[:, None], targets, moves, walker(rng), steps=100_000, cooling=50_000, warmth=0.1
+    )[:, 0]
 
 
 def _later_month(
-    values: np.ndarray, phenotype: str, month: int, rows: list[int], bounds: tuple, rng: np.random.Generator
+    values: np.ndarray,
+    phenotype: str,
+    month: int,
+    rows: list[int],
+    bounds: tuple,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """One printed 'after' column: its mean, SD, and P against the settled baselines."""
     column, start = MONTHS.index(month), values.copy()
     mean = cell(2020, "Table 1", f"HbF {month}M", f"{phenotype} after", "mean").value * UNIT
     rise = mean - start[rows, 0].mean()
-    start[rows, column] = np.clip(np.round(start[rows, 0] + rise + rng.normal(0, 80, len(rows))), 20, 980)
+    start[rows, column] = np.clip(
+        np.round(start[rows, 0] + rise + rng.normal(0, 80, len(rows))), 20, 980
+    )
     targets = table_1_targets("HbF", {(phenotype, month): rows}, UNIT)
     cells = [(column, rows)]
-    moves = mixed(singles([(row, column) for row in rows], bounds, 120.0), exchanges(cells, bounds, 1.0, 120.0), swaps(cells, bounds))
+    moves = mixed(
+        singles([(row, column) for row in rows], bounds, 120.0),
+        exchanges(cells, bounds, 1.0, 120.0),
+        swaps(cells, bounds),
+    )
     return search(start, targets, moves, walker(rng), steps=60_000, cooling=30_000, warmth=0.2)
-

@@ -41,10 +41,15 @@ class Block:
 
 def blocks(patients: pd.DataFrame) -> Block:
     def rows(group: str, phenotype: str) -> list[int]:
-        return list(np.flatnonzero((patients["group"] == group) & (patients["phenotype"] == phenotype)))
+        return list(
+            np.flatnonzero((patients["group"] == group) & (patients["phenotype"] == phenotype))
+        )
 
     return Block(
-        rows(OTHER, "TDT"), rows(OTHER, "NTDT"), rows(FAVOURABLE, "TDT"), rows(FAVOURABLE, "NTDT"),
+        rows(OTHER, "TDT"),
+        rows(OTHER, "NTDT"),
+        rows(FAVOURABLE, "TDT"),
+        rows(FAVOURABLE, "NTDT"),
     )
 
 
@@ -71,14 +76,21 @@ def comparison(item: str, analyte: str, month: int, unit: float) -> Comparison:
     sds = [cell(2024, item, row, g, "sd") for g in groups]
     difference = cell(2024, item, row, "SLR/NR minus MaR", "mean_diff").value
     return Comparison(
-        item, month, whole_sums(sizes, means, difference, unit), (sds[0].value, sds[1].value),
+        item,
+        month,
+        whole_sums(sizes, means, difference, unit),
+        (sds[0].value, sds[1].value),
         cell(2024, item, row, "SLR/NR minus MaR", "se").value,
         (half_unit("sd", sds[0].text), half_unit("sd", sds[1].text)),
     )
 
 
 def _targets(
-    first: Combination, second: Combination, printed: Comparison, scale: float, with_sds: bool = True
+    first: Combination,
+    second: Combination,
+    printed: Comparison,
+    scale: float,
+    with_sds: bool = True,
 ) -> list[Target]:
     """Windows for two SDs and their standard error, values counted in units of 1/scale."""
     targets = [standard_error_of(first, second, printed.error * scale, 0.00049 * scale)]
@@ -95,10 +107,14 @@ def _block_sums(every: Comparison, tdt: Comparison) -> list[float]:
     return [tdt.sums[0], every.sums[0] - tdt.sums[0], tdt.sums[1], every.sums[1] - tdt.sums[1]]
 
 
-def _column_targets(block: Block, every: Comparison, tdt: Comparison, scale: float, copied_sds: bool) -> list[Target]:
+def _column_targets(
+    block: Block, every: Comparison, tdt: Comparison, scale: float, copied_sds: bool
+) -> list[Target]:
     other = Combination(block.tdt_other + block.ntdt_other, {0: 1.0})
     favourable = Combination(block.tdt_favourable + block.ntdt_favourable, {0: 1.0})
-    tdt_other, tdt_favourable = (Combination(rows, {0: 1.0}) for rows in (block.tdt_other, block.tdt_favourable))
+    tdt_other, tdt_favourable = (
+        Combination(rows, {0: 1.0}) for rows in (block.tdt_other, block.tdt_favourable)
+    )
     return _targets(tdt_other, tdt_favourable, tdt, scale) + _targets(
         other, favourable, every, scale, with_sds=not copied_sds
     )
@@ -134,7 +150,8 @@ def _table_2(month: int) -> dict[str, tuple[int, float]]:
 
 def _table_2_mean(name: str, month: int) -> float:
     return next(
-        c.value for c in printed_cells(2024)
+        c.value
+        for c in printed_cells(2024)
         if (c.item, c.row, c.month, c.statistic) == ("Table 2", name, str(month), "mean")
     )
 
@@ -149,7 +166,9 @@ def _odd_one_out(patients: pd.DataFrame) -> int:
     """The last patient of the genotype whose printed mean cannot be one of its n whole numbers."""
     for name, (n, mean) in _table_2(3).items():
         if abs(round(n * mean) / n - mean) > 0.0051:
-            return int(np.flatnonzero(patients["genotype"].fillna("").map(table_2_name) == name)[-1])
+            return int(
+                np.flatnonzero(patients["genotype"].fillna("").map(table_2_name) == name)[-1]
+            )
     raise Unsolved("every mean of Table 2 is possible")
 
 
@@ -157,7 +176,10 @@ def _genotype_cells(patients: pd.DataFrame, block: Block) -> dict[tuple[str, str
     rows = block.tdt_favourable + block.ntdt_favourable
     frame = patients.iloc[rows]
     keys = list(zip(frame["genotype"].map(table_2_name), frame["phenotype"], strict=True))
-    return {key: [row for row, k in zip(rows, keys, strict=True) if k == key] for key in dict.fromkeys(keys)}
+    return {
+        key: [row for row, k in zip(rows, keys, strict=True) if k == key]
+        for key in dict.fromkeys(keys)
+    }
 
 
 def _cell_sums(
@@ -171,9 +193,14 @@ def _cell_sums(
     means = _table_2(month)
     rows = {key: [row for row in members if row != odd_one] for key, members in cells.items()}
     totals = {key: means[key[0]][1] * len(members) for key, members in rows.items()}
-    genotype_total = {name: round(sum(t for (g, _), t in totals.items() if g == name)) for name, _ in totals}
+    genotype_total = {
+        name: round(sum(t for (g, _), t in totals.items() if g == name)) for name, _ in totals
+    }
     mixed = [name for name in genotype_total if {(name, "TDT"), (name, "NTDT")} <= set(totals)]
-    totals = {key: round(total) if key[0] in mixed else genotype_total[key[0]] for key, total in totals.items()}
+    totals = {
+        key: round(total) if key[0] in mixed else genotype_total[key[0]]
+        for key, total in totals.items()
+    }
     single, larger = sorted(mixed, key=lambda name: len(rows[name, "NTDT"]))
     if sums is not None:
         fixed = sum(t for key, t in totals.items() if key[1] == "NTDT" and key[0] != larger)
@@ -185,20 +212,31 @@ def _cell_sums(
 
 
 def _solved_hb(
-    patients: pd.DataFrame, block: Block, cells: dict | None, odd_one: int, month: int,
-    rng: np.random.Generator, before: pd.DataFrame | None = None,
+    patients: pd.DataFrame,
+    block: Block,
+    cells: dict | None,
+    odd_one: int,
+    month: int,
+    rng: np.random.Generator,
+    before: pd.DataFrame | None = None,
 ) -> np.ndarray:
     every, tdt = comparison("Table 4", "Hb", month, 1.0), comparison("Table 6", "Hb", month, 1.0)
     sums = _block_sums(every, tdt)
     values, low, high = _hb_start(len(patients), block, odd_one, month, every, tdt, rng)
     groups = [(block.ntdt_other, sums[1])]
     if cells is None:
-        groups += [(block.tdt_other, sums[0]), (block.tdt_favourable, sums[2]), (block.ntdt_favourable, sums[3])]
+        groups += [
+            (block.tdt_other, sums[0]),
+            (block.tdt_favourable, sums[2]),
+            (block.ntdt_favourable, sums[3]),
+        ]
     else:
         totals, left = _cell_sums(cells, odd_one, month, sums)
         values[block.tdt_other] = patients.loc[block.tdt_other, f"hb_{month}"]
         values[odd_one] = left
-        groups += [([r for r in members if r != odd_one], totals[key]) for key, members in cells.items()]
+        groups += [
+            ([r for r in members if r != odd_one], totals[key]) for key, members in cells.items()
+        ]
     for rows, total in groups:
         start = values[rows] - values[rows].mean() + total / len(rows)
         values[rows] = repaired(start, total, low[rows], high[rows], 1.0)
@@ -209,11 +247,21 @@ def _solved_hb(
 
 
 def _hb_start(
-    n: int, block: Block, odd_one: int, month: int, every: Comparison, tdt: Comparison, rng: np.random.Generator
+    n: int,
+    block: Block,
+    odd_one: int,
+    month: int,
+    every: Comparison,
+    tdt: Comparison,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Starting values and bounds: transfusion-free patients stay at or above 90 g/L on treatment."""
+    """Starting values and bounds: transfusion-free patients stay at or above 90 g/L on
+    treatment.
+    """
     values, low, high = np.full(n, np.nan), np.full(n, 50.0), np.full(n, 140.0)
-    for rows, spread in zip(block.all, (tdt.sds[0], every.sds[0], tdt.sds[1], every.sds[1]), strict=True):
+    for rows, spread in zip(
+        block.all, (tdt.sds[0], every.sds[0], tdt.sds[1], every.sds[1]), strict=True
+    ):
         values[rows] = rng.normal(0, spread, len(rows))
     if month:
         low[block.tdt_favourable + block.ntdt_favourable] = 90.0
@@ -234,7 +282,9 @@ def _order_cells(out: pd.DataFrame, cells: dict, block: Block, odd_one: int) -> 
         raise Unsolved("an NTDT patient rises by less than the rule asks")
 
 
-def _by_rank(solved: np.ndarray, before: pd.DataFrame, block: Block, rng: np.random.Generator) -> np.ndarray:
+def _by_rank(
+    solved: np.ndarray, before: pd.DataFrame, block: Block, rng: np.random.Generator
+) -> np.ndarray:
     """The values of each block handed out by the rank of the last known Hb, with some disorder."""
     latest = before.ffill(axis=1).iloc[:, -1].to_numpy() + rng.normal(0, 4, len(before))
     out = solved.copy()
@@ -264,4 +314,3 @@ def _early_months(
             n = len(rows)
             start = way[rows].to_numpy() + (total - way[rows].sum()) / n
             out.loc[rows, month] = repaired(start, total, np.full(n, 60.0), np.full(n, 140.0), 1.0)
-

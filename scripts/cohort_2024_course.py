@@ -1,4 +1,5 @@
-"""Transfusions, chelation, aspirin, adverse events and routine laboratory values of the 2024 sample.
+"""Transfusions, chelation, aspirin, adverse events and routine laboratory values of the 2024
+sample.
 
 All of it is invented but for the counts in the text, the 13 printed reductions and Table 8.
 """
@@ -19,7 +20,8 @@ REDUCTION_CUTS = (25.0, 50.0)
 
 def _text_value(row: str, statistic: str = "count") -> float:
     return next(
-        c.value for c in printed_cells(2024)
+        c.value
+        for c in printed_cells(2024)
         if c.item.startswith("text: ") and c.row == row and c.statistic == statistic
     )
 
@@ -34,17 +36,23 @@ def transfusions(patients: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     tdt = patients.index[patients["phenotype"] == "TDT"]
     courses = {row: _course(patients.loc[row], totals.get(row), rng) for row in tdt}
     for month in range(1 - WINDOW, PERIOD + 1):
-        out[f"month {month}"] = pd.Series({row: months.get(month, np.nan) for row, (_, months) in courses.items()})
+        out[f"month {month}"] = pd.Series(
+            {row: months.get(month, np.nan) for row, (_, months) in courses.items()}
+        )
     out["before"] = pd.Series({row: before for row, (before, _) in courses.items()})
     out["after"] = out[[f"month {month}" for month in range(1, PERIOD + 1)]].sum(axis=1)
     out.loc[patients["withdrawn_month"].notna(), "after"] = np.nan
     out.loc[patients["phenotype"] == "NTDT", ["before", "after"]] = 0.0
-    out["reduction"] = patients["reduction"].fillna((100 * (1 - out["after"] / out["before"])).round(1))
+    out["reduction"] = patients["reduction"].fillna(
+        (100 * (1 - out["after"] / out["before"])).round(1)
+    )
     return out
 
 
 def _printed_totals(patients: pd.DataFrame, rng: np.random.Generator) -> dict[int, tuple[int, int]]:
-    """Whole units before and after whose reduction prints as in Table 3, patient by patient, on average and in all."""
+    """Whole units before and after whose reduction prints as in Table 3, patient by patient, on
+    average and in all.
+    """
     rows = patients.index[patients["reduction"].notna()]
     choices = {row: _pairs(patients.at[row, "reduction"]) for row in rows}
     wanted = _text_value("total transfusion volume reduction", "percent")
@@ -61,7 +69,9 @@ def _pairs(reduction: float) -> list[tuple[int, int]]:
     return [(b, a) for b, a in pairs if abs(100 * (b - a) / b - reduction) < 0.049]
 
 
-def _course(patient: pd.Series, total: tuple[int, int] | None, rng: np.random.Generator) -> tuple[int, dict[int, float]]:
+def _course(
+    patient: pd.Series, total: tuple[int, int] | None, rng: np.random.Generator
+) -> tuple[int, dict[int, float]]:
     """Units of the 24 months before, and month -> units from the last three of them on."""
     before = total[0] if total else int(rng.integers(36, 73))
     early = round(before / 4) / 2
@@ -72,7 +82,9 @@ def _course(patient: pd.Series, total: tuple[int, int] | None, rng: np.random.Ge
         after = (three_months(early, rng) * 2)[: int(patient["withdrawn_month"])]
     else:
         after = [2.0 if month < patient["free_from"] else 0.0 for month in range(1, PERIOD + 1)]
-    return before, dict(zip(range(1 - WINDOW, PERIOD + 1), three_months(early, rng) + after, strict=False))
+    return before, dict(
+        zip(range(1 - WINDOW, PERIOD + 1), three_months(early, rng) + after, strict=False)
+    )
 
 
 def _windows(before: int, after: int, reduction: float) -> tuple[float, list[float]]:
@@ -80,6 +92,7 @@ def _windows(before: int, after: int, reduction: float) -> tuple[float, list[flo
 
     The windows share the printed total as evenly as half units allow, the larger ones first.
     """
+
     def band(percent: float) -> int:
         return sum(percent >= cut for cut in REDUCTION_CUTS)
 
@@ -101,18 +114,26 @@ def _windows(before: int, after: int, reduction: float) -> tuple[float, list[flo
 def chelation(patients: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """One chelator each; it stops where Table 8 says, or with the patient's withdrawal."""
     drug = np.where(rng.random(len(patients)) < 0.7, "deferasirox", "deferoxamine")
-    return pd.DataFrame({"chelator": drug, "start": 0.0, "stop": patients["chelation_stop"]}, index=patients.index)
+    return pd.DataFrame(
+        {"chelator": drug, "start": 0.0, "stop": patients["chelation_stop"]}, index=patients.index
+    )
 
 
 def aspirin(patients: pd.DataFrame, platelets: pd.DataFrame) -> pd.DataFrame:
-    """Aspirin after splenectomy, stopped at the first visit on treatment with platelets below 500."""
+    """Aspirin after splenectomy, stopped at the first visit on treatment with platelets below
+    500.
+    """
     spleen_out = patients["splenectomy"] == "yes"
     low = platelets.drop(columns=0) < 500
     stop = low.idxmax(axis=1).where(low.any(axis=1)).astype(float)
-    return pd.DataFrame({
-        "drug": np.where(spleen_out, "aspirin", None), "start": np.where(spleen_out, 0.0, np.nan),
-        "stop": stop.where(spleen_out),
-    }, index=patients.index)
+    return pd.DataFrame(
+        {
+            "drug": np.where(spleen_out, "aspirin", None),
+            "start": np.where(spleen_out, 0.0, np.nan),
+            "stop": stop.where(spleen_out),
+        },
+        index=patients.index,
+    )
 
 
 # ------------------------------------------------------------------ adverse events
@@ -126,11 +147,16 @@ EVENTS = (
 )
 
 
-def adverse_events(patients: pd.DataFrame, rng: np.random.Generator) -> dict[int, list[tuple[str, int, int, str]]]:
+def adverse_events(
+    patients: pd.DataFrame, rng: np.random.Generator
+) -> dict[int, list[tuple[str, int, int, str]]]:
     """Patient row -> (event, month, grade, action), at most two each, in the printed numbers."""
     events: dict[int, list[tuple[str, int, int, str]]] = {row: [] for row in patients.index}
     for row in patients.index[patients["withdrawal_reason"].isin(["rash", "menstrual disorder"])]:
-        reason, month = patients.at[row, "withdrawal_reason"], int(patients.at[row, "withdrawn_month"])
+        reason, month = (
+            patients.at[row, "withdrawal_reason"],
+            int(patients.at[row, "withdrawn_month"]),
+        )
         events[row].append((reason, month, 3 if reason == "rash" else 2, "drug withdrawn"))
     stayed = list(patients.index[patients["withdrawn_month"].isna()])
     for event, printed_row, grade, action in EVENTS:
@@ -141,10 +167,19 @@ def adverse_events(patients: pd.DataFrame, rng: np.random.Generator) -> dict[int
 
 
 def reduced_dose(patients: pd.DataFrame, events: dict) -> int:
-    """The patient whose drowsiness is answered by half the dose from month 12 (Methods allow it)."""
+    """The patient whose drowsiness is answered by half the dose from month 12 (Methods allow
+    it).
+    """
     drowsy = [row for row, own in events.items() if any(event == "drowsiness" for event, *_ in own)]
-    row = next(r for r in drowsy if patients.at[r, "dose"] == 50.0 and patients.at[r, "origin"] == "synthetic")
-    events[row] = [(e, 9, 2, "dose reduced") if e == "drowsiness" else (e, m, g, a) for e, m, g, a in events[row]]
+    row = next(
+        r
+        for r in drowsy
+        if patients.at[r, "dose"] == 50.0 and patients.at[r, "origin"] == "synthetic"
+    )
+    events[row] = [
+        (e, 9, 2, "dose reduced") if e == "drowsiness" else (e, m, g, a)
+        for e, m, g, a in events[row]
+    ]
     return row
 
 
@@ -160,20 +195,32 @@ def doses(patients: pd.DataFrame, halved: int) -> pd.DataFrame:
 # ------------------------------------------------------------------ laboratory
 
 
-def laboratory(patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+def laboratory(
+    patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
     """Blood counts, ALT and bilirubin at 0, 6, 12 and 24 months, loosely tied to Hb and spleen."""
     n, spleen_out = len(patients), (patients["splenectomy"] == "yes").to_numpy()
-    mch, alt0, bilirubin0 = rng.normal(21.5, 1.8, n), rng.lognormal(3.3, 0.45, n), rng.lognormal(4.0, 0.35, n)
+    mch, alt0, bilirubin0 = (
+        rng.normal(21.5, 1.8, n),
+        rng.lognormal(3.3, 0.45, n),
+        rng.lognormal(4.0, 0.35, n),
+    )
     white0 = np.where(spleen_out, rng.lognormal(2.6, 0.3, n), rng.lognormal(1.9, 0.25, n))
-    platelet0 = np.where(spleen_out, rng.lognormal(6.5, 0.22, n), rng.lognormal(5.5, 0.25, n).clip(max=480))
-    out: dict[str, pd.DataFrame] = {name: pd.DataFrame(index=patients.index) for name in LAB_DECIMALS}
+    platelet0 = np.where(
+        spleen_out, rng.lognormal(6.5, 0.22, n), rng.lognormal(5.5, 0.25, n).clip(max=480)
+    )
+    out: dict[str, pd.DataFrame] = {
+        name: pd.DataFrame(index=patients.index) for name in LAB_DECIMALS
+    }
     for month in LAB_MONTHS:
         on = hb[month].notna().to_numpy()
         rise = np.nan_to_num((hb[month] - hb[0]).to_numpy()) / 30
         white = white0 * np.exp(rng.normal(-0.12 * (month > 0), 0.12, n))
         values = {
             "RBC": hb[month].to_numpy() / (mch + rng.normal(-0.2 * (month > 0), 0.5, n)),
-            "MCH": mch, "WBC": white, "Neutrophils": white * rng.normal(0.52, 0.05, n),
+            "MCH": mch,
+            "WBC": white,
+            "Neutrophils": white * rng.normal(0.52, 0.05, n),
             "Platelets": platelet0 * np.exp(rng.normal(-0.1 * (month > 0), 0.1, n)),
             "ALT": alt0 * np.exp(rng.normal(0, 0.2, n)),
             "Total bilirubin": bilirubin0 * np.exp(-0.15 * rise + rng.normal(0, 0.12, n)),
@@ -184,14 +231,29 @@ def laboratory(patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.Generato
     return out
 
 
-LAB_DECIMALS = {"RBC": 2, "MCH": 1, "WBC": 1, "Neutrophils": 1, "Platelets": 0, "ALT": 0, "Total bilirubin": 1}
+LAB_DECIMALS = {
+    "RBC": 2,
+    "MCH": 1,
+    "WBC": 1,
+    "Neutrophils": 1,
+    "Platelets": 0,
+    "ALT": 0,
+    "Total bilirubin": 1,
+}
 LAB_UNITS = {
-    "RBC": "10^12/L", "MCH": "pg", "WBC": "10^9/L", "Neutrophils": "10^9/L", "Platelets": "10^9/L",
-    "ALT": "U/L", "Total bilirubin": "µmol/L",
+    "RBC": "10^12/L",
+    "MCH": "pg",
+    "WBC": "10^9/L",
+    "Neutrophils": "10^9/L",
+    "Platelets": "10^9/L",
+    "ALT": "U/L",
+    "Total bilirubin": "µmol/L",
 }
 
 
-def minor_fractions(patients: pd.DataFrame, hbf: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def minor_fractions(
+    patients: pd.DataFrame, hbf: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """HbA2 at baseline, and HbE in carriers of βE."""
     rest = 100 - hbf[0]
     a2 = (rest * rng.normal(0.03, 0.005, len(patients))).clip(lower=0.8)
@@ -201,7 +263,11 @@ def minor_fractions(patients: pd.DataFrame, hbf: pd.DataFrame, rng: np.random.Ge
 
 
 def withdrawn_values(
-    patients: pd.DataFrame, hb: pd.DataFrame, hbf: pd.DataFrame, sf: pd.DataFrame, rng: np.random.Generator
+    patients: pd.DataFrame,
+    hb: pd.DataFrame,
+    hbf: pd.DataFrame,
+    sf: pd.DataFrame,
+    rng: np.random.Generator,
 ) -> None:
     """The four who stopped: values at their visits until then, all invented."""
     for row in patients.index[patients["group"] == WITHDRAWN]:

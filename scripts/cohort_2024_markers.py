@@ -16,7 +16,18 @@ from cohort_2024_blood import (
     blocks,
     comparison,
 )
-from moments import Combination, Target, Unsolved, exchanges, mixed, parallelograms, repaired, search, swaps, walker
+from moments import (
+    Combination,
+    Target,
+    Unsolved,
+    exchanges,
+    mixed,
+    parallelograms,
+    repaired,
+    search,
+    swaps,
+    walker,
+)
 from printed import cell
 from scipy import stats
 
@@ -27,7 +38,9 @@ FIGURE_3_P = "HbF baseline vs Hb increase, correlation"
 # ------------------------------------------------------------------ HbF
 
 
-def fetal_haemoglobin(patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def fetal_haemoglobin(
+    patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """HbF in tenths of a per cent at every visit; r with the Hb gain at 6 months as in Figure 3."""
     block = blocks(patients)
     out = pd.DataFrame(np.nan, index=patients.index, columns=list(MONTHS), dtype=float)
@@ -36,7 +49,9 @@ def fetal_haemoglobin(patients: pd.DataFrame, hb: pd.DataFrame, rng: np.random.G
         solved = _solved_hbf(len(patients), block, month, rng)
         noisy = rank + rng.normal(0, 3, len(rank))
         for rows in block.all:
-            out.loc[np.array(rows)[np.argsort(noisy[rows], kind="stable")], month] = np.sort(solved[rows])
+            out.loc[np.array(rows)[np.argsort(noisy[rows], kind="stable")], month] = np.sort(
+                solved[rows]
+            )
     for month, (left, right, share) in {1: (0, 6, 0.3), 3: (0, 6, 0.65), 18: (12, 24, 0.5)}.items():
         between = out[left] + share * (out[right] - out[left]) + rng.normal(0, 1.2, len(out))
         out[month] = between.clip(0.5, 99.0).round(1)
@@ -50,7 +65,13 @@ def _solved_hbf(n: int, block: Block, month: int, rng: np.random.Generator) -> n
     low, high = np.full(n, 5.0), np.full(n, 985.0)
     for rows, total, sd in zip(block.all, sums, (*_sds(tdt), 60.0)[:4], strict=True):
         values[rows] = _skewed(total / len(rows), sd, len(rows), rng)
-        values[rows] = repaired(values[rows] - values[rows].mean() + total / len(rows), total, low[rows], high[rows], 1.0)
+        values[rows] = repaired(
+            values[rows] - values[rows].mean() + total / len(rows),
+            total,
+            low[rows],
+            high[rows],
+            1.0,
+        )
     targets = _column_targets(block, every, tdt, float(TENTHS), copied_sds=True)
     moves = exchanges([(0, rows) for rows in block.all], (low[:, None], high[:, None]), 1.0, 150.0)
     return search(values[:, None], targets, moves, walker(rng))[:, 0] / TENTHS
@@ -76,7 +97,9 @@ def correlation(hbf: pd.DataFrame, hb: pd.DataFrame) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def _reach_figure_3(hbf: pd.DataFrame, hb: pd.DataFrame, block: Block, rng: np.random.Generator) -> pd.DataFrame:
+def _reach_figure_3(
+    hbf: pd.DataFrame, hb: pd.DataFrame, block: Block, rng: np.random.Generator
+) -> pd.DataFrame:
     """Hand whole HbF courses to other patients of the same block until P prints as published."""
     wanted = cell(2024, "Discussion", FIGURE_3_P, "all", "p").value
     best, gap = hbf.copy(), inf
@@ -113,7 +136,9 @@ def ferritin(patients: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return out
 
 
-def _solved_ferritin(patients: pd.DataFrame, block: Block, complete: int, tables: dict, rng: np.random.Generator) -> np.ndarray:
+def _solved_ferritin(
+    patients: pd.DataFrame, block: Block, complete: int, tables: dict, rng: np.random.Generator
+) -> np.ndarray:
     groups = [list(range(13)), list(range(13, 34))]
     fixed = _printed_ferritin(patients, block)
     values, low, high = _ferritin_start(groups, fixed, tables, rng)
@@ -121,7 +146,8 @@ def _solved_ferritin(patients: pd.DataFrame, block: Block, complete: int, tables
     low, high = np.vstack([low, values[-1]]), np.vstack([high, values[-1]])
     cells = [
         (column, [row for row in rows if (row, column) not in fixed])
-        for column in range(len(TABLE_MONTHS)) for rows in groups
+        for column in range(len(TABLE_MONTHS))
+        for rows in groups
     ]
     for column, month in enumerate(TABLE_MONTHS):
         first, second = (Combination(rows, {column: 1.0}) for rows in groups)
@@ -133,13 +159,17 @@ def _solved_ferritin(patients: pd.DataFrame, block: Block, complete: int, tables
             swaps(own, (low, high)),
             parallelograms(column, [rows for _, rows in own], (low, high), linked, 40.0),
         )
-        values = search(values, targets, moves, walker(rng), steps=1_000_000, cooling=50_000, warmth=0.1)
+        values = search(
+            values, targets, moves, walker(rng), steps=1_000_000, cooling=50_000, warmth=0.1
+        )
     _settle_6_months(values, [rows for column, rows in cells if column == 1])
     return values
 
 
 def _settle_6_months(values: np.ndarray, groups: list[list[int]]) -> None:
-    """No printed figure links 6 months to another month: its values follow the patients' own course."""
+    """No printed figure links 6 months to another month: its values follow the patients' own
+    course.
+    """
     for rows in groups:
         course = values[rows, 0] + values[rows, 2]
         values[np.array(rows)[np.argsort(course, kind="stable")], 1] = np.sort(values[rows, 1])
@@ -158,11 +188,17 @@ def _printed_ferritin(patients: pd.DataFrame, block: Block) -> dict[tuple[int, i
     return fixed
 
 
-def _ferritin_start(groups: list[list[int]], fixed: dict, tables: dict, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+def _ferritin_start(
+    groups: list[list[int]], fixed: dict, tables: dict, rng: np.random.Generator
+) -> tuple[np.ndarray, ...]:
     """Log-normal baselines that fall at a patient's own pace; Table 8's patients start low."""
     n, columns = sum(map(len, groups)), len(TABLE_MONTHS)
     stopped = {row for row, _ in fixed}
-    values, low, high = np.zeros((n, columns)), np.full((n, columns), FERRITIN_FLOOR), np.full((n, columns), 19000.0)
+    values, low, high = (
+        np.zeros((n, columns)),
+        np.full((n, columns), FERRITIN_FLOOR),
+        np.full((n, columns), 19000.0),
+    )
     for row in stopped:
         before_stop = min(value for (r, _), value in fixed.items() if r == row)
         low[row], high[row] = 310.0, 700.0
@@ -179,16 +215,22 @@ def _ferritin_start(groups: list[list[int]], fixed: dict, tables: dict, rng: np.
             total = tables[month].sums[which]
             half = total % 1.0
             start = np.clip(start, low[rows, column], high[rows, column])
-            values[rows, column] = repaired(start, total - half, low[rows, column], high[rows, column], 1.0)
+            values[rows, column] = repaired(
+                start, total - half, low[rows, column], high[rows, column], 1.0
+            )
             values[rows[0], column] += half
     return values, low, high
 
 
 def _ntdt_course(tables: dict) -> np.ndarray:
-    """What Table 9 leaves for the 35th patient: the falls to 12 and 24 months are fixed by its sums."""
+    """What Table 9 leaves for the 35th patient: the falls to 12 and 24 months are fixed by its
+    sums.
+    """
     falls = []
     for month in (12, 24):
-        printed = cell(2024, "Table 9", f"SF 0M - {month}M", "48 observers (as titled)", "mean_diff").value
+        printed = cell(
+            2024, "Table 9", f"SF 0M - {month}M", "48 observers (as titled)", "mean_diff"
+        ).value
         tdt = sum(tables[0].sums) - sum(tables[month].sums)
         falls.append(round(2 * (printed * OBSERVED - tdt)) / 2)
     end = 480.0
@@ -203,7 +245,11 @@ def _change_targets(later: int) -> list[Target]:
         row = f"SF {TABLE_MONTHS[earlier]}M - {TABLE_MONTHS[later]}M"
         if TABLE_MONTHS[earlier] != 6 != TABLE_MONTHS[later]:
             printed = cell(2024, "Table 9", row, "48 observers (as titled)", "se").value
-            targets.append(_paired_error(Combination(list(range(OBSERVED)), {earlier: 1.0, later: -1.0}), printed))
+            targets.append(
+                _paired_error(
+                    Combination(list(range(OBSERVED)), {earlier: 1.0, later: -1.0}), printed
+                )
+            )
     return targets
 
 
@@ -211,12 +257,16 @@ def _paired_error(change: Combination, printed: float) -> Target:
     return Target(lambda: change.sd / change.n**0.5, [change], printed - 0.00049, printed + 0.00049)
 
 
-def _other_ferritin(out: pd.DataFrame, patients: pd.DataFrame, block: Block, complete: int, rng: np.random.Generator) -> None:
+def _other_ferritin(
+    out: pd.DataFrame, patients: pd.DataFrame, block: Block, complete: int, rng: np.random.Generator
+) -> None:
     """The months between, and the 13 NTDT patients without a complete series (all invented)."""
     others = [row for row in block.ntdt_other + block.ntdt_favourable if row != complete]
     out.loc[others, 0] = np.round(np.clip(rng.lognormal(6.9, 0.5, len(others)), 420, 3200))
     out.loc[others, 6] = np.round(out.loc[others, 0] * rng.normal(0.93, 0.05, len(others)))
-    out.loc[others, 18] = np.round((out.loc[others, 0] * rng.normal(0.8, 0.08, len(others))).clip(lower=330))
+    out.loc[others, 18] = np.round(
+        (out.loc[others, 0] * rng.normal(0.8, 0.08, len(others))).clip(lower=330)
+    )
     for month, (left, right, share) in {1: (0, 6, 0.2), 3: (0, 6, 0.5), 18: (12, 24, 0.5)}.items():
         between = out[left] + share * (out[right] - out[left])
         between = (between * rng.normal(1, 0.015, len(out))).round()

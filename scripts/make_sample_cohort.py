@@ -1,6 +1,7 @@
 """Write the two sample cohorts: ``python scripts/make_sample_cohort.py [folder]`` (default: data).
 
-Also writes ``cells_that_differ.csv``: the printed figures that the program does not show for the samples.
+Also writes ``cells_that_differ.csv``: the printed figures that the program does not show for the
+samples.
 """
 
 from __future__ import annotations
@@ -26,10 +27,16 @@ def main(folder: Path = DATA) -> None:
     first, second = folder / "sample_cohort.csv", folder / "sample_cohort_2020.csv"
     write_sheet(sample_2024(), first)
     write_sheet(sample_2020(), second)
-    differ = pd.concat([
-        differing(2024, cells_2024(read_sheet(first)), shown(first), reason_by_id(), strict=True),
-        differing(2020, cells_2020(read_sheet(second)), shown(second), reason_by_id(), strict=False),
-    ])
+    differ = pd.concat(
+        [
+            differing(
+                2024, cells_2024(read_sheet(first)), shown(first), reason_by_id(), strict=True
+            ),
+            differing(
+                2020, cells_2020(read_sheet(second)), shown(second), reason_by_id(), strict=False
+            ),
+        ]
+    )
     write_sheet(differ, folder / "cells_that_differ.csv")
 
 

@@ -20,7 +20,9 @@ Move = list[tuple[int, int, float]]  # (row, column, step), ...
 
 @dataclass
 class Combination:
-    """Σ and Σ² over ``rows`` of one linear combination of columns (``weights``: column -> factor)."""
+    """Σ and Σ² over ``rows`` of one linear combination of columns (``weights``: column ->
+    factor).
+    """
 
     rows: Sequence[int]
     weights: dict[int, float]
@@ -33,7 +35,9 @@ class Combination:
         self.used_by: list[int] = []  # targets, by number
 
     def measure(self, state: list[list[float]]) -> None:
-        self.values = {row: sum(f * state[row][c] for c, f in self.weights.items()) for row in self.rows}
+        self.values = {
+            row: sum(f * state[row][c] for c, f in self.weights.items()) for row in self.rows
+        }
         self.total = sum(self.values.values())
         self.squares = sum(value * value for value in self.values.values())
 
@@ -97,7 +101,9 @@ def paired_p_of(combination: Combination, printed: float, operator: str, sign: i
     if operator == "<":
         low, high = float(stats.t.isf(printed / 2, df)) * 1.01, inf
     else:
-        low, high = narrowed(*(float(stats.t.isf((printed + way * 0.0005) / 2, df)) for way in (1, -1)))
+        low, high = narrowed(
+            *(float(stats.t.isf((printed + way * 0.0005) / 2, df)) for way in (1, -1))
+        )
 
     def statistic() -> float:
         return sign * combination.paired_t if sign else abs(combination.paired_t)
@@ -124,8 +130,12 @@ def standard_error(first: Combination, second: Combination) -> float:
     return sqrt(pooled * (1 / first.n + 1 / second.n))
 
 
-def standard_error_of(first: Combination, second: Combination, printed: float, half: float) -> Target:
-    return Target(lambda: standard_error(first, second), [first, second], printed - half, printed + half)
+def standard_error_of(
+    first: Combination, second: Combination, printed: float, half: float
+) -> Target:
+    return Target(
+        lambda: standard_error(first, second), [first, second], printed - half, printed + half
+    )
 
 
 def narrowed(low: float, high: float, keep: float = 0.96) -> tuple[float, float]:
@@ -150,14 +160,17 @@ def search(
     """``values`` (rows × columns) changed by accepted moves until no target is missed.
 
     A move is accepted when log(1 + Σ miss²) does not grow, or grows a little while the search is
-    still warm (simulated annealing: ``warmth`` at the start of every ``cooling`` steps). Raises Unsolved after ``steps``.
+    still warm (simulated annealing: ``warmth`` at the start of every ``cooling`` steps). Raises
+    Unsolved after ``steps``.
     """
     state = [[float(cell) for cell in row] for row in values]
     combinations = list({id(c): c for target in targets for c in target.combinations}.values())
     touching = _touching(combinations)
     for combination in combinations:
         combination.measure(state)
-        combination.used_by = [k for k, t in enumerate(targets) if any(combination is c for c in t.combinations)]
+        combination.used_by = [
+            k for k, t in enumerate(targets) if any(combination is c for c in t.combinations)
+        ]
     misses = [target.miss() ** 2 for target in targets]
     total = sum(misses)
     for number in range(steps):
@@ -182,7 +195,9 @@ def search(
     return np.array(state)
 
 
-def _touching(combinations: Sequence[Combination]) -> dict[tuple[int, int], list[tuple[Combination, float]]]:
+def _touching(
+    combinations: Sequence[Combination],
+) -> dict[tuple[int, int], list[tuple[Combination, float]]]:
     touching: dict[tuple[int, int], list[tuple[Combination, float]]] = {}
     for combination in combinations:
         for row in combination.rows:
@@ -212,15 +227,22 @@ def step_size(rng: Random, unit: float, largest: float) -> float:
 
 
 def shifts(
-    rows: Sequence[int], columns: tuple[int, int], bounds: tuple[np.ndarray, np.ndarray], largest: float
+    rows: Sequence[int],
+    columns: tuple[int, int],
+    bounds: tuple[np.ndarray, np.ndarray],
+    largest: float,
 ) -> Callable[[Random, list[list[float]]], Move | None]:
-    """Moves of both columns of a row by the same step, or of two rows against each other: differences stay."""
+    """Moves of both columns of a row by the same step, or of two rows against each other:
+    differences stay.
+    """
     low, high = bounds
 
     def propose(rng: Random, state: list[list[float]]) -> Move | None:
         step = step_size(rng, 1.0, largest) * rng.choice((-1, 1))
         chosen = rng.sample(list(rows), rng.choice((1, 2)) if len(rows) > 1 else 1)
-        move = [(row, c, step * way) for row, way in zip(chosen, (1, -1), strict=False) for c in columns]
+        move = [
+            (row, c, step * way) for row, way in zip(chosen, (1, -1), strict=False) for c in columns
+        ]
         inside = all(low[r, c] <= state[r][c] + s <= high[r, c] for r, c, s in move)
         return move if inside else None
 
@@ -228,7 +250,10 @@ def shifts(
 
 
 def exchanges(
-    cells: Sequence[tuple[int, Sequence[int]]], bounds: tuple[np.ndarray, np.ndarray], unit: float, largest: float
+    cells: Sequence[tuple[int, Sequence[int]]],
+    bounds: tuple[np.ndarray, np.ndarray],
+    unit: float,
+    largest: float,
 ) -> Callable[[Random, list[list[float]]], Move | None]:
     """Moves +k / −k between two rows of one cell (column, rows): every sum of a cell stays."""
     low, high = bounds
@@ -238,7 +263,10 @@ def exchanges(
         column, rows = rng.choice(usable)
         up, down = rng.sample(rows, 2)
         step = step_size(rng, unit, largest)
-        if state[up][column] + step > high[up, column] or state[down][column] - step < low[down, column]:
+        if (
+            state[up][column] + step > high[up, column]
+            or state[down][column] - step < low[down, column]
+        ):
             return None
         return [(up, column, step), (down, column, -step)]
 
@@ -273,14 +301,20 @@ def swaps(
         column, rows = rng.choice(usable)
         a, b = rng.sample(rows, 2)
         step = state[b][column] - state[a][column]
-        inside = all(low[r, column] <= state[s][column] <= high[r, column] for r, s in ((a, b), (b, a)))
+        inside = all(
+            low[r, column] <= state[s][column] <= high[r, column] for r, s in ((a, b), (b, a))
+        )
         return [(a, column, step), (b, column, -step)] if inside else None
 
     return propose
 
 
 def parallelograms(
-    column: int, cells: Sequence[Sequence[int]], bounds: tuple[np.ndarray, np.ndarray], like: Sequence[int], largest: float
+    column: int,
+    cells: Sequence[Sequence[int]],
+    bounds: tuple[np.ndarray, np.ndarray],
+    like: Sequence[int],
+    largest: float,
 ) -> Callable[[Random, list[list[float]]], Move | None]:
     """Moves +k −k −k +k of four rows of one cell that hardly change a sum of squares or products.
 
@@ -294,7 +328,10 @@ def parallelograms(
         rows = rng.choice(usable)
         a, b, c = rng.sample(rows, 3)
         wanted = [(k, state[b][k] + state[c][k] - state[a][k]) for k in like]
-        d = min((r for r in rows if r not in (a, b, c)), key=lambda r: sum(abs(state[r][k] - w) for k, w in wanted))
+        d = min(
+            (r for r in rows if r not in (a, b, c)),
+            key=lambda r: sum(abs(state[r][k] - w) for k, w in wanted),
+        )
         step = step_size(rng, 1.0, largest)
         move = [(a, column, step), (b, column, -step), (c, column, -step), (d, column, step)]
         inside = all(low[r, column] <= state[r][column] + s <= high[r, column] for r, _, s in move)
@@ -312,7 +349,9 @@ def mixed(*proposals: Callable) -> Callable[[Random, list[list[float]]], Move | 
     return propose
 
 
-def allowing(propose: Callable, allowed: Callable[[int, list[float]], bool]) -> Callable[[Random, list[list[float]]], Move | None]:
+def allowing(
+    propose: Callable, allowed: Callable[[int, list[float]], bool]
+) -> Callable[[Random, list[list[float]]], Move | None]:
     """Only the moves after which ``allowed(row, its values)`` holds for every row they touch."""
 
     def filtered(rng: Random, state: list[list[float]]) -> Move | None:
@@ -325,8 +364,12 @@ def allowing(propose: Callable, allowed: Callable[[int, list[float]], bool]) -> 
     return filtered
 
 
-def repaired(values: np.ndarray, total: float, low: np.ndarray, high: np.ndarray, unit: float) -> np.ndarray:
-    """Values rounded to ``unit`` and inside their bounds, shifted one unit at a time to ``total``."""
+def repaired(
+    values: np.ndarray, total: float, low: np.ndarray, high: np.ndarray, unit: float
+) -> np.ndarray:
+    """Values rounded to ``unit`` and inside their bounds, shifted one unit at a time to
+    ``total``.
+    """
     whole = np.clip(np.round(np.asarray(values, float) / unit) * unit, low, high)
     left = round((total - whole.sum()) / unit)
     step = unit if left > 0 else -unit

@@ -1,4 +1,6 @@
-"""The printed figures of a paper, by item, row, group and month, with the room that rounding leaves."""
+"""The printed figures of a paper, by item, row, group and month, with the room that rounding
+leaves.
+"""
 
 from __future__ import annotations
 
@@ -40,16 +42,28 @@ class Printed:
 @lru_cache(maxsize=2)
 def printed_cells(year: int) -> tuple[Printed, ...]:
     """Every printed figure of one paper, in the order of its ``published.csv``."""
-    with (RULES / "papers" / f"yang{year}" / "published.csv").open(encoding="utf-8-sig", newline="") as lines:
+    with (RULES / "papers" / f"yang{year}" / "published.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as lines:
         return tuple(
-            Printed(r["id"], r["item"], r["row"], r["group"], r["timepoint_months"], r["statistic"], r["value"], r["operator"])
+            Printed(
+                r["id"],
+                r["item"],
+                r["row"],
+                r["group"],
+                r["timepoint_months"],
+                r["statistic"],
+                r["value"],
+                r["operator"],
+            )
             for r in csv.DictReader(lines)
         )
 
 
 def cell(year: int, item: str, row: str, group: str, statistic: str) -> Printed:
     found = [
-        c for c in printed_cells(year)
+        c
+        for c in printed_cells(year)
         if (c.item, c.row, c.group, c.statistic) == (item, row, group, statistic)
     ]
     if len(found) != 1:
@@ -70,6 +84,7 @@ def whole_sums(
 
     Where no pair meets all three, the pair that misses the fewest (a paper may round twice).
     """
+
     def candidates(n: int, mean: float) -> list[float]:
         low, high = n * (mean - 0.012) / unit, n * (mean + 0.012) / unit
         return [k * unit for k in range(ceil(low), floor(high) + 1)]

@@ -1,4 +1,6 @@
-"""data/sample_cohort.csv: 52 patients after Yang WJ 2024, one row each, as a clinic might keep it."""
+"""data/sample_cohort.csv: 52 patients after Yang WJ 2024, one row each, as a clinic might keep
+it.
+"""
 
 from __future__ import annotations
 
@@ -56,20 +58,31 @@ def sample_2024() -> pd.DataFrame:
     return pd.concat([sheet, pd.DataFrame(series), treatments, event_columns(events, 3)], axis=1)
 
 
-def _patient_columns(patients: pd.DataFrame, blood: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _patient_columns(
+    patients: pd.DataFrame, blood: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     ntdt, stayed = patients["phenotype"] == "NTDT", patients["withdrawn_month"].isna()
     columns = {
-        "patient_id": patients["patient_id"], "origin": patients["origin"], "center": GUILIN, "sex": patients["sex"],
-        "age (years)": patients["age"], "weight (kg)": patients["weight"], "phenotype": patients["phenotype"],
-        "splenectomy": patients["splenectomy"], "splenectomy_month": np.nan, "genotype": patients["genotype"],
+        "patient_id": patients["patient_id"],
+        "origin": patients["origin"],
+        "center": GUILIN,
+        "sex": patients["sex"],
+        "age (years)": patients["age"],
+        "weight (kg)": patients["weight"],
+        "phenotype": patients["phenotype"],
+        "splenectomy": patients["splenectomy"],
+        "splenectomy_month": np.nan,
+        "genotype": patients["genotype"],
         "alpha genotype": np.where(rng.random(len(patients)) < 0.12, "-α3.7/αα", "αα/αα"),
-        "transfusion_units_before": blood["before"], "transfusion_months_before": FOLLOW_UP,
+        "transfusion_units_before": blood["before"],
+        "transfusion_months_before": FOLLOW_UP,
         "transfusion_units_after": blood["after"],
         "transfusion_months_after": np.where(stayed, FOLLOW_UP, np.nan),
         "transfusion_reduction_percent": blood["reduction"].where(stayed & ~ntdt),
         "transfusion_free_from_month": free_from(patients),
         "duration_months": patients["withdrawn_month"].fillna(FOLLOW_UP),
-        "withdrawn_month": patients["withdrawn_month"], "withdrawal_reason": patients["withdrawal_reason"],
+        "withdrawn_month": patients["withdrawn_month"],
+        "withdrawal_reason": patients["withdrawal_reason"],
         "facial_change": yes_no(rng.random(len(patients)) < 0.7, stayed),
         "fatigue_improved": yes_no(rng.random(len(patients)) < 0.88, stayed),
     }
@@ -77,10 +90,17 @@ def _patient_columns(patients: pd.DataFrame, blood: pd.DataFrame, rng: np.random
     return pd.DataFrame({**columns, **months})
 
 
-def _treatment_columns(patients: pd.DataFrame, platelets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _treatment_columns(
+    patients: pd.DataFrame, platelets: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     chelator, antithrombotic = chelation(patients, rng), aspirin(patients, platelets)
-    return pd.DataFrame({
-        "chelator": chelator["chelator"], "chelator_start_month": chelator["start"],
-        "chelator_stop_month": chelator["stop"], "antithrombotic": antithrombotic["drug"],
-        "antithrombotic_start_month": antithrombotic["start"], "antithrombotic_stop_month": antithrombotic["stop"],
-    })
+    return pd.DataFrame(
+        {
+            "chelator": chelator["chelator"],
+            "chelator_start_month": chelator["start"],
+            "chelator_stop_month": chelator["stop"],
+            "antithrombotic": antithrombotic["drug"],
+            "antithrombotic_start_month": antithrombotic["start"],
+            "antithrombotic_stop_month": antithrombotic["stop"],
+        }
+    )

@@ -8,24 +8,52 @@ from thal_core.cohort import Cohort, make_cohort
 
 
 def cohort_of(*patients: dict[str, object]) -> Cohort:
-    """One dict a patient: columns of ``patients``; ``hb={month: g/L}`` (or any analyte); ``units={month: U}``;
-    ``dated=[(day, U)]`` transfusions; ``off={month}`` visits off the drug; ``events=[{…}]``; ``treatments=[{…}]``."""
+    """One dict a patient: columns of ``patients``; ``hb={month: g/L}`` (or any analyte);
+    ``units={month: U}``; ``dated=[(day, U)]`` transfusions; ``off={month}`` visits off the drug;
+    ``events=[{…}]``; ``treatments=[{…}]``.
+    """
     rows, visits, transfusions, events, treatments = [], [], [], [], []
     for number, patient in enumerate(patients, 1):
         patient = {"patient_id": str(number)} | patient
         name = str(patient["patient_id"])
-        series = {k: patient.pop(k) for k in list(patient) if isinstance(patient[k], dict) and k != "units"}
-        units, dated, off = patient.pop("units", {}), patient.pop("dated", []), patient.pop("off", set())
+        series = {
+            k: patient.pop(k)
+            for k in list(patient)
+            if isinstance(patient[k], dict) and k != "units"
+        }
+        units, dated, off = (
+            patient.pop("units", {}),
+            patient.pop("dated", []),
+            patient.pop("off", set()),
+        )
         events += [{"patient_id": name} | e for e in patient.pop("events", [])]
         treatments += [{"patient_id": name} | t for t in patient.pop("treatments", [])]
         for month in sorted({m for values in series.values() for m in values}):
-            values = {("hb_g_per_l" if k == "hb" else k): v[month] for k, v in series.items() if month in v}
-            visits.append({"patient_id": name, "month": float(month), "nominal": True, "on_drug": month not in off} | values)
-        transfusions += [{"patient_id": name, "month": float(m), "units": float(u)} for m, u in units.items()]
-        transfusions += [{"patient_id": name, "month": d / 30.4375, "day": float(d), "units": float(u)} for d, u in dated]
+            values = {
+                ("hb_g_per_l" if k == "hb" else k): v[month]
+                for k, v in series.items()
+                if month in v
+            }
+            visits.append(
+                {
+                    "patient_id": name,
+                    "month": float(month),
+                    "nominal": True,
+                    "on_drug": month not in off,
+                }
+                | values
+            )
+        transfusions += [
+            {"patient_id": name, "month": float(m), "units": float(u)} for m, u in units.items()
+        ]
+        transfusions += [
+            {"patient_id": name, "month": d / 30.4375, "day": float(d), "units": float(u)}
+            for d, u in dated
+        ]
         rows.append(patient)
     return make_cohort(
-        pd.DataFrame(rows), pd.DataFrame(visits, columns=None if visits else ["patient_id"]),
+        pd.DataFrame(rows),
+        pd.DataFrame(visits, columns=None if visits else ["patient_id"]),
         pd.DataFrame(transfusions, columns=None if transfusions else ["patient_id"]),
         pd.DataFrame(treatments, columns=None if treatments else ["patient_id"]),
         pd.DataFrame(events, columns=None if events else ["patient_id"]),

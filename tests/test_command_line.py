@@ -21,8 +21,15 @@ REAL = ROOT / "tests/data/table3_2024.csv"
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run([sys.executable, "-m", "thal_core", *arguments], cwd=folder, env=environment,
-                          capture_output=True, text=True, encoding="utf-8", timeout=240)
+    return subprocess.run(
+        [sys.executable, "-m", "thal_core", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=240,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,51 +69,97 @@ def test_every_result_has_its_table_with_the_contracts_columns(report: Path) -> 
 def test_the_manifest_says_what_could_not_be_given_and_why(report: Path) -> None:
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     cannot = {row["result"]: row["why"] for row in manifest["cannot_be_given"]}
-    assert "HbF" in cannot["hb_gain_vs_hbf"] and manifest["patients"] == 13 and len(manifest["sha256"]) == 64
+    assert (
+        "HbF" in cannot["hb_gain_vs_hbf"]
+        and manifest["patients"] == 13
+        and len(manifest["sha256"]) == 64
+    )
     assert manifest["not_made"] == []
 
 
 def test_the_script_makes_the_same_tables_again(report: Path) -> None:
     (report / REAL.name).write_bytes(REAL.read_bytes())
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, "script.py"], cwd=report, env=environment, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=report,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert done.returncode == 0, done.stderr
     sections = dict(part.split("\n", 1) for part in done.stdout.split("# ")[1:])
     rates = sections["response_rates"].strip().splitlines()
-    assert rates == (report / "tables" / "response_rates.csv").read_text(encoding="utf-8-sig").strip().splitlines()
+    assert (
+        rates
+        == (report / "tables" / "response_rates.csv")
+        .read_text(encoding="utf-8-sig")
+        .strip()
+        .splitlines()
+    )
 
 
 def test_check_json(tmp_path: Path) -> None:
     done = run(tmp_path, "check", str(REAL), "--json")
     answer = json.loads(done.stdout)
-    assert done.returncode == 0 and set(answer) == {"patients", "visits", "events", "mapping", "issues"}
+    assert done.returncode == 0 and set(answer) == {
+        "patients",
+        "visits",
+        "events",
+        "mapping",
+        "issues",
+    }
     assert (answer["patients"], answer["visits"]) == (13, 52)
     fields = {column["header"]: (column["field"], column["month"]) for column in answer["mapping"]}
     assert fields["hb_6m_g_l"] == ("hb_g_per_l", 6)
 
 
 def test_a_filter_a_criterion_and_one_result(tmp_path: Path) -> None:
-    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "response_rates", "--criterion", "yang2020",
-               "--where", "sex=female", "age_years>=14", "--formats", "csv")
+    done = run(
+        tmp_path,
+        "report",
+        str(REAL),
+        "--out",
+        "o",
+        "--only",
+        "response_rates",
+        "--criterion",
+        "yang2020",
+        "--where",
+        "sex=female",
+        "age_years>=14",
+        "--formats",
+        "csv",
+    )
     assert done.returncode == 0, done.stderr
     rates = table(tmp_path / "o", "response_rates")
     assert [p.name for p in (tmp_path / "o" / "tables").iterdir()] == ["response_rates.csv"]
-    none = rates[(rates["level"] == "NR") & (rates["denominator"] == "evaluable") & (rates["population"] == "all")]
+    none = rates[
+        (rates["level"] == "NR")
+        & (rates["denominator"] == "evaluable")
+        & (rates["population"] == "all")
+    ]
     assert none[["n", "total"]].values.tolist() == [[7, 7]]
 
 
-@pytest.mark.parametrize(("arguments", "word"), [
-    (("report", "missing.csv", "--out", "o"), "missing.csv"),
-    (("check", "empty.csv"), ""),
-    (("report", str(REAL), "--out", "o", "--only", "response_rate"), "response_rates"),
-    (("report", str(REAL), "--out", "o", "--criterion", "yang1999"), "yang2024"),
-    (("report", str(REAL), "--out", "o", "--where", "sex~female"), "sex"),
-    (("report", str(REAL), "--out", "o", "--where", "shoe=4"), "phenotype"),
-    (("report", str(REAL), "--out", "o", "--formats", "docs"), "docx"),
-    (("report", str(REAL), "--out", "o", "--view", str(REAL)), "view"),
-    (("check", str(REAL), "--mapping", str(REAL)), "mapping"),
-])
-def test_what_cannot_be_done_is_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("report", "missing.csv", "--out", "o"), "missing.csv"),
+        (("check", "empty.csv"), ""),
+        (("report", str(REAL), "--out", "o", "--only", "response_rate"), "response_rates"),
+        (("report", str(REAL), "--out", "o", "--criterion", "yang1999"), "yang2024"),
+        (("report", str(REAL), "--out", "o", "--where", "sex~female"), "sex"),
+        (("report", str(REAL), "--out", "o", "--where", "shoe=4"), "phenotype"),
+        (("report", str(REAL), "--out", "o", "--formats", "docs"), "docx"),
+        (("report", str(REAL), "--out", "o", "--view", str(REAL)), "view"),
+        (("check", str(REAL), "--mapping", str(REAL)), "mapping"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_2(
+    tmp_path: Path, arguments: tuple[str, ...], word: str
+) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     done = run(tmp_path, *arguments)
     assert done.returncode == 2 and word in done.stderr
@@ -114,20 +167,35 @@ def test_what_cannot_be_done_is_one_line_and_status_2(tmp_path: Path, arguments:
 
 
 def test_a_format_this_version_cannot_write_is_status_1_and_said(tmp_path: Path) -> None:
-    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv,pptx")
+    done = run(
+        tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv,pptx"
+    )
     manifest = json.loads((tmp_path / "o" / "manifest.json").read_text(encoding="utf-8"))
     assert done.returncode == 1 and manifest["not_made"][0]["format"] == "pptx"
 
 
 def test_patient_level_tables_only_where_asked_for(tmp_path: Path, report: Path) -> None:
     assert not (report / "cohort").exists()
-    run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--patient-level", "--formats", "csv")
+    run(
+        tmp_path,
+        "report",
+        str(REAL),
+        "--out",
+        "o",
+        "--only",
+        "flow",
+        "--patient-level",
+        "--formats",
+        "csv",
+    )
     patients = pd.read_csv(tmp_path / "o/cohort/patients.csv", encoding="utf-8-sig")
     assert len(patients) == 13 and patients["genotype"].iloc[0] == "βCD17/β-28"
 
 
 def other_sheet(folder: Path) -> str:
-    (folder / "other.csv").write_text("id,phenotype,Hb_0M (g/L),Hb_6M (g/L)\n1,NTDT,70,95\n2,NTDT,71,96\n", encoding="utf-8")
+    (folder / "other.csv").write_text(
+        "id,phenotype,Hb_0M (g/L),Hb_6M (g/L)\n1,NTDT,70,95\n2,NTDT,71,96\n", encoding="utf-8"
+    )
     return "other.csv"
 
 
@@ -135,26 +203,56 @@ def test_two_cohorts_are_never_mixed_in_one_folder(tmp_path: Path) -> None:
     run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
     before = {p: p.read_bytes() for p in (tmp_path / "o").rglob("*") if p.is_file()}
     done = run(tmp_path, "report", other_sheet(tmp_path), "--out", "o", "--formats", "csv")
-    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1 and "another file" in done.stderr
+    assert (
+        done.returncode == 2
+        and len(done.stderr.strip().splitlines()) == 1
+        and "another file" in done.stderr
+    )
     assert {p: p.read_bytes() for p in (tmp_path / "o").rglob("*") if p.is_file()} == before
 
 
 def test_a_report_again_takes_its_own_files_away_and_no_others(tmp_path: Path) -> None:
-    run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "summary", "--patient-level", "--formats", "csv,xlsx")
+    run(
+        tmp_path,
+        "report",
+        str(REAL),
+        "--out",
+        "o",
+        "--only",
+        "flow",
+        "summary",
+        "--patient-level",
+        "--formats",
+        "csv,xlsx",
+    )
     (tmp_path / "o/letter.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "o/tables/notes.txt").write_text("mine", encoding="utf-8")
     done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
-    assert (done.returncode, "tables/notes.txt" in done.stderr) == (2, True)  # a file of theirs lies among the tables
-    assert (tmp_path / "o/tables/summary.csv").exists() and (tmp_path / "o/cohort/patients.csv").exists()
+    assert (done.returncode, "tables/notes.txt" in done.stderr) == (
+        2,
+        True,
+    )  # a file of theirs lies among the tables
+    assert (tmp_path / "o/tables/summary.csv").exists() and (
+        tmp_path / "o/cohort/patients.csv"
+    ).exists()
     (tmp_path / "o/tables/notes.txt").unlink()
-    assert run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv").returncode == 0
-    there = sorted(p.relative_to(tmp_path / "o").as_posix() for p in (tmp_path / "o").rglob("*") if p.is_file())
+    assert (
+        run(
+            tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv"
+        ).returncode
+        == 0
+    )
+    there = sorted(
+        p.relative_to(tmp_path / "o").as_posix() for p in (tmp_path / "o").rglob("*") if p.is_file()
+    )
     assert there == ["letter.txt", "manifest.json", "mapping.json", "script.py", "tables/flow.csv"]
     manifest = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))
     assert sorted([*manifest["files"], "letter.txt"]) == there
 
 
-@pytest.mark.parametrize("files", [["../precious.txt"], ["/etc/hostname"], "precious.txt", [3], None])
+@pytest.mark.parametrize(
+    "files", [["../precious.txt"], ["/etc/hostname"], "precious.txt", [3], None]
+)
 def test_a_forged_manifest_takes_nothing_away(tmp_path: Path, files: object) -> None:
     (tmp_path / "precious.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "o").mkdir()
@@ -162,21 +260,36 @@ def test_a_forged_manifest_takes_nothing_away(tmp_path: Path, files: object) -> 
     manifest = json.dumps({"program": "thal_core", "sha256": sha, "files": files})
     (tmp_path / "o/manifest.json").write_text(manifest, encoding="utf-8")
     done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv")
-    assert (tmp_path / "precious.txt").exists() and done.returncode == 2 and "Traceback" not in done.stderr
+    assert (
+        (tmp_path / "precious.txt").exists()
+        and done.returncode == 2
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_nobody_reading_the_answer_is_no_fault(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -m thal_core check "{REAL}" | head -1; exit "${{PIPESTATUS[0]}}"'
-    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode in (0, 141) and done.stderr == "" and "13 patients" in done.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_full_disk_does_not_blame_the_sheet(tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "thal_core", "check", str(REAL)], cwd=tmp_path, stdout=full,
-                              stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        done = subprocess.run(
+            [sys.executable, "-m", "thal_core", "check", str(REAL)],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
     assert "standard output" in done.stderr and REAL.name not in done.stderr
 
@@ -190,20 +303,40 @@ def test_a_folder_that_cannot_be_written_is_named_not_the_sheet(tmp_path: Path) 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
-    """Sent once the reading has begun: standard error of a terminal would have shown its progress."""
-    code = ("import os, signal, sys, thal_core.reader as p\n"
-            "def read(*a, **k): os.kill(os.getpid(), signal.SIGINT)\n"
-            "p.read_cohort = read\n"
-            f"from thal_core.__main__ import main\nsys.exit(main(['check', {str(REAL)!r}]))")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
-                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    """Sent once the reading has begun: standard error of a terminal would have shown its
+    progress.
+    """
+    code = (
+        "import os, signal, sys, thal_core.reader as p\n"
+        "def read(*a, **k): os.kill(os.getpid(), signal.SIGINT)\n"
+        "p.read_cohort = read\n"
+        f"from thal_core.__main__ import main\nsys.exit(main(['check', {str(REAL)!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
 
 
-@pytest.mark.parametrize("arguments", [("--where", "sex=\udcff"), ("--view", "v.json"), ("--mapping", "m.json")])
-def test_half_a_character_is_refused_in_one_line(tmp_path: Path, arguments: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("--where", "sex=\udcff"), ("--view", "v.json"), ("--mapping", "m.json")]
+)
+def test_half_a_character_is_refused_in_one_line(
+    tmp_path: Path, arguments: tuple[str, str]
+) -> None:
     view = r'{"format": "thal-view/1", "selection": [["sex", "=", ["\ud800"]]], "options": {}}'
     (tmp_path / "v.json").write_text(view, encoding="utf-8")
-    (tmp_path / "m.json").write_text(r'{"format": "thal-mapping/1", "columns": [], "settings": {"\ud800": "1"}}', encoding="utf-8")
+    (tmp_path / "m.json").write_text(
+        r'{"format": "thal-mapping/1", "columns": [], "settings": {"\ud800": "1"}}',
+        encoding="utf-8",
+    )
     done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", *arguments)
-    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1 and "program itself" not in done.stderr
+    assert (
+        done.returncode == 2
+        and len(done.stderr.strip().splitlines()) == 1
+        and "program itself" not in done.stderr
+    )

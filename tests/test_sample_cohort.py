@@ -33,7 +33,9 @@ def sheet(year: int) -> pd.DataFrame:
 
 
 def listed(year: int) -> pd.DataFrame:
-    rows = pd.read_csv(DATA / "cells_that_differ.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    rows = pd.read_csv(
+        DATA / "cells_that_differ.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False
+    )
     return rows[rows["paper"] == f"Yang{year}"]
 
 
@@ -56,16 +58,24 @@ def beside_the_print(year: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("year", [2024, 2020])
 def test_every_printed_figure_is_shown_as_printed_or_listed_with_its_reason(year):
-    """Every cell that the program shows and that differs, and of the others every one that the sheet gives otherwise."""
+    """Every cell that the program shows and that differs, and of the others every one that the
+    sheet gives otherwise.
+    """
     from cells import prints_as
 
     cells, shown = recomputed(year), beside_the_print(year)
-    differ = {c.id: value for c, value in cells.items() if not prints_as(c, shown.get(c.id, value), strict=year == 2024)}
+    differ = {
+        c.id: value
+        for c, value in cells.items()
+        if not prints_as(c, shown.get(c.id, value), strict=year == 2024)
+    }
     rows = listed(year).set_index("id")
     assert sorted(differ) == sorted(rows.index)
     assert (rows["reason"].str.len() > 20).all()
     assert {key: f"{value:.6g}" for key, value in differ.items()} == rows["sample"].to_dict()
-    assert {key: f"{shown[key]:.6g}" if key in shown else "" for key in differ} == rows["shown"].to_dict()
+    assert {key: f"{shown[key]:.6g}" if key in shown else "" for key in differ} == rows[
+        "shown"
+    ].to_dict()
 
 
 @pytest.mark.parametrize("year", [2024, 2020])
@@ -73,13 +83,22 @@ def test_what_the_program_shows_as_printed_the_sheet_gives_too(year):
     from cells import prints_as
 
     shown = beside_the_print(year)
-    hidden = [c.id for c, value in recomputed(year).items() if c.id in shown and prints_as(c, shown[c.id], strict=year == 2024)
-              and not prints_as(c, value, strict=year == 2024)]
+    hidden = [
+        c.id
+        for c, value in recomputed(year).items()
+        if c.id in shown
+        and prints_as(c, shown[c.id], strict=year == 2024)
+        and not prints_as(c, value, strict=year == 2024)
+    ]
     assert hidden == []
 
 
 def test_table_2_of_2020_is_made_by_the_last_response():
-    rates = analyse(read_cohort(DATA / SHEETS[2020]), "response_rates", Options(criterion="yang2020", month="last")).table
+    rates = analyse(
+        read_cohort(DATA / SHEETS[2020]),
+        "response_rates",
+        Options(criterion="yang2020", month="last"),
+    ).table
     own = rates.query("population == 'all' and denominator == 'evaluable'").set_index("level")["n"]
     assert (own["MaR"], own["MiR"] + own["NR"]) == (41, 21)
 
@@ -92,14 +111,24 @@ def test_no_printed_figure_about_the_patients_is_left_out(year, figures):
     left_out = [c for c in printed_cells(year) if c not in cells]
     assert len(cells) == figures
     rules_or_others = ("Methods", "Introduction")
-    assert all(c.item.startswith(rules_or_others) or c.statistic in ("threshold", "dose") or c.row == "confidence level" for c in left_out)
+    assert all(
+        c.item.startswith(rules_or_others)
+        or c.statistic in ("threshold", "dose")
+        or c.row == "confidence level"
+        for c in left_out
+    )
 
 
 def test_only_the_tables_cells_that_cannot_be_met_differ():
     tables = listed(2024)
     tables = tables[tables["item"].str.fullmatch(r"Table \d+")]
     counts = tables.groupby(["item", "statistic"]).size().to_dict()
-    assert counts == {("Table 2", "mean"): 2, ("Table 4", "mean"): 1, ("Table 5", "sd"): 8, ("Table 9", "n"): 1}
+    assert counts == {
+        ("Table 2", "mean"): 2,
+        ("Table 4", "mean"): 1,
+        ("Table 5", "sd"): 8,
+        ("Table 9", "n"): 1,
+    }
 
 
 def test_a_figure_just_outside_its_rounding_is_seen():
@@ -123,9 +152,17 @@ def test_the_13_printed_patients_stand_in_it_verbatim_and_alone_are_real():
     real = own[own["origin"] == "real"]
     assert len(real) == len(printed) == 13
     for row, (_, patient) in zip(printed, real.iterrows(), strict=True):
-        assert (patient["sex"], patient["age"], patient["genotype"]) == (row["sex"], int(row["age_years"]), row["gene_type"])
-        assert [patient[f"Hb_{m}M"] for m in (0, 1, 3, 6)] == [float(row[f"hb_{m}m_g_l"]) for m in (0, 1, 3, 6)]
-        assert patient["transfusion_reduction_percent"] == float(row["transfusion_reduction_percent"])
+        assert (patient["sex"], patient["age"], patient["genotype"]) == (
+            row["sex"],
+            int(row["age_years"]),
+            row["gene_type"],
+        )
+        assert [patient[f"Hb_{m}M"] for m in (0, 1, 3, 6)] == [
+            float(row[f"hb_{m}m_g_l"]) for m in (0, 1, 3, 6)
+        ]
+        assert patient["transfusion_reduction_percent"] == float(
+            row["transfusion_reduction_percent"]
+        )
     assert set(sheet(2020)["origin"]) == {"synthetic"}
 
 
@@ -133,7 +170,10 @@ def test_the_four_patients_of_table_8_are_among_the_transfusion_free():
     own = sheet(2024)
     stopped = own[own["chelator_stop_month"].notna()]
     with (ROOT / "tests" / "data" / "table8_2024.csv").open(encoding="utf-8-sig") as lines:
-        printed = sorted((r["sex"], int(r["age_years"]), r["gene_type"], int(r["withdrawal_time_months"])) for r in csv.DictReader(lines))
+        printed = sorted(
+            (r["sex"], int(r["age_years"]), r["gene_type"], int(r["withdrawal_time_months"]))
+            for r in csv.DictReader(lines)
+        )
     found = stopped[["sex", "age", "genotype", "chelator_stop_month"]].itertuples(index=False)
     assert sorted((s, a, g, int(m)) for s, a, g, m in found) == printed
     assert stopped["transfusion_free_from_month"].notna().all()
@@ -162,11 +202,20 @@ def test_the_window_of_months_4_to_6_gives_the_printed_class():
     own = sheet(2024)
     tdt = own[(own["phenotype"] == "TDT") & own["withdrawn_month"].isna()]
     less = 100 * (1 - months(tdt, 4, 6) / months(tdt, -2, 0))
-    by_window = pd.cut(less, [-100, 25, 50, 100, 101], right=False, labels=["NR", "SLR", "MiR", "MaR"])
-    by_total = pd.cut(tdt["transfusion_reduction_percent"], [-100, 25, 50, 101], right=False, labels=["NR", "SLR", "free"])
+    by_window = pd.cut(
+        less, [-100, 25, 50, 100, 101], right=False, labels=["NR", "SLR", "MiR", "MaR"]
+    )
+    by_total = pd.cut(
+        tdt["transfusion_reduction_percent"],
+        [-100, 25, 50, 101],
+        right=False,
+        labels=["NR", "SLR", "free"],
+    )
     assert by_window.value_counts().to_dict() == {"MaR": 21, "SLR": 9, "NR": 4, "MiR": 0}
     assert ((by_window == "MaR") == (by_total == "free")).all()
-    assert (by_window.astype(str)[by_total != "free"] == by_total.astype(str)[by_total != "free"]).all()
+    assert (
+        by_window.astype(str)[by_total != "free"] == by_total.astype(str)[by_total != "free"]
+    ).all()
 
 
 def test_transfusion_stops_in_the_month_that_is_given():
@@ -181,9 +230,16 @@ def test_transfusion_stops_in_the_month_that_is_given():
 def test_the_four_who_withdrew_have_values_until_then_and_none_after():
     own = sheet(2024)
     withdrawn = own[own["withdrawn_month"].notna()]
-    assert sorted(withdrawn["withdrawal_reason"]) == ["menstrual disorder", "rash", "rash", "transplantation"]
+    assert sorted(withdrawn["withdrawal_reason"]) == [
+        "menstrual disorder",
+        "rash",
+        "rash",
+        "transplantation",
+    ]
     for month in (0, 1, 3, 6, 12, 18, 24):
-        known = withdrawn[[f"{name}_{month}M" for name in ("Hb", "HbF", "Ferritin", "Dose")]].notna()
+        known = withdrawn[
+            [f"{name}_{month}M" for name in ("Hb", "HbF", "Ferritin", "Dose")]
+        ].notna()
         assert (known.all(axis=1) == (withdrawn["withdrawn_month"] >= month)).all()
         assert (known.any(axis=1) == known.all(axis=1)).all()
 
@@ -199,8 +255,10 @@ def test_doses_follow_the_rule_of_age_and_weight():
 def test_values_are_plausible():
     for year in SHEETS:
         own = sheet(year)
+
         def block(name, own=own):
             return own[[c for c in own if c.startswith(f"{name}_")]].stack().dropna()
+
         assert block("Hb").between(25, 145).all()
         assert (block("Hb") % 1 == 0).all()
         assert block("HbF").between(0.5, 99).all()
@@ -235,6 +293,10 @@ def test_a_sheet_has_one_row_per_patient_and_a_byte_order_mark(year, rows):
 
 
 def test_making_them_again_gives_the_same_bytes(tmp_path):
-    subprocess.run([sys.executable, str(SCRIPTS / "make_sample_cohort.py"), str(tmp_path)], check=True, timeout=240)
+    subprocess.run(
+        [sys.executable, str(SCRIPTS / "make_sample_cohort.py"), str(tmp_path)],
+        check=True,
+        timeout=240,
+    )
     for name in (*SHEETS.values(), "cells_that_differ.csv"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name

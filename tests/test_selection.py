@@ -14,19 +14,55 @@ from thal_core.view import Options, Selection
 @pytest.fixture
 def cohort() -> Cohort:
     return cohort_of(
-        {"sex": "female", "age_years": 14, "genotype": "CD41-42/-28", "splenectomy": True, "phenotype": "NTDT", "hb": {0: 70, 6: 95}},
-        {"sex": "male", "age_years": 13.9, "genotype": "CD17/-28", "splenectomy": False, "phenotype": "NTDT", "hb": {0: 80, 6: 85}},
-        {"sex": "female", "genotype": "CD17/-29", "phenotype": "TDT", "transfusion_reduction_percent": 100, "center": "A, B"},
+        {
+            "sex": "female",
+            "age_years": 14,
+            "genotype": "CD41-42/-28",
+            "splenectomy": True,
+            "phenotype": "NTDT",
+            "hb": {0: 70, 6: 95},
+        },
+        {
+            "sex": "male",
+            "age_years": 13.9,
+            "genotype": "CD17/-28",
+            "splenectomy": False,
+            "phenotype": "NTDT",
+            "hb": {0: 80, 6: 85},
+        },
+        {
+            "sex": "female",
+            "genotype": "CD17/-29",
+            "phenotype": "TDT",
+            "transfusion_reduction_percent": 100,
+            "center": "A, B",
+        },
         {"phenotype": "TDT", "hb": {0: 60}},
     )
 
 
-@pytest.mark.parametrize(("where", "kept"), [
-    ("sex=female", "13"), ("sex=FEMALE,male", "123"), ("sex!=female", "2"), ("sex=missing", "4"), ("sex=female,missing", "134"),
-    ("sex!=missing", "123"), ("age_years>=14", "1"), ("age_years>13.9", "1"), ("age_years<=13.9", "2"), ("age_years<14", "2"),
-    ("genotype=-28/CD41-42", "1"), ("genotype=βCD17/β-28,CD17/-29", "23"), ("splenectomy=yes", "1"), ("splenectomy=no", "2"),
-    ("splenectomy=missing", "34"), ("hb_g_per_l>=70", "12"), ("center=nowhere", ""),
-])
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ("sex=female", "13"),
+        ("sex=FEMALE,male", "123"),
+        ("sex!=female", "2"),
+        ("sex=missing", "4"),
+        ("sex=female,missing", "134"),
+        ("sex!=missing", "123"),
+        ("age_years>=14", "1"),
+        ("age_years>13.9", "1"),
+        ("age_years<=13.9", "2"),
+        ("age_years<14", "2"),
+        ("genotype=-28/CD41-42", "1"),
+        ("genotype=βCD17/β-28,CD17/-29", "23"),
+        ("splenectomy=yes", "1"),
+        ("splenectomy=no", "2"),
+        ("splenectomy=missing", "34"),
+        ("hb_g_per_l>=70", "12"),
+        ("center=nowhere", ""),
+    ],
+)
 def test_who_is_kept(cohort: Cohort, where: str, kept: str) -> None:
     assert "".join(select(cohort, Selection(where)).patients.index) == kept
 
@@ -52,6 +88,16 @@ def test_words_have_no_order(cohort: Cohort) -> None:
 
 
 def test_groups(cohort: Cohort) -> None:
-    assert derive_groups(cohort, "response", Options()).fillna("-").tolist() == ["MaR", "other", "MaR", "-"]
-    assert derive_groups(cohort, "splenectomy", Options()).fillna("-").tolist() == ["yes", "no", "-", "-"]
+    assert derive_groups(cohort, "response", Options()).fillna("-").tolist() == [
+        "MaR",
+        "other",
+        "MaR",
+        "-",
+    ]
+    assert derive_groups(cohort, "splenectomy", Options()).fillna("-").tolist() == [
+        "yes",
+        "no",
+        "-",
+        "-",
+    ]
     assert set(derive_groups(cohort, "all", Options())) == {"all"}

@@ -8,10 +8,20 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOMES = {
-    "read_cohort": "reader", "parse_genotype": "intake.genotype", "Genotype": "intake.genotype",
-    "classify_response": "derive.response", "select": "selection", "analyse": "analyses",
-    "Options": "view", "Selection": "view", "View": "view", "Condition": "view",
-    "Mapping": "mapping", "Cohort": "cohort", "Result": "results", "CohortError": "issues",
+    "read_cohort": "reader",
+    "parse_genotype": "intake.genotype",
+    "Genotype": "intake.genotype",
+    "classify_response": "derive.response",
+    "select": "selection",
+    "analyse": "analyses",
+    "Options": "view",
+    "Selection": "view",
+    "View": "view",
+    "Condition": "view",
+    "Mapping": "mapping",
+    "Cohort": "cohort",
+    "Result": "results",
+    "CohortError": "issues",
 }
 __all__ = [*_HOMES, "__version__"]
 

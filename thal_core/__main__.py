@@ -1,7 +1,9 @@
-"""Command line: ``python -m thal_core check FILE`` and ``python -m thal_core report FILE --out DIR``.
+"""Command line: ``python -m thal_core check FILE`` and ``python -m thal_core report FILE --out
+DIR``.
 
-Exit 0: read. 1: cells left out, or some output not made (the manifest says which and why). 2: could not be
-read, or not written; one line on standard error. 130: stopped by a person. 141: nobody reads the answer any more.
+Exit 0: read. 1: cells left out, or some output not made (the manifest says which and why). 2: could
+not be read, or not written; one line on standard error. 130: stopped by a person. 141: nobody reads
+the answer any more.
 """
 
 from __future__ import annotations
@@ -49,8 +51,16 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # of reading is said by _opened
         _drop_the_rest()
         where = str(error.filename or getattr(args, "out", "") or tr("command.standard_output"))
-        print(tr("command.not_written", {"file": where, "why": error.strerror or type(error).__name__}), file=sys.stderr)
-    except Exception as error:  # no traceback ever reaches a user; the log names type and place, never a value
+        print(
+            tr(
+                "command.not_written",
+                {"file": where, "why": error.strerror or type(error).__name__},
+            ),
+            file=sys.stderr,
+        )
+    except (
+        Exception
+    ) as error:  # no traceback ever reaches a user; the log names type and place, never a value
         trace = error.__traceback__
         while trace and trace.tb_next:
             trace = trace.tb_next
@@ -61,7 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _drop_the_rest() -> None:
-    """What is still to be printed goes nowhere, so that the end of the process does not stumble over it."""
+    """What is still to be printed goes nowhere, so that the end of the process does not stumble
+    over it.
+    """
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -77,7 +89,9 @@ def _opened(path: str) -> Iterator[Path]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m thal_core", description="Thalidomide in β-thalassemia: research use only.")
+    parser = argparse.ArgumentParser(
+        prog="python -m thal_core", description="Thalidomide in β-thalassemia: research use only."
+    )
     commands = parser.add_subparsers(required=True)
     check = commands.add_parser("check", help="read a sheet and say what was understood")
     report = commands.add_parser("report", help="every table and figure of a sheet into a folder")
@@ -85,15 +99,32 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("file", metavar="FILE")
         command.add_argument("--mapping", metavar="M.json", help="column mapping saved before")
         command.set_defaults(run=run)
-    check.add_argument("--json", action="store_true", help="machine-readable answer on standard output")
+    check.add_argument(
+        "--json", action="store_true", help="machine-readable answer on standard output"
+    )
     report.add_argument("--out", required=True, metavar="DIR")
     report.add_argument("--criterion", metavar="ID")
-    report.add_argument("--month", metavar="M", help="month of judgement, or last (each patient's last judged visit)")
-    report.add_argument("--where", nargs="+", action="extend", default=[], metavar="EXPR", help="sex=female  age_years>=14")
+    report.add_argument(
+        "--month",
+        metavar="M",
+        help="month of judgement, or last (each patient's last judged visit)",
+    )
+    report.add_argument(
+        "--where",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="EXPR",
+        help="sex=female  age_years>=14",
+    )
     report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
     report.add_argument("--formats", default="", help="csv,xlsx,html,svg,png,pdf")
-    report.add_argument("--view", metavar="V.json", help="a saved view: mapping, selection and options")
-    report.add_argument("--patient-level", action="store_true", help="also write the cohort's own tables")
+    report.add_argument(
+        "--view", metavar="V.json", help="a saved view: mapping, selection and options"
+    )
+    report.add_argument(
+        "--patient-level", action="store_true", help="also write the cohort's own tables"
+    )
     return parser
 
 
@@ -104,12 +135,21 @@ def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
         with _opened(args.mapping) as path:
             mapping = Mapping.from_json(path.read_bytes())
     with _opened(args.file) as path:
-        return read_cohort(path, mapping=mapping, isolated=True,
-                           on_progress=_progress if sys.stderr.isatty() else None)
+        return read_cohort(
+            path,
+            mapping=mapping,
+            isolated=True,
+            on_progress=_progress if sys.stderr.isatty() else None,
+        )
 
 
 def _progress(fraction: float, code: str) -> None:
-    print(f"\r{fraction:4.0%} {tr(code)[:60]:60}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
+    print(
+        f"\r{fraction:4.0%} {tr(code)[:60]:60}",
+        end="\n" if fraction >= 1 else "",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _left_out(cohort: Cohort) -> bool:
@@ -119,18 +159,38 @@ def _left_out(cohort: Cohort) -> bool:
 def _check(args: argparse.Namespace) -> int:
     cohort = _read(args, None)
     if args.json:
-        print(json.dumps({
-            "patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events),
-            "mapping": cohort.mapping.to_records(),
-            "issues": json.loads(cohort.issues.drop(columns="params").to_json(orient="records", force_ascii=False)),
-        }, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "patients": cohort.n,
+                    "visits": len(cohort.visits),
+                    "events": len(cohort.events),
+                    "mapping": cohort.mapping.to_records(),
+                    "issues": json.loads(
+                        cohort.issues.drop(columns="params").to_json(
+                            orient="records", force_ascii=False
+                        )
+                    ),
+                },
+                ensure_ascii=False,
+            )
+        )
         return int(_left_out(cohort))
-    print(tr("command.counts", {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)}))
+    print(
+        tr(
+            "command.counts",
+            {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)},
+        )
+    )
     for column in cohort.mapping.columns:
         month = "" if column.month is None else f" · month {column.month:g}"
-        print(f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})")
+        print(
+            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})"
+        )
     for issue in cohort.issues.to_dict("records"):
-        print(f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip())
+        print(
+            f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip()
+        )
     return int(_left_out(cohort))
 
 
@@ -158,7 +218,10 @@ def _report(args: argparse.Namespace) -> int:
     options = replace(view.options, **_asked(args))
     criterion(options.criterion)
     selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))
-    for given, allowed, what in ((args.only, REGISTRY, "result"), ([f for f in args.formats.split(",") if f], FORMATS, "format")):
+    for given, allowed, what in (
+        (args.only, REGISTRY, "result"),
+        ([f for f in args.formats.split(",") if f], FORMATS, "format"),
+    ):
         for name in given:
             if name not in allowed:
                 raise CohortError("choice.unknown", what=what, given=name, allowed=list(allowed))
@@ -166,8 +229,13 @@ def _report(args: argparse.Namespace) -> int:
     check_month(cohort, options)
     chosen = select(cohort, selection)
     complete = write_report(
-        chosen, Path(args.out), options=options, only=args.only, patient_level=args.patient_level,
-        formats=[f for f in args.formats.split(",") if f], on_progress=_progress if sys.stderr.isatty() else None,
+        chosen,
+        Path(args.out),
+        options=options,
+        only=args.only,
+        patient_level=args.patient_level,
+        formats=[f for f in args.formats.split(",") if f],
+        on_progress=_progress if sys.stderr.isatty() else None,
     )
     return int(_left_out(cohort) or not complete)
 

@@ -28,8 +28,8 @@ from thal_core.vocabulary import (
 class Provenance:
     """Where a cohort came from: enough to make it again, and nothing about a patient.
 
-    ``filename`` and ``sheets`` hold what may be shown of the names; ``replaced`` lets a clinician find in her own
-    sheet whom P007 stands for.
+    ``filename`` and ``sheets`` hold what may be shown of the names; ``replaced`` lets a clinician
+    find in her own sheet whom P007 stands for.
     """
 
     filename: str = ""
@@ -38,7 +38,9 @@ class Provenance:
     versions: tuple[tuple[str, str], ...] = ()
     selections: tuple[str, ...] = ()  # each a Selection as JSON, in the order applied
     n_patients_read: int = 0
-    replaced: tuple[tuple[str, str], ...] = ()  # ids given for a name or record number, each with its row (12) or column (D)
+    replaced: tuple[
+        tuple[str, str], ...
+    ] = ()  # ids given for a name or record number, each with its row (12) or column (D)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +79,25 @@ class Cohort:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def restricted(self, patient_ids: pd.Index, selection_json: str) -> Cohort:
-        """The same cohort with only these patients; issues, mapping and the file stay as they were."""
+        """The same cohort with only these patients; issues, mapping and the file stay as they
+        were.
+        """
+
         def keep(frame: pd.DataFrame) -> pd.DataFrame:
             return frame[frame["patient_id"].isin(patient_ids)].reset_index(drop=True)
 
         return replace(
             self,
             patients=self.patients.loc[self.patients.index.isin(patient_ids)],
-            visits=keep(self.visits), transfusions=keep(self.transfusions),
-            treatments=keep(self.treatments), events=keep(self.events), extra=keep(self.extra),
+            visits=keep(self.visits),
+            transfusions=keep(self.transfusions),
+            treatments=keep(self.treatments),
+            events=keep(self.events),
+            extra=keep(self.extra),
             unfiltered=self.whole,
-            provenance=replace(self.provenance, selections=(*self.provenance.selections, selection_json)),
+            provenance=replace(
+                self.provenance, selections=(*self.provenance.selections, selection_json)
+            ),
         )
 
 
@@ -102,7 +112,9 @@ def make_cohort(
     mapping: Mapping | None = None,
     provenance: Provenance | None = None,
 ) -> Cohort:
-    """A cohort from frames that hold any subset of the canonical columns; the rest is added blank."""
+    """A cohort from frames that hold any subset of the canonical columns; the rest is added
+    blank.
+    """
     if patients.index.name != "patient_id":
         patients = patients.set_index("patient_id")
     patients.index = patients.index.astype("str")
@@ -124,10 +136,15 @@ def canonical(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFr
     frame = pd.DataFrame() if frame is None else frame
     flags = sorted(c for c in frame.columns if c.endswith("_censored"))
     blanks = {dtype: _blank(dtype, len(frame)) for dtype in ("str", "boolean", "float64")}
-    return pd.DataFrame({
-        c: frame[c].astype(_dtype(c)) if c in frame else pd.Series(blanks[_dtype(c)], index=frame.index, copy=False)
-        for c in (*columns, *flags)
-    }, index=frame.index)
+    return pd.DataFrame(
+        {
+            c: frame[c].astype(_dtype(c))
+            if c in frame
+            else pd.Series(blanks[_dtype(c)], index=frame.index, copy=False)
+            for c in (*columns, *flags)
+        },
+        index=frame.index,
+    )
 
 
 def _blank(dtype: str, n: int) -> ExtensionArray:

@@ -1,4 +1,6 @@
-"""What could not be taken as written: one row per cell or column, with its address and the remedy."""
+"""What could not be taken as written: one row per cell or column, with its address and the
+remedy.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ class UnknownChoice(CohortError):
 
 @dataclass(frozen=True)
 class Issue:
-    """One finding. Its sentences are ``words`` codes ``code`` (what) and ``code + ".action"`` (what was done).
+    """One finding. Its sentences are ``words`` codes ``code`` (what) and ``code + ".action"`` (what
+    was done).
 
-    ``raw`` is the cell as typed, empty for identifying columns. ``cell`` is a spreadsheet address (B7).
+    ``raw`` is the cell as typed, empty for identifying columns. ``cell`` is a spreadsheet address
+    (B7).
     """
 
     severity: Severity
@@ -46,11 +50,23 @@ class Issue:
 
 
 def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
-    """Issues as the contract's table (ISSUE_COLUMNS, English) and ``params`` (JSON) to translate them."""
+    """Issues as the contract's table (ISSUE_COLUMNS, English) and ``params`` (JSON) to translate
+    them.
+    """
     rows = [
-        (i.severity.value, i.code, i.sheet, i.cell, i.row, i.column, i.patient_id, i.raw,
-         tr(i.code, i.params), _action(i.code, i.params, "en"),
-         json.dumps({k: packed(v) for k, v in i.params.items()}, ensure_ascii=False))
+        (
+            i.severity.value,
+            i.code,
+            i.sheet,
+            i.cell,
+            i.row,
+            i.column,
+            i.patient_id,
+            i.raw,
+            tr(i.code, i.params),
+            _action(i.code, i.params, "en"),
+            json.dumps({k: packed(v) for k, v in i.params.items()}, ensure_ascii=False),
+        )
         for i in issues
     ]
     frame = pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "params"])

@@ -16,12 +16,13 @@ class ColumnReading:
     """One column of one sheet and what it was read as.
 
     ``field`` is a column name of the cohort, or one of the roles ``patient_id, month, date, ignore,
-    identifying, extra`` or of rules/fields.csv; ``month`` the visit the column belongs to (wide sheets);
-    ``unit`` the unit its numbers are in; ``confidence`` 0–1; ``how`` a words code saying why.
+    identifying, extra`` or of rules/fields.csv; ``month`` the visit the column belongs to (wide
+    sheets); ``unit`` the unit its numbers are in; ``confidence`` 0–1; ``how`` a words code saying
+    why.
 
-    ``header`` is the header as typed and stays in this reading (a person who maps columns must see it);
-    ``label`` is what files, tables and issues show of it: the same, or the column's letter and a hash where the
-    header may name somebody.
+    ``header`` is the header as typed and stays in this reading (a person who maps columns must see
+    it); ``label`` is what files, tables and issues show of it: the same, or the column's letter and
+    a hash where the header may name somebody.
     """
 
     sheet: str
@@ -42,7 +43,9 @@ class ColumnReading:
         return self.label or f"({self.letter})"
 
     def is_of(self, header: str, label: str) -> bool:
-        """Was this reading made for a column of this header (or of this label, where it comes from a file)?"""
+        """Was this reading made for a column of this header (or of this label, where it comes from
+        a file)?
+        """
         return self.header in (header, label)
 
     @property
@@ -59,7 +62,9 @@ class Mapping:
     """All column readings of a file, and the settings a person chose for it."""
 
     columns: tuple[ColumnReading, ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()  # e.g. ("encoding", "gb18030"), ("sex_codes", "1=male")
+    settings: tuple[
+        tuple[str, str], ...
+    ] = ()  # e.g. ("encoding", "gb18030"), ("sex_codes", "1=male")
 
     def setting(self, name: str, default: str = "") -> str:
         return dict(self.settings).get(name, default)
@@ -70,33 +75,48 @@ class Mapping:
 
     def with_column(self, sheet: str, index: int, **changes: object) -> Mapping:
         """A person's word for one column."""
-        return replace(self, columns=tuple(
-            replace(c, by_hand=True, confidence=1.0, **changes)
-            if (c.sheet, c.index) == (sheet, index) else c for c in self.columns
-        ))
+        return replace(
+            self,
+            columns=tuple(
+                replace(c, by_hand=True, confidence=1.0, **changes)
+                if (c.sheet, c.index) == (sheet, index)
+                else c
+                for c in self.columns
+            ),
+        )
 
     def to_records(self) -> list[dict[str, object]]:
         """One dict a column, for ``check --json`` and files: headers as they may be shown."""
-        return [_shown(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns]
+        return [
+            _shown(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns
+        ]
 
     def to_json(self) -> str:
         """Reusable file: headers and choices, no example values."""
-        return json.dumps({
-            "format": FORMAT,
-            "columns": [_shown(replace(c, examples=())) for c in self.columns],
-            "settings": dict(self.settings),
-        }, ensure_ascii=False, indent=1)
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "columns": [_shown(replace(c, examples=())) for c in self.columns],
+                "settings": dict(self.settings),
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Mapping:
         """Raises CohortError where the text is not a mapping of ours."""
         try:
             data = json.loads(text)
-            json.dumps(data, ensure_ascii=False).encode()  # half a character, as \\ud800, is a ValueError here
+            json.dumps(
+                data, ensure_ascii=False
+            ).encode()  # half a character, as \\ud800, is a ValueError here
             if data.get("format") != FORMAT:
                 raise ValueError("format")
             names = {f.name for f in fields(ColumnReading)}
-            columns = tuple(_column({k: v for k, v in c.items() if k in names}) for c in data["columns"])
+            columns = tuple(
+                _column({k: v for k, v in c.items() if k in names}) for c in data["columns"]
+            )
             settings = tuple((str(k), str(v)) for k, v in data.get("settings", {}).items())
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CohortError("mapping.unreadable") from error
@@ -104,17 +124,25 @@ class Mapping:
 
 
 def _shown(reading: ColumnReading) -> dict[str, object]:
-    """As a file holds it. A reading that was made by hand, or comes from a file, has no label: its header is one."""
+    """As a file holds it. A reading that was made by hand, or comes from a file, has no label: its
+    header is one.
+    """
     record = asdict(reading)
     return record | {"header": record.pop("label") or reading.header}
 
 
 def _column(row: dict[str, object]) -> ColumnReading:
     reading = ColumnReading(**{**row, "examples": tuple(row.get("examples", ()))})  # type: ignore[arg-type]
-    numbers_ok = isinstance(reading.index, int) and (reading.month is None or isinstance(reading.month, int | float))
-    texts: Iterable[object] = (reading.sheet, reading.header, reading.field, reading.unit, reading.how)
+    numbers_ok = isinstance(reading.index, int) and (
+        reading.month is None or isinstance(reading.month, int | float)
+    )
+    texts: Iterable[object] = (
+        reading.sheet,
+        reading.header,
+        reading.field,
+        reading.unit,
+        reading.how,
+    )
     if not numbers_ok or not all(isinstance(t, str) for t in texts):
         raise ValueError("type")
     return reading
-
-

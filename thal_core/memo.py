@@ -1,4 +1,6 @@
-"""Parsers that remember what they have parsed, and forget it: uploaded text lives as long as its reading."""
+"""Parsers that remember what they have parsed, and forget it: uploaded text lives as long as its
+reading.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The one answer every analysis gives: table, figure, method, n, notes and the code that makes it again."""
+"""The one answer every analysis gives: table, figure, method, n, notes and the code that makes it
+again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from thal_core.words import Bilingual, Message, Text
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
-SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=())  # conditions every figure names
+SELECTED: ContextVar[tuple[str, ...]] = ContextVar(
+    "selected", default=()
+)  # conditions every figure names
 Spoken = Message | Bilingual
 Draw = Callable[[pd.DataFrame, str, str], "Figure"]  # (table, language, preset) → figure
 
@@ -26,10 +30,10 @@ class Result:
     """What ``analyse`` returns.
 
     table: the contract's columns, full precision, header-only where the cohort cannot give it.
-    figure(language, preset): drawn when asked, from ``table``; None where a table says it all or is empty.
-    method: how it was computed and what it estimates. notes: what a reader must know.
-    n_used, n_excluded: patients; excluded: why, as (Message, n).
-    code: a Python script that makes this table again.
+    figure(language, preset): drawn when asked, from ``table``; None where a table says it all or is
+    empty. method: how it was computed and what it estimates. notes: what a reader must know.
+    n_used, n_excluded: patients; excluded: why, as (Message, n). code: a Python script that makes
+    this table again.
     """
 
     name: str
@@ -47,7 +51,9 @@ class Result:
     def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
         if self.draw is None or self.table.empty:
             return None
-        conditions = [str(c) for s in self.provenance.selections for c in Selection.from_json(s).where]
+        conditions = [
+            str(c) for s in self.provenance.selections for c in Selection.from_json(s).where
+        ]
         token = SELECTED.set(tuple(conditions))
         try:
             return self.draw(self.translated(language), language, preset)
@@ -55,10 +61,18 @@ class Result:
             SELECTED.reset(token)
 
     def translated(self, language: str) -> pd.DataFrame:
-        """The table with the sentences in its cells in ``language``; names and numbers as they are."""
+        """The table with the sentences in its cells in ``language``; names and numbers as they
+        are.
+        """
         words = {sentence.text("en"): sentence.text(language) for sentence in self.said}
-        texts = [] if language == "en" or not words else self.table.select_dtypes(["str", "object"]).columns
-        return self.table.assign(**{c: self.table[c].map(lambda cell: words.get(cell, cell)) for c in texts})
+        texts = (
+            []
+            if language == "en" or not words
+            else self.table.select_dtypes(["str", "object"]).columns
+        )
+        return self.table.assign(
+            **{c: self.table[c].map(lambda cell: words.get(cell, cell)) for c in texts}
+        )
 
     @property
     def code(self) -> str:
@@ -66,16 +80,18 @@ class Result:
         given = {k: v for k, v in asdict(self.options).items() if v != getattr(Options(), k)}
         options = ", ".join(f"{k}={v!r}" for k, v in given.items())
         steps = [selection_code(s) for s in self.provenance.selections]
-        return "\n".join([
-            "from thal_core import Options, Selection, analyse, read_cohort, select",
-            "",
-            f"# file SHA-256 {self.provenance.sha256}",
-            f"cohort = read_cohort({self.provenance.filename!r})",
-            *steps,
-            f"result = analyse(cohort, {self.name!r}, Options({options}))",
-            "print(result.table.to_string())",
-            "",
-        ])
+        return "\n".join(
+            [
+                "from thal_core import Options, Selection, analyse, read_cohort, select",
+                "",
+                f"# file SHA-256 {self.provenance.sha256}",
+                f"cohort = read_cohort({self.provenance.filename!r})",
+                *steps,
+                f"result = analyse(cohort, {self.name!r}, Options({options}))",
+                "print(result.table.to_string())",
+                "",
+            ]
+        )
 
 
 def selection_code(selection_json: str) -> str:

@@ -1,8 +1,9 @@
 """CSV rows of rules and words: those of this package, then those of folders laid over it.
 
 The environment variable ``THAL_RULES`` names folders (separated as in ``PATH``) with the layout of
-``thal_core/rules``; it is read once, when the program starts. A folder may hold any of the files: its rows
-are added below the package's. ``papers/<paper>/`` is a paper of its own; ``words.csv`` adds sentences.
+``thal_core/rules``; it is read once, when the program starts. A folder may hold any of the files:
+its rows are added below the package's. ``papers/<paper>/`` is a paper of its own; ``words.csv``
+adds sentences.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def read_csv_rows(path: Path) -> list[dict[str, str]]:
 
 
 def read_rules(name: str) -> list[dict[str, str]]:
-    """The rows of ``<name>.csv`` of every folder; a column that only the package's file has is empty."""
+    """The rows of ``<name>.csv`` of every folder; a column that only the package's file has is
+    empty.
+    """
     parts = [read_csv_rows(f / f"{name}.csv") for f in folders() if (f / f"{name}.csv").is_file()]
     blank = dict.fromkeys(parts[0][0], "") if parts and parts[0] else {}
     return [blank | row for rows in parts for row in rows]
@@ -37,13 +40,24 @@ def read_rules(name: str) -> list[dict[str, str]]:
 
 def paper_folders() -> tuple[Path, ...]:
     """One folder for each paper whose printed figures are known, in the order of their names."""
-    return tuple(sorted((p for f in folders() for p in (f / "papers").glob("*") if p.is_dir()), key=lambda p: p.name))
+    return tuple(
+        sorted(
+            (p for f in folders() for p in (f / "papers").glob("*") if p.is_dir()),
+            key=lambda p: p.name,
+        )
+    )
 
 
 def read_paper_rules(name: str) -> list[dict[str, str]]:
-    """The rows of ``papers/<paper>/<name>.csv`` of every paper that has them, each with its ``paper``."""
-    return [{"paper": paper_of(folder)} | row for folder in paper_folders() if (folder / f"{name}.csv").is_file()
-            for row in read_csv_rows(folder / f"{name}.csv")]
+    """The rows of ``papers/<paper>/<name>.csv`` of every paper that has them, each with its
+    ``paper``.
+    """
+    return [
+        {"paper": paper_of(folder)} | row
+        for folder in paper_folders()
+        if (folder / f"{name}.csv").is_file()
+        for row in read_csv_rows(folder / f"{name}.csv")
+    ]
 
 
 def paper_of(folder: Path) -> str:

@@ -27,10 +27,11 @@ _YES, _NO = {"yes", "true", "1", "是"}, {"no", "false", "0", "否"}
 def select(cohort: Cohort, selection: Selection) -> Cohort:
     """The patients of ``cohort`` that meet every condition, with all their rows.
 
-    A condition names a column of ``patients``, an analyte of ``visits`` (its value before treatment) or a
-    column kept in ``extra``. Genotypes match in any spelling and order. A patient in whom the column is blank
-    meets no condition but ``=missing``. Nobody left is an empty Cohort, not an error.
-    Raises UnknownChoice for a column that does not exist, CohortError for an order asked of text.
+    A condition names a column of ``patients``, an analyte of ``visits`` (its value before
+    treatment) or a column kept in ``extra``. Genotypes match in any spelling and order. A patient
+    in whom the column is blank meets no condition but ``=missing``. Nobody left is an empty Cohort,
+    not an error. Raises UnknownChoice for a column that does not exist, CohortError for an order
+    asked of text.
     """
     for condition in selection.where:
         keep = matches(cohort, condition)
@@ -45,7 +46,11 @@ def matches(cohort: Cohort, condition: Condition) -> pd.Series:
     if condition.operator in COMPARE:
         if not pd.api.types.is_numeric_dtype(values) or values.dtype == "boolean":
             raise CohortError("selection.not_ordered", column=condition.column)
-        return COMPARE[condition.operator](values, float(condition.values[0])).fillna(False).astype(bool)
+        return (
+            COMPARE[condition.operator](values, float(condition.values[0]))
+            .fillna(False)
+            .astype(bool)
+        )
     blank = values.isna() | (values.astype("str") == "")
     hit = _equal(values, condition) & ~blank
     if MISSING in condition.values:
@@ -62,7 +67,9 @@ def column_values(cohort: Cohort, column: str) -> pd.Series:
     extra = _understood(cohort.extra[cohort.extra["column"] == column])
     if not extra.empty:
         return _numbers(extra.groupby("patient_id")["value"].first().reindex(cohort.patients.index))
-    raise UnknownChoice("selection.unknown_column", column=column, allowed=selectable_columns(cohort))
+    raise UnknownChoice(
+        "selection.unknown_column", column=column, allowed=selectable_columns(cohort)
+    )
 
 
 def selectable_columns(cohort: Cohort) -> list[str]:
@@ -73,7 +80,9 @@ def selectable_columns(cohort: Cohort) -> list[str]:
 
 
 def _understood(extra: pd.DataFrame) -> pd.DataFrame:
-    """The kept columns that hold numbers or known words alone: text that nobody read is nothing to filter by."""
+    """The kept columns that hold numbers or known words alone: text that nobody read is nothing to
+    filter by.
+    """
     hidden = extra.loc[extra["value"].str.contains(HIDDEN, regex=False, na=False), "column"]
     return extra[~extra["column"].isin(hidden)]
 
@@ -87,7 +96,9 @@ def _equal(values: pd.Series, condition: Condition) -> pd.Series:
     wanted = [v for v in condition.values if v != MISSING]
     if condition.column in BOOLEAN_COLUMNS:
         words = {w.casefold() for w in wanted}
-        return (values.fillna(False).astype(bool) & bool(words & _YES)) | (~values.fillna(True).astype(bool) & bool(words & _NO))
+        return (values.fillna(False).astype(bool) & bool(words & _YES)) | (
+            ~values.fillna(True).astype(bool) & bool(words & _NO)
+        )
     if condition.column == "genotype":
         names = {parse_genotype(w).name or w for w in wanted}
         return values.isin(names)
@@ -107,18 +118,40 @@ def _is_number(text: str) -> bool:
 def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
     """``classify_response`` under the options, one row per patient; reasons in no language yet."""
     check_month(cohort, options)
-    kept, asked = _CLASSES.setdefault(cohort, {}), (options.criterion, options.month, options.unit_volume_ml)
+    kept, asked = (
+        _CLASSES.setdefault(cohort, {}),
+        (options.criterion, options.month, options.unit_volume_ml),
+    )
     if asked not in kept:
-        kept[asked] = classify_response(cohort, options.criterion, options.month, unit_volume_ml=options.unit_volume_ml, language=None)
+        kept[asked] = classify_response(
+            cohort,
+            options.criterion,
+            options.month,
+            unit_volume_ml=options.unit_volume_ml,
+            language=None,
+        )
     return kept[asked].copy()
 
 
 def check_month(cohort: Cohort, options: Options) -> None:
-    """Raises UnknownChoice for a month asked for at which nobody was seen and no transfusion is recorded."""
+    """Raises UnknownChoice for a month asked for at which nobody was seen and no transfusion is
+    recorded.
+    """
     month, whole = options.month, cohort.whole
-    seen = {float(m) for frame in (whole.visits, whole.transfusions) for m in frame["month"].dropna().unique() if m > 0}
-    if isinstance(month, int | float) and seen and float(month) not in seen | {criterion(options.criterion).month}:
-        raise UnknownChoice("cannot.no_such_month", month=month, allowed=[f"{m:g}" for m in sorted(seen)])
+    seen = {
+        float(m)
+        for frame in (whole.visits, whole.transfusions)
+        for m in frame["month"].dropna().unique()
+        if m > 0
+    }
+    if (
+        isinstance(month, int | float)
+        and seen
+        and float(month) not in seen | {criterion(options.criterion).month}
+    ):
+        raise UnknownChoice(
+            "cannot.no_such_month", month=month, allowed=[f"{m:g}" for m in sorted(seen)]
+        )
 
 
 def evidence_of(cohort: Cohort, options: Options) -> pd.DataFrame:
@@ -131,9 +164,9 @@ def evidence_of(cohort: Cohort, options: Options) -> pd.DataFrame:
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
     """The group of each patient, NaN where he belongs to none.
 
-    ``all``: everybody; ``response``: the criterion's best class against every other evaluable patient (``other``);
-    ``response_class``: each class;
-    anything else is a column of the cohort (``selection.column_values``), yes/no for true and false.
+    ``all``: everybody; ``response``: the criterion's best class against every other evaluable
+    patient (``other``); ``response_class``: each class; anything else is a column of the cohort
+    (``selection.column_values``), yes/no for true and false.
     """
     if group_by == "all":
         return pd.Series("all", index=cohort.patients.index, dtype="str")

@@ -2,7 +2,8 @@
 
 A View is the one thing behind the address bar, a saved view, the manifest, the command line and the
 shown code, and it is the one validator of forged input: every value that enters here is checked for
-its type, its length and its alphabet. Whether a criterion or a column exists is asked where it is used.
+its type, its length and its alphabet. Whether a criterion or a column exists is asked where it is
+used.
 """
 
 from __future__ import annotations
@@ -18,13 +19,20 @@ from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
-COMPARE: dict[str, Callable[[Any, float], Any]] = {  # of numbers; the operators of rules and conditions alike
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+COMPARE: dict[
+    str, Callable[[Any, float], Any]
+] = {  # of numbers; the operators of rules and conditions alike
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 MISSING = "missing"
 LAST = "last"  # as a month: each patient's last judged visit on the drug
 _COLUMN = r"[^<>=!,\x00-\x1f]{1,80}"  # a column of the cohort, or of the sheet in any script
-_CONDITION = re.compile(rf"^\s{{0,9}}({_COLUMN}?)\s{{0,9}}(<=|>=|!=|=|<|>)\s{{0,9}}(.{{1,2000}})$", re.DOTALL)
+_CONDITION = re.compile(
+    rf"^\s{{0,9}}({_COLUMN}?)\s{{0,9}}(<=|>=|!=|=|<|>)\s{{0,9}}(.{{1,2000}})$", re.DOTALL
+)
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
 
 
@@ -32,11 +40,12 @@ _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
 class Options:
     """How an analysis is to be done.
 
-    criterion: id of a row of rules/criteria.csv. month: the month asked for, None for the criterion's own, "last" for
-    each patient's last judged visit on the drug. group_by: a column of ``patients``, or ``response``. p_values: print
-    P in the baseline table. analyte: a column of ``visits``. unit_volume_ml: red cells of how much whole blood one
-    transfusion unit of this cohort is (China 200, elsewhere 400–500). seed: of any random draw. patient_id: for the
-    timeline of one patient. published: lay the papers' printed figures over a drawing.
+    criterion: id of a row of rules/criteria.csv. month: the month asked for, None for the
+    criterion's own, "last" for each patient's last judged visit on the drug. group_by: a column of
+    ``patients``, or ``response``. p_values: print P in the baseline table. analyte: a column of
+    ``visits``. unit_volume_ml: red cells of how much whole blood one transfusion unit of this
+    cohort is (China 200, elsewhere 400–500). seed: of any random draw. patient_id: for the timeline
+    of one patient. published: lay the papers' printed figures over a drawing.
     """
 
     criterion: str = "yang2024"
@@ -51,7 +60,9 @@ class Options:
 
     def __post_init__(self) -> None:
         for name in ("criterion", "group_by", "analyte"):
-            if not isinstance(getattr(self, name), str) or not _IDENTIFIER.match(getattr(self, name)):
+            if not isinstance(getattr(self, name), str) or not _IDENTIFIER.match(
+                getattr(self, name)
+            ):
                 raise CohortError("view.bad_option", name=name)
         if self.month is not None:
             checked_month(self.month)
@@ -66,17 +77,23 @@ class Options:
             raise CohortError("view.bad_option", name="patient_id")
 
     def month_or(self, own: float) -> float | str:
-        """The month of judgement: the one asked for ("last" among them), else the criterion's own."""
+        """The month of judgement: the one asked for ("last" among them), else the criterion's
+        own.
+        """
         return own if self.month is None else self.month
 
     def visit_or(self, own: float) -> float:
-        """The month of the visits to show: the one asked for, else ``own``; "last" is no visit that all share."""
+        """The month of the visits to show: the one asked for, else ``own``; "last" is no visit that
+        all share.
+        """
         return own if self.month is None or isinstance(self.month, str) else self.month
 
 
 @dataclass(frozen=True)
 class Condition:
-    """``column operator values``; ``=`` and ``!=`` take several values (any of them), one may be ``missing``."""
+    """``column operator values``; ``=`` and ``!=`` take several values (any of them), one may be
+    ``missing``.
+    """
 
     column: str
     operator: str
@@ -93,7 +110,9 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """``sex=female`` · ``genotype=CD17/-28,CD17/-29`` · ``age_years>=14`` · ``splenectomy=missing``."""
+        """``sex=female`` · ``genotype=CD17/-28,CD17/-29`` · ``age_years>=14`` ·
+        ``splenectomy=missing``.
+        """
         match = _CONDITION.match(text) if isinstance(text, str) else None
         if not match:
             raise _unreadable(text)
@@ -119,14 +138,20 @@ class Condition:
             return given
         if isinstance(given, str):
             return cls.parse(given)
-        if isinstance(given, list | tuple) and len(given) == 3 and isinstance(given[2], list | tuple):
+        if (
+            isinstance(given, list | tuple)
+            and len(given) == 3
+            and isinstance(given[2], list | tuple)
+        ):
             return cls(given[0], given[1], tuple(given[2]))
         raise _unreadable(given)
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Conditions joined by *and*. ``Selection(("sex=female", "age_years>=14"))`` or ``Selection(where="sex=female")``."""
+    """Conditions joined by *and*. ``Selection(("sex=female", "age_years>=14"))`` or
+    ``Selection(where="sex=female")``.
+    """
 
     where: tuple[Condition, ...] = ()
 
@@ -161,13 +186,17 @@ class View:
     mapping: Mapping = field(default_factory=Mapping)
 
     def to_json(self) -> str:
-        return json.dumps({
-            "format": "thal-view/1",
-            "sha256": self.sha256,
-            "selection": self.selection.parts(),
-            "options": asdict(self.options),
-            "mapping": json.loads(self.mapping.to_json()),
-        }, ensure_ascii=False, indent=1)
+        return json.dumps(
+            {
+                "format": "thal-view/1",
+                "sha256": self.sha256,
+                "selection": self.selection.parts(),
+                "options": asdict(self.options),
+                "mapping": json.loads(self.mapping.to_json()),
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> View:
@@ -184,14 +213,18 @@ class View:
                 sha256=sha256,
                 selection=Selection(tuple(_list(data.get("selection", [])))),
                 options=Options(**{k: v for k, v in data.get("options", {}).items() if k in names}),
-                mapping=Mapping.from_json(json.dumps(data["mapping"])) if data.get("mapping") else Mapping(),
+                mapping=Mapping.from_json(json.dumps(data["mapping"]))
+                if data.get("mapping")
+                else Mapping(),
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CohortError("view.unreadable") from error
 
 
 def _is_text(value: object) -> bool:
-    """Half a character (\\ud800), as a forged address may hold it, can be neither shown nor sent nor saved."""
+    """Half a character (\\ud800), as a forged address may hold it, can be neither shown nor sent
+    nor saved.
+    """
     if not isinstance(value, str):
         return False
     try:
@@ -202,11 +235,15 @@ def _is_text(value: object) -> bool:
 
 
 def _unreadable(given: object) -> CohortError:
-    return CohortError("selection.unreadable", text=str(given)[:80].encode("utf-8", "backslashreplace").decode())
+    return CohortError(
+        "selection.unreadable", text=str(given)[:80].encode("utf-8", "backslashreplace").decode()
+    )
 
 
 def checked_month(month: object) -> float | str:
-    """A month of judgement: "last" or a number above 0 and up to 600. Raises CohortError, in one sentence."""
+    """A month of judgement: "last" or a number above 0 and up to 600. Raises CohortError, in one
+    sentence.
+    """
     if month == LAST:
         return LAST
     if not _number(month) or not 0 <= month <= 600:  # type: ignore[operator]
@@ -230,6 +267,8 @@ def _finite(values: tuple[str, ...], condition: Condition) -> None:
     try:
         [float(v) for v in values]
     except ValueError as error:
-        raise CohortError("selection.not_a_number", text=f"{condition.column}{condition.operator}{values[0]}"[:80]) from error
+        raise CohortError(
+            "selection.not_a_number", text=f"{condition.column}{condition.operator}{values[0]}"[:80]
+        ) from error
     if len(values) != 1:
         raise CohortError("selection.unreadable", text=condition.column)

@@ -18,8 +18,9 @@ class Phenotype(StrEnum):
 
 
 class Response(StrEnum):
-    """The classes of the criteria this project starts from, and NE; which classes there are, and in what
-    order, is said by the rows of a criterion (``rules.catalogue.class_order``)."""
+    """The classes of the criteria this project starts from, and NE; which classes there are, and in
+    what order, is said by the rows of a criterion (``rules.catalogue.class_order``).
+    """
 
     R = "R"
     MAR = "MaR"
@@ -45,9 +46,20 @@ class HbTiming(StrEnum):
 LANGUAGES = ("en", "zh")
 
 _FIELDS = read_rules("fields")
-_TEXT_KINDS = frozenset({
-    "id", "text", "sex", "phenotype", "genotype", "alpha", "origin", "hb_timing", "event", "derived text",
-})
+_TEXT_KINDS = frozenset(
+    {
+        "id",
+        "text",
+        "sex",
+        "phenotype",
+        "genotype",
+        "alpha",
+        "origin",
+        "hb_timing",
+        "event",
+        "derived text",
+    }
+)
 
 
 def _columns(table: str, *kinds: str) -> tuple[str, ...]:
@@ -64,8 +76,19 @@ TREATMENT_COLUMNS = ("patient_id", "drug", "start_month", "stop_month", "dose_mg
 EVENT_COLUMNS = ("patient_id", "month", "end_month", "event", "grade", "action", "outcome")
 EXTRA_COLUMNS = ("patient_id", "month", "column", "value")
 ISSUE_COLUMNS = (
-    "severity", "code", "sheet", "cell", "row", "column", "patient_id", "raw", "message", "action",
+    "severity",
+    "code",
+    "sheet",
+    "cell",
+    "row",
+    "column",
+    "patient_id",
+    "raw",
+    "message",
+    "action",
 )
 
-TEXT_COLUMNS = frozenset({"column", "value", *(f["field"] for f in _FIELDS if f["kind"] in _TEXT_KINDS)})
+TEXT_COLUMNS = frozenset(
+    {"column", "value", *(f["field"] for f in _FIELDS if f["kind"] in _TEXT_KINDS)}
+)
 BOOLEAN_COLUMNS = frozenset(f["field"] for f in _FIELDS if f["kind"] in ("bool", "derived bool"))

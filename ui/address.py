@@ -1,4 +1,6 @@
-"""The address bar holds the view: filters and choices, never a patient. What is forged is left out and said."""
+"""The address bar holds the view: filters and choices, never a patient. What is forged is left out
+and said.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ NUMBERS = {"month", "unit_volume_ml"}
 
 
 def read_once() -> int:
-    """Seed the view from the address at the start of a session; how many of its settings had to be left out."""
+    """Seed the view from the address at the start of a session; how many of its settings had to be
+    left out.
+    """
     if st.session_state.get(READ):
         return 0
     st.session_state[READ] = True
@@ -90,7 +94,8 @@ def write() -> None:
     now, usual = asdict(session.options()), asdict(Options())
     params: dict[str, str | list[str]] = {
         name: f"{now[name]:g}" if name in NUMBERS and now[name] != LAST else str(now[name])
-        for name in CHOICES if now[name] != usual[name]
+        for name in CHOICES
+        if now[name] != usual[name]
     }
     if where := [_text(c) for c in session.view().selection.where]:
         params[WHERE] = where

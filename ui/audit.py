@@ -1,4 +1,6 @@
-"""The audit as a referee would write it: how many figures, what matters first, then every figure."""
+"""The audit as a referee would write it: how many figures, what matters first, then every
+figure.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,15 @@ def show_audit(result: Result, key: str = "") -> None:
 def _headline(table: pd.DataFrame) -> None:
     counts = table["verdict"].value_counts()
     checked = len(table) - counts.get(Verdict.CANNOT, 0)
-    st.markdown(t("overlay.headline", n=len(table), checked=int(checked), inconsistent=int(counts.get(Verdict.INCONSISTENT, 0)),
-                  papers=", ".join(_paper(p) for p in table["paper"].unique())))
+    st.markdown(
+        t(
+            "overlay.headline",
+            n=len(table),
+            checked=int(checked),
+            inconsistent=int(counts.get(Verdict.INCONSISTENT, 0)),
+            papers=", ".join(_paper(p) for p in table["paper"].unique()),
+        )
+    )
     for place, verdict in zip(st.columns(len(Verdict)), Verdict, strict=True):
         with place, st.container(border=True, height="stretch", gap=None):
             st.metric(t(f"audit.{verdict}"), f"{counts.get(verdict, 0):,}")
@@ -52,10 +61,19 @@ def _findings(found: pd.DataFrame, key: str) -> None:
         st.success(t("audit.no_findings"))
         return
     statistic = found["figure"].str.rpartition(" · ")[2]
-    alike = [one for _, one in found.groupby([found["paper"], found["item"], found["why_code"], statistic], sort=False)]
+    alike = [
+        one
+        for _, one in found.groupby(
+            [found["paper"], found["item"], found["why_code"], statistic], sort=False
+        )
+    ]
     _cards(alike[:FIRST], key)
     if len(alike) > FIRST:
-        with st.expander(t("audit.more_findings", n=len(alike) - FIRST), on_change="rerun", key=f"more:{key}:{language()}") as rest:
+        with st.expander(
+            t("audit.more_findings", n=len(alike) - FIRST),
+            on_change="rerun",
+            key=f"more:{key}:{language()}",
+        ) as rest:
             if rest.open:
                 _cards(alike[FIRST:], key)
 
@@ -68,13 +86,19 @@ def _cards(alike: list[pd.DataFrame], key: str) -> None:
 
 
 def _finding(rows: pd.DataFrame, key: str) -> None:
-    """Where it stands, what is printed, what follows from the paper's own numbers, and why; then the figures like it."""
+    """Where it stands, what is printed, what follows from the paper's own numbers, and why; then
+    the figures like it.
+    """
     row = next(rows.itertuples())
     st.markdown(f":small[:gray[{_paper(row.paper)} · {safe(row.item)}]]  \n**{safe(row.figure)}**")
     st.markdown(_against(row))
     if has_bounds(rows).iloc[0]:
-        st.plotly_chart(plot_finding(row, language=language()), key=f"finding:{key}:{row.id}",
-                        alt=f"{row.figure}: {row.printed}; {_follows(row)}", config={"staticPlot": True})
+        st.plotly_chart(
+            plot_finding(row, language=language()),
+            key=f"finding:{key}:{row.id}",
+            alt=f"{row.figure}: {row.printed}; {_follows(row)}",
+            config={"staticPlot": True},
+        )
     st.caption(safe(row.why))
     likewise = [f"{safe(r.figure)}: {_against(r)}" for r in rows.iloc[1:].itertuples()]
     if likewise:
@@ -88,7 +112,9 @@ def _follows(row: object) -> str:
 def _against(row: object) -> str:
     """Printed: **41** · what follows: **39**."""
     printed = t("audit.printed", value=safe(f"{row.printed} {row.unit}".strip()))  # type: ignore[attr-defined]
-    return printed + (f" · {t('audit.follows', value=safe(_follows(row)))}" if _follows(row) else "")
+    return printed + (
+        f" · {t('audit.follows', value=safe(_follows(row)))}" if _follows(row) else ""
+    )
 
 
 def _all(result: Result, table: pd.DataFrame, key: str) -> None:
@@ -97,24 +123,49 @@ def _all(result: Result, table: pd.DataFrame, key: str) -> None:
     names = {v: t(f"audit.{v}") for v in verdicts}
     papers = list(table["paper"].unique())
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.pills(t("column.verdict"), verdicts, selection_mode="multi", format_func=names.get,
-                          key=f"audit_verdicts:{key}:{language()}")
-        paper = st.pills(t("column.paper"), papers, format_func=_paper, key=f"audit_paper:{key}") if len(papers) > 1 else None
+        chosen = st.pills(
+            t("column.verdict"),
+            verdicts,
+            selection_mode="multi",
+            format_func=names.get,
+            key=f"audit_verdicts:{key}:{language()}",
+        )
+        paper = (
+            st.pills(t("column.paper"), papers, format_func=_paper, key=f"audit_paper:{key}")
+            if len(papers) > 1
+            else None
+        )
         table = table[table["paper"] == paper] if paper else table
-        items = st.multiselect(t("column.item"), list(dict.fromkeys(table["item"])), placeholder=t("filter.all"),
-                               key=f"audit_items:{key}:{paper}")
-    table = table[table["verdict"].isin(chosen or verdicts) & table["item"].isin(items or table["item"])]
+        items = st.multiselect(
+            t("column.item"),
+            list(dict.fromkeys(table["item"])),
+            placeholder=t("filter.all"),
+            key=f"audit_items:{key}:{paper}",
+        )
+    table = table[
+        table["verdict"].isin(chosen or verdicts) & table["item"].isin(items or table["item"])
+    ]
     st.caption(t("overlay.shown", n=len(table)))
-    shown = table.assign(follows=[_follows(row) for row in table.itertuples()],
-                         paper=[paper_label(p, language()) for p in table["paper"]])
+    shown = table.assign(
+        follows=[_follows(row) for row in table.itertuples()],
+        paper=[paper_label(p, language()) for p in table["paper"]],
+    )
     show_result(result, shown=lambda: shown[SHOWN], figure=False, title="", key=f":{key}")
 
 
 def show_own_paper() -> None:
-    """The printed figures of another paper, checked in the same way; rows that cannot be read are named and skipped."""
+    """The printed figures of another paper, checked in the same way; rows that cannot be read are
+    named and skipped.
+    """
     st.markdown(t("audit.own_help"))
-    show_download(t("audit.template"), _template, "printed_figures.csv", "text/csv", icon=":material/download:",
-                  key="audit_template")
+    show_download(
+        t("audit.template"),
+        _template,
+        "printed_figures.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="audit_template",
+    )
     file = st.file_uploader(t("audit.upload"), ["csv"], key="audit_file")
     if file is None:
         return
@@ -124,7 +175,9 @@ def show_own_paper() -> None:
         st.warning(t("overlay.skipped", n=len(named), kept=len(rows)), icon=":material/report:")
         show_table(named[["row", "column", "raw", "message"]])
     if len(rows):
-        show_audit(Result("paper_audit", audit(rows), draw=drawn_by("audit_picture", "plot_audit")), "own")
+        show_audit(
+            Result("paper_audit", audit(rows), draw=drawn_by("audit_picture", "plot_audit")), "own"
+        )
 
 
 @st.cache_resource(scope="session", show_spinner=False, max_entries=2)

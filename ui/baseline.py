@@ -13,24 +13,41 @@ from ui.show import show_result
 
 def show_baseline() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = choose_group(("response", "phenotype", "genotype_group_2024", "splenectomy", "sex"), "baseline_group")
-        with_p = st.toggle(t("baseline.p"), value=False, key="baseline_p", persist_state="session", help=t("baseline.p_help"))
+        group = choose_group(
+            ("response", "phenotype", "genotype_group_2024", "splenectomy", "sex"), "baseline_group"
+        )
+        with_p = st.toggle(
+            t("baseline.p"),
+            value=False,
+            key="baseline_p",
+            persist_state="session",
+            help=t("baseline.p_help"),
+        )
     result = session.ask("baseline_table", group_by=group, p_values=with_p)
     if result.table.empty:
         show_result(result)
         return
     headers = {g: f"{value_label(g)}, n = {n}" for g, n in group_sizes(result.table).items()}
-    show_result(result, shown=lambda: baseline_wide(result.table, with_p), labels=headers, title=t("cohort.table_1"))
+    show_result(
+        result,
+        shown=lambda: baseline_wide(result.table, with_p),
+        labels=headers,
+        title=t("cohort.table_1"),
+    )
 
 
 def group_sizes(table: pd.DataFrame) -> dict[str, int]:
     """Patients of each group: those with and those without a value of the first variable."""
     first = table[table["variable"] == table["variable"].iloc[0]]
-    return {str(g): int(part["n"].sum() + part["missing"].iloc[0]) for g, part in first.groupby("group", sort=False)}
+    return {
+        str(g): int(part["n"].sum() + part["missing"].iloc[0])
+        for g, part in first.groupby("group", sort=False)
+    }
 
 
 def baseline_wide(table: pd.DataFrame, with_p: bool = False) -> pd.DataFrame:
-    """``baseline_table`` turned: variable, a text column a group (mean (SD) or n (%)), missing, SMD, P if asked.
+    """``baseline_table`` turned: variable, a text column a group (mean (SD) or n (%)), missing,
+    SMD, P if asked.
 
     What belongs to the whole variable stands in its first row alone.
     """
@@ -38,9 +55,16 @@ def baseline_wide(table: pd.DataFrame, with_p: bool = False) -> pd.DataFrame:
     said: set[str] = set()
     for (variable, level), part in table.groupby(["variable", "level"], sort=False, dropna=False):
         everyone = part.iloc[0]
-        of_variable = {"missing": everyone["missing"], "smd": everyone["smd"], "p_value": p_text(everyone["p_value"])}
-        rows.append({"variable": _name(variable, level)} | {str(cell.group): _cell(cell) for cell in part.itertuples()}
-                    | ({} if variable in said else of_variable))
+        of_variable = {
+            "missing": everyone["missing"],
+            "smd": everyone["smd"],
+            "p_value": p_text(everyone["p_value"]),
+        }
+        rows.append(
+            {"variable": _name(variable, level)}
+            | {str(cell.group): _cell(cell) for cell in part.itertuples()}
+            | ({} if variable in said else of_variable)
+        )
         said.add(variable)
     frame = pd.DataFrame(rows)
     last = ["missing", "smd", *(["p_value"] if with_p else [])]

@@ -1,4 +1,6 @@
-"""Pickers of a page. What belongs to the View is kept there, so that every page and the address know it."""
+"""Pickers of a page. What belongs to the View is kept there, so that every page and the address
+know it.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +17,35 @@ from ui.language import column_label, language, t
 OWN_MONTH = "own"  # stands for None, which a widget takes for nothing chosen
 
 
-def _pick(label: str, choices: Sequence[Any], now: Any, name: str, word: Callable[[Any], str] = str) -> Any:
-    """A list that starts at ``now``. Another language is another widget: labels are its values' names."""
+def _pick(
+    label: str, choices: Sequence[Any], now: Any, name: str, word: Callable[[Any], str] = str
+) -> Any:
+    """A list that starts at ``now``. Another language is another widget: labels are its values'
+    names.
+    """
     place = list(choices).index(now) if now in choices else 0
     names = {choice: word(choice) for choice in choices}
-    return st.selectbox(label, choices, index=place, key=f"choose:{name}:{language()}", format_func=names.get)
+    return st.selectbox(
+        label, choices, index=place, key=f"choose:{name}:{language()}", format_func=names.get
+    )
 
 
 def choose_criterion() -> str:
-    chosen = _pick(t("choose.criterion"), list(criteria()), session.options().criterion, "criterion",
-                   lambda c: criteria()[c].label(language()))
+    chosen = _pick(
+        t("choose.criterion"),
+        list(criteria()),
+        session.options().criterion,
+        "criterion",
+        lambda c: criteria()[c].label(language()),
+    )
     session.set_options(criterion=chosen)
     return chosen
 
 
 def choose_month(months: Sequence[float]) -> float | str | None:
-    """The month of judgement; None is the criterion's own, "last" each patient's last judged visit."""
+    """The month of judgement; None is the criterion's own, "last" each patient's last judged
+    visit.
+    """
     own, now = criterion(session.options().criterion).month, session.options().month
     choices = [OWN_MONTH, LAST, *(float(m) for m in months if m > 0 and m != own)]
 
@@ -44,13 +59,21 @@ def choose_month(months: Sequence[float]) -> float | str | None:
 
 
 def choose_analyte(analytes: Sequence[str]) -> str:
-    chosen = _pick(t("choose.analyte"), analytes, session.options().analyte, "analyte", column_label)
+    chosen = _pick(
+        t("choose.analyte"), analytes, session.options().analyte, "analyte", column_label
+    )
     session.set_options(analyte=chosen)
     return chosen
 
 
 def choose_patient(patients: Sequence[str]) -> str:
-    chosen = _pick(t("choose.patient"), patients, session.options().patient_id, "patient", session.patient_label)
+    chosen = _pick(
+        t("choose.patient"),
+        patients,
+        session.options().patient_id,
+        "patient",
+        session.patient_label,
+    )
     session.set_options(patient_id=chosen)
     return chosen
 
@@ -58,6 +81,11 @@ def choose_patient(patients: Sequence[str]) -> str:
 def choose_group(groups: Sequence[str], name: str) -> str:
     """A grouping of this one page; the page's own, since other groups make sense on other pages."""
     kept = f"group:{name}"
-    st.session_state[kept] = _pick(t("choose.group"), groups, st.session_state.get(kept, groups[0]), name,
-                                   lambda g: t(f"group.{g}"))
+    st.session_state[kept] = _pick(
+        t("choose.group"),
+        groups,
+        st.session_state.get(kept, groups[0]),
+        name,
+        lambda g: t(f"group.{g}"),
+    )
     return st.session_state[kept]

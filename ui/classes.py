@@ -42,6 +42,8 @@ def _bounds(row: object) -> list[str]:
     """How far what is not known can move the share; nothing where all is known."""
     if math.isnan(row.percent_low) or row.percent_low == row.percent_high == row.percent:  # type: ignore[attr-defined]
         return []
-    low, high = (percent(v, row.bounds_total).removesuffix(" %") for v in (row.percent_low, row.percent_high))  # type: ignore[attr-defined]
+    low, high = (
+        percent(v, row.bounds_total).removesuffix(" %") for v in (row.percent_low, row.percent_high)
+    )  # type: ignore[attr-defined]
     unknown = t("strip.unknown", n=int(row.n_unknown), total=int(row.bounds_total))  # type: ignore[attr-defined]
     return [f"{low}–{high} % · {unknown}" if low != high else f"{low} % · {unknown}"]

@@ -17,17 +17,23 @@ def show_counts(cohort: Cohort) -> None:
     shown = {c: table for c, table in tables.items() if len(table)}
     for place, (column, table) in zip(st.columns(3) * len(shown), shown.items(), strict=False):
         place.dataframe(
-            table, hide_index=True, height="content" if len(table) <= 10 else 380,
+            table,
+            hide_index=True,
+            height="content" if len(table) <= 10 else 380,
             column_config={
                 "level": st.column_config.TextColumn(column_label(column), width=136),
                 "n": st.column_config.NumberColumn(t("column.n"), width=44),
-                "percent": st.column_config.ProgressColumn("%", format="%.0f", min_value=0, max_value=100, width=90),
+                "percent": st.column_config.ProgressColumn(
+                    "%", format="%.0f", min_value=0, max_value=100, width=90
+                ),
             },
         )
 
 
 def counts(cohort: Cohort, column: str) -> pd.DataFrame:
-    """level, n, percent of all patients, most frequent first; a blank is ``not recorded``. Empty where nobody has it."""
+    """level, n, percent of all patients, most frequent first; a blank is ``not recorded``. Empty
+    where nobody has it.
+    """
     values = column_values(cohort, column)
     if values.isna().all():
         return pd.DataFrame(columns=["level", "n", "percent"])

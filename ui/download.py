@@ -1,4 +1,6 @@
-"""Files to take away: made when somebody asks, with one click; what fails is one sentence below the button."""
+"""Files to take away: made when somebody asks, with one click; what fails is one sentence below the
+button.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,17 @@ from ui.language import language
 
 
 class NotMade(Exception):
-    """``str()`` is the sentence for the person. What went wrong stands in the log, by kind and place alone."""
+    """``str()`` is the sentence for the person. What went wrong stands in the log, by kind and
+    place alone.
+    """
 
 
-def show_download(label: str, make: Callable[[], bytes | str], name: str, mime: str, **looks: object) -> None:
-    """A button that gives a file. make: runs on the click, outside the page's run: it holds all that it needs."""
+def show_download(
+    label: str, make: Callable[[], bytes | str], name: str, mime: str, **looks: object
+) -> None:
+    """A button that gives a file. make: runs on the click, outside the page's run: it holds all
+    that it needs.
+    """
     st.download_button(label, guarded(make, language()), name, mime, on_click="ignore", **looks)
 
 

@@ -1,4 +1,6 @@
-"""The sidebar's filter: who is looked at, on every page. The widgets show the View's Selection and change it."""
+"""The sidebar's filter: who is looked at, on every page. The widgets show the View's Selection and
+change it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def sidebar(cohort: Cohort) -> None:
 
 def _count(cohort: Cohort) -> None:
     n = session.selected().n
-    st.progress(n / cohort.n if cohort.n else 0.0, t("filter.count", n=f"{n:,}", total=f"{cohort.n:,}"))
+    st.progress(
+        n / cohort.n if cohort.n else 0.0, t("filter.count", n=f"{n:,}", total=f"{cohort.n:,}")
+    )
     if n == 0:
         st.warning(t("filter.nobody"), icon=":material/filter_alt_off:")
 
@@ -43,8 +47,13 @@ def _chips() -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for place, condition in enumerate(where):
-            st.button(f":small[{safe(_words(condition))} ✕]", key=f"chip:{place}:{condition}", help=t("filter.remove"),
-                      on_click=_remove, args=(condition,))
+            st.button(
+                f":small[{safe(_words(condition))} ✕]",
+                key=f"chip:{place}:{condition}",
+                help=t("filter.remove"),
+                on_click=_remove,
+                args=(condition,),
+            )
         if len(where) > 1:
             st.button(t("filter.clear"), key="filter_clear", type="tertiary", on_click=_clear)
 
@@ -53,7 +62,9 @@ def _words(condition: Condition) -> str:
     values = [t("filter.missing") if v == MISSING else value_label(v) for v in condition.values]
     shown = "、".join(values[:2]) if language() == "zh" else ", ".join(values[:2])
     more = f" +{len(values) - 2}" if len(values) > 2 else ""
-    sign = {"=": ": ", "!=": " ≠ ", ">=": " ≥ ", "<=": " ≤ "}.get(condition.operator, f" {condition.operator} ")
+    sign = {"=": ": ", "!=": " ≠ ", ">=": " ≥ ", "<=": " ≤ "}.get(
+        condition.operator, f" {condition.operator} "
+    )
     return f"{column_label(condition.column)}{sign}{shown}{more}"
 
 
@@ -71,20 +82,30 @@ def _more(cohort: Cohort) -> None:
     """Any other column: those opened by hand, and those the selection already names."""
     others = [c for c in _ordered(selectable_columns(cohort)) if c not in ALWAYS and _can_filter(c)]
     named = [c.column for c in session.view().selection.where]
-    opened = [c for c in dict.fromkeys((*st.session_state.get(session.OPENED, ()), *named)) if c in others]
+    opened = [
+        c for c in dict.fromkeys((*st.session_state.get(session.OPENED, ()), *named)) if c in others
+    ]
     for column in opened:
         _filter(cohort, column)
     names = {c: column_label(c) for c in others if c not in opened}
     st.selectbox(
-        t("filter.more"), list(names), index=None, key=f"{MORE}:{language()}", format_func=names.get,
-        placeholder=t("filter.more_placeholder"), on_change=_open,
+        t("filter.more"),
+        list(names),
+        index=None,
+        key=f"{MORE}:{language()}",
+        format_func=names.get,
+        placeholder=t("filter.more_placeholder"),
+        on_change=_open,
     )
 
 
 def _open() -> None:
     key = f"{MORE}:{language()}"
     if st.session_state.get(key):
-        st.session_state[session.OPENED] = (*st.session_state.get(session.OPENED, ()), st.session_state[key])
+        st.session_state[session.OPENED] = (
+            *st.session_state.get(session.OPENED, ()),
+            st.session_state[key],
+        )
         st.session_state[key] = None
 
 
@@ -117,13 +138,24 @@ def _levels(values: pd.Series, column: str) -> None:
     draw = st.pills if len(options) <= FEW else st.multiselect
     settings = {"selection_mode": "multi"} if draw is st.pills else {"placeholder": t("filter.all")}
     names = _option_labels(options, values, in_markdown=draw is st.pills)
-    picked = draw(safe(column_label(column)), options, default=chosen, key=_key(column), format_func=names.get, **settings)
+    picked = draw(
+        safe(column_label(column)),
+        options,
+        default=chosen,
+        key=_key(column),
+        format_func=names.get,
+        **settings,
+    )
     kept = [c for c in now if c.operator != "="]
-    session.set_conditions(column, [*kept, *([Condition(column, "=", tuple(picked))] if picked else [])])
+    session.set_conditions(
+        column, [*kept, *([Condition(column, "=", tuple(picked))] if picked else [])]
+    )
 
 
 def _key(column: str) -> str:
-    """A new widget where the selection was changed from outside, and in another language: labels are its values' names."""
+    """A new widget where the selection was changed from outside, and in another language: labels
+    are its values' names.
+    """
     return f"filter:{column}:{st.session_state.get(session.DRAWN, 0)}:{language()}"
 
 
@@ -135,8 +167,14 @@ def _level_names(values: pd.Series) -> list[str]:
 
 def _option_labels(options: list[str], values: pd.Series, in_markdown: bool) -> dict[str, str]:
     """Each level in words with its n in the whole cohort."""
-    words = values.map({True: "yes", False: "no"}, na_action="ignore") if values.dtype == "boolean" else values
-    counts = words.astype("str").where(words.notna()).value_counts().to_dict() | {MISSING: int(values.isna().sum())}
+    words = (
+        values.map({True: "yes", False: "no"}, na_action="ignore")
+        if values.dtype == "boolean"
+        else values
+    )
+    counts = words.astype("str").where(words.notna()).value_counts().to_dict() | {
+        MISSING: int(values.isna().sum())
+    }
     names = {o: t("filter.missing") if o == MISSING else value_label(o) for o in options}
     labels = {o: f"{name} ({counts.get(o, 0)})" for o, name in names.items()}
     return {o: safe(label) for o, label in labels.items()} if in_markdown else labels
@@ -149,16 +187,26 @@ def _range(values: pd.Series, column: str) -> None:
         return
     now = [c for c in session.view().selection.where if c.column == column]
     bounds = {c.operator: float(c.values[0]) for c in now if c.operator in (">=", "<=")}
-    shown = tuple(sorted(min(max(bounds.get(sign, edge), low), high) for sign, edge in ((">=", low), ("<=", high))))
-    start, end = st.slider(safe(column_label(column)), low, high, shown, step=step, format="%g", key=_key(column))
+    shown = tuple(
+        sorted(
+            min(max(bounds.get(sign, edge), low), high)
+            for sign, edge in ((">=", low), ("<=", high))
+        )
+    )
+    start, end = st.slider(
+        safe(column_label(column)), low, high, shown, step=step, format="%g", key=_key(column)
+    )
     if (start, end) == shown:
         return  # what the address asked for may be more than a slider can show
     kept = [c for c in now if c.operator not in bounds]
-    session.set_conditions(column, [
-        *kept,
-        *([Condition(column, ">=", (f"{start:.10g}",))] if start > low else []),
-        *([Condition(column, "<=", (f"{end:.10g}",))] if end < high else []),
-    ])
+    session.set_conditions(
+        column,
+        [
+            *kept,
+            *([Condition(column, ">=", (f"{start:.10g}",))] if start > low else []),
+            *([Condition(column, "<=", (f"{end:.10g}",))] if end < high else []),
+        ],
+    )
 
 
 def _span(values: pd.Series) -> tuple[float, float, float]:

@@ -1,4 +1,6 @@
-"""Safety flags: how many patients under each rule, then who they are. Yes, no and not recorded are three things."""
+"""Safety flags: how many patients under each rule, then who they are. Yes, no and not recorded are
+three things.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,11 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
         states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
         with tile, st.container(border=True, height="stretch", gap=None):
             unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
-            value = t("strip.n_of", n=int(states.get(YES, 0)), total=people) if unknown < people else "–"
+            value = (
+                t("strip.n_of", n=int(states.get(YES, 0)), total=people)
+                if unknown < people
+                else "–"
+            )
             st.metric(label(f"ui.safety.tile.{flag}", language(), "") or _rule_label(flag), value)
             st.caption(t("safety.unknown", n=unknown))
     st.warning(t("safety.not_safe"), icon=":material/shield_question:")
@@ -41,21 +47,34 @@ def show_flags(flags: Result) -> None:
     raised = table[table["state"] == YES]
     if len(raised):
         names = {flag: _rule_label(flag) for flag in raised["flag"].unique()}
-        chosen = st.selectbox(t("safety.who"), list(names), format_func=names.get, key=f"safety_flag:{language()}")
-        show_patients(raised.loc[raised["flag"] == chosen, ["patient_id", "value"]], "patients:flag")
+        chosen = st.selectbox(
+            t("safety.who"), list(names), format_func=names.get, key=f"safety_flag:{language()}"
+        )
+        show_patients(
+            raised.loc[raised["flag"] == chosen, ["patient_id", "value"]], "patients:flag"
+        )
 
 
 def flag_counts(table: pd.DataFrame) -> pd.DataFrame:
     """One row a rule, in the order of the rules: n of each state, and the source."""
-    counts = table.groupby(["flag", "state"], sort=False).size().unstack(fill_value=0).reindex(columns=list(STATES), fill_value=0)
+    counts = (
+        table.groupby(["flag", "state"], sort=False)
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=list(STATES), fill_value=0)
+    )
     sources = table.drop_duplicates("flag").set_index("flag")["source"]
-    return pd.DataFrame({
-        "rule": [_rule_label(f) for f in counts.index],
-        **{state: counts[state].to_numpy() for state in STATES},
-        "source": sources.reindex(counts.index).to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            "rule": [_rule_label(f) for f in counts.index],
+            **{state: counts[state].to_numpy() for state in STATES},
+            "source": sources.reindex(counts.index).to_numpy(),
+        }
+    )
 
 
 def _rule_label(flag: str) -> str:
-    labels = {r["flag"]: r["label_zh" if language() == "zh" else "label_en"] for r in safety_rules()}
+    labels = {
+        r["flag"]: r["label_zh" if language() == "zh" else "label_en"] for r in safety_rules()
+    }
     return labels.get(flag, value_label(flag))

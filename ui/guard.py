@@ -1,4 +1,6 @@
-"""No traceback ever reaches a person: one sentence on the screen, the place in the log, no patient's value in either."""
+"""No traceback ever reaches a person: one sentence on the screen, the place in the log, no
+patient's value in either.
+"""
 
 from __future__ import annotations
 

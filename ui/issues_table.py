@@ -15,7 +15,16 @@ from ui.tables import show_table
 from ui.tabs import open_tab
 
 COLUMNS = ["severity", "sheet", "cell", "column", "patient_id", "raw", "message", "action"]
-WIDTHS = {"severity": 65, "sheet": 80, "cell": 60, "column": 120, "patient_id": 75, "raw": 110, "message": 270, "action": 260}
+WIDTHS = {
+    "severity": 65,
+    "sheet": 80,
+    "cell": 60,
+    "column": 120,
+    "patient_id": 75,
+    "raw": 110,
+    "message": 270,
+    "action": 260,
+}
 SEVERITY = "issues_severity"
 
 
@@ -27,7 +36,13 @@ def show_left_out() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":red[:material/error:] {t('issues.left_out', n=n)}", width="content")
-        st.button(t("issues.see"), icon=":material/arrow_downward:", key="issues_see", type="tertiary", on_click=_open_errors)
+        st.button(
+            t("issues.see"),
+            icon=":material/arrow_downward:",
+            key="issues_see",
+            type="tertiary",
+            on_click=_open_errors,
+        )
 
 
 def _open_errors() -> None:
@@ -42,12 +57,19 @@ def show_issues() -> None:
         return
     counts = issues["severity"].value_counts()
     levels = [s.value for s in Severity if s.value in counts]
-    chosen = st.pills(t("issues.severity"), levels, selection_mode="multi", key=f"{SEVERITY}:{language()}",
-                      format_func={s: f"{t(f'value.{s}')} ({counts[s]})" for s in levels}.get)
+    chosen = st.pills(
+        t("issues.severity"),
+        levels,
+        selection_mode="multi",
+        key=f"{SEVERITY}:{language()}",
+        format_func={s: f"{t(f'value.{s}')} ({counts[s]})" for s in levels}.get,
+    )
     kept = issues[issues["severity"].isin(chosen)] if chosen else issues
     words = translate_issues(kept, language())
     columns = [c for c in COLUMNS if c == "message" or words[c].replace("", None).notna().any()]
-    columns = [c for c in columns if c not in ("sheet", "severity") or kept[c].nunique() > 1]  # not the same word in every row
+    columns = [
+        c for c in columns if c not in ("sheet", "severity") or kept[c].nunique() > 1
+    ]  # not the same word in every row
     show_table(words[columns], widths=WIDTHS)
     with st.container(horizontal=True):
         _files(words)
@@ -66,6 +88,15 @@ def _files(words: pd.DataFrame) -> None:
 
         return marked_copy(session.sheet_of(now), now.filename, now.cohort.mapping, word)
 
-    show_download(t("issues.csv"), csv, "issues.csv", "text/csv", icon=":material/download:", key="issues_csv")
-    show_download(t("issues.marked"), marked, "marked_copy.xlsx", XLSX, icon=":material/ink_highlighter:",
-                  key="issues_marked", help=t("issues.marked_help"))
+    show_download(
+        t("issues.csv"), csv, "issues.csv", "text/csv", icon=":material/download:", key="issues_csv"
+    )
+    show_download(
+        t("issues.marked"),
+        marked,
+        "marked_copy.xlsx",
+        XLSX,
+        icon=":material/ink_highlighter:",
+        key="issues_marked",
+        help=t("issues.marked_help"),
+    )

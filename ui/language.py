@@ -28,7 +28,9 @@ def t(code: str, **params: object) -> str:
 
 
 def safe(text: object) -> str:
-    """Anything that may hold words of an uploaded sheet, harmless in a Markdown place and in this language."""
+    """Anything that may hold words of an uploaded sheet, harmless in a Markdown place and in this
+    language.
+    """
     if isinstance(text, Message | Text | CohortError):
         text = text.text(language())
     return markdown(text)
@@ -36,14 +38,23 @@ def safe(text: object) -> str:
 
 def guess() -> None:
     """The browser's language, until a person chooses."""
-    st.session_state.setdefault(FIRST, "zh" if str(st.context.locale or "").startswith("zh") else "en")
+    st.session_state.setdefault(
+        FIRST, "zh" if str(st.context.locale or "").startswith("zh") else "en"
+    )
 
 
 def switch() -> None:
     """English or 简体中文."""
     st.segmented_control(
-        "Language · 语言", LANGUAGES, default=st.session_state[FIRST], format_func=NAMES.get, key=LANGUAGE, required=True,
-        label_visibility="collapsed", width="stretch", persist_state="session",
+        "Language · 语言",
+        LANGUAGES,
+        default=st.session_state[FIRST],
+        format_func=NAMES.get,
+        key=LANGUAGE,
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+        persist_state="session",
     )
 
 
@@ -53,19 +64,27 @@ def class_text(level: str) -> str:
 
 
 def column_label(column: str) -> str:
-    """A table column in words: the screen's own word, else the cohort's or the criterion's, else as the sheet has it."""
+    """A table column in words: the screen's own word, else the cohort's or the criterion's, else as
+    the sheet has it.
+    """
     if column in criteria():
         return criteria()[column].label(language())
     return label(f"ui.column.{column}", language(), "") or field_label(column, language())
 
 
 def value_label(value: object) -> str:
-    """A level in words (``female`` → 女); words of the sheet stay as they are, numbers are written short."""
+    """A level in words (``female`` → 女); words of the sheet stay as they are, numbers are written
+    short.
+    """
     if isinstance(value, float) and not pd.isna(value):
         return plain_number(value)
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    return label(f"ui.value.{value}", language(), "") or (_events().get(str(value)) if language() == "zh" else None) or str(value)
+    return (
+        label(f"ui.value.{value}", language(), "")
+        or (_events().get(str(value)) if language() == "zh" else None)
+        or str(value)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -95,4 +114,6 @@ def p_text(value: float) -> str:
         return ""
     if value < 0.001:
         return "<0.001"
-    return f"{value:.3f}" if value <= 0.2 else f"{min(value, 0.99):.2f}" if value < 0.995 else ">0.99"
+    return (
+        f"{value:.3f}" if value <= 0.2 else f"{min(value, 0.99):.2f}" if value < 0.995 else ">0.99"
+    )

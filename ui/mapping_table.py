@@ -15,7 +15,9 @@ from ui.download import show_download
 from ui.language import column_label, language, safe, t
 from ui.tables import MOST_ROWS, ROW
 
-ROLES = {row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")}
+ROLES = {
+    row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")
+}
 APPLIED, SAID = Message("ui.mapping.applied"), "mapping_said"
 IDENTIFYING, NOTES = "identifying", "notes"
 EDITABLE = ("field", "month", "unit")
@@ -33,23 +35,43 @@ def show_mapping() -> None:
     before = readings_frame(readings)
     shown = [c for c in before if c != "sheet" or before["sheet"].nunique() > 1]
     after = st.data_editor(
-        before, hide_index=True, column_config=_columns(), column_order=shown, placeholder="–",
-        height="content" if len(before) <= MOST_ROWS else ROW * MOST_ROWS, disabled=[c for c in before if c not in EDITABLE],
+        before,
+        hide_index=True,
+        column_config=_columns(),
+        column_order=shown,
+        placeholder="–",
+        height="content" if len(before) <= MOST_ROWS else ROW * MOST_ROWS,
+        disabled=[c for c in before if c not in EDITABLE],
         key=f"mapping:{session.loaded().cohort.fingerprint}:{language()}",
     )
     changes = changed(before, after)
     with st.container(horizontal=True):
-        if st.button(t("mapping.apply", n=len(changes)), type="primary", disabled=not changes, key="mapping_apply"):
+        if st.button(
+            t("mapping.apply", n=len(changes)),
+            type="primary",
+            disabled=not changes,
+            key="mapping_apply",
+        ):
             apply(with_changes(mapping, readings, changes))
-        show_download(t("mapping.save"), mapping.to_json, "mapping.json", "application/json", icon=":material/save:",
-                      key="mapping_save")
+        show_download(
+            t("mapping.save"),
+            mapping.to_json,
+            "mapping.json",
+            "application/json",
+            icon=":material/save:",
+            key="mapping_save",
+        )
     _load_saved()
 
 
 def show_identifying() -> None:
     """Which columns were dropped, and why; never what stood in them."""
     columns = session.loaded().cohort.mapping.columns
-    dropped = [t("mapping.dropped", name=_name(c), why=safe(label(c.how, language()))) for c in columns if c.field == IDENTIFYING]
+    dropped = [
+        t("mapping.dropped", name=_name(c), why=safe(label(c.how, language())))
+        for c in columns
+        if c.field == IDENTIFYING
+    ]
     notes = [_name(c) for c in columns if c.field == NOTES]
     between = "、" if language() == "zh" else ", "
     lines = [t("mapping.identifying", columns=between.join(dropped))] if dropped else []
@@ -64,21 +86,25 @@ def _name(column: ColumnReading) -> str:
 
 def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
     """One row a column of the sheet, in the order of ``readings``."""
-    return pd.DataFrame({
-        "sheet": [c.sheet for c in readings],
-        "letter": [c.letter for c in readings],
-        "header": [c.header for c in readings],
-        "examples": [" · ".join(c.examples[:5]) for c in readings],
-        "field": [c.field for c in readings],
-        "month": pd.array([c.month for c in readings], dtype="Float64"),
-        "unit": [c.unit for c in readings],
-        "confidence": [100 * c.confidence for c in readings],
-        "how": [label(c.how, language(), c.how) for c in readings],
-    })
+    return pd.DataFrame(
+        {
+            "sheet": [c.sheet for c in readings],
+            "letter": [c.letter for c in readings],
+            "header": [c.header for c in readings],
+            "examples": [" · ".join(c.examples[:5]) for c in readings],
+            "field": [c.field for c in readings],
+            "month": pd.array([c.month for c in readings], dtype="Float64"),
+            "unit": [c.unit for c in readings],
+            "confidence": [100 * c.confidence for c in readings],
+            "how": [label(c.how, language(), c.how) for c in readings],
+        }
+    )
 
 
 def changed(before: pd.DataFrame, after: pd.DataFrame) -> dict[int, dict[str, object]]:
-    """What a person changed: row → {column: new value}; a blank month is None, a blank unit empty."""
+    """What a person changed: row → {column: new value}; a blank month is None, a blank unit
+    empty.
+    """
     changes: dict[int, dict[str, object]] = {}
     for column in EDITABLE:
         for row, (old, new) in enumerate(zip(before[column], after[column], strict=True)):
@@ -88,7 +114,9 @@ def changed(before: pd.DataFrame, after: pd.DataFrame) -> dict[int, dict[str, ob
     return changes
 
 
-def with_changes(mapping: Mapping, readings: list[ColumnReading], changes: dict[int, dict[str, object]]) -> Mapping:
+def with_changes(
+    mapping: Mapping, readings: list[ColumnReading], changes: dict[int, dict[str, object]]
+) -> Mapping:
     """The mapping after a person's changes (rows of ``readings``)."""
     for row, values in changes.items():
         mapping = mapping.with_column(readings[row].sheet, readings[row].index, **values)
@@ -97,23 +125,35 @@ def with_changes(mapping: Mapping, readings: list[ColumnReading], changes: dict[
 
 def _columns() -> dict[str, object]:
     config = st.column_config
-    choices = {f: column_label(f) for f, rule in fields().items() if not rule.kind.startswith("derived")}
+    choices = {
+        f: column_label(f) for f, rule in fields().items() if not rule.kind.startswith("derived")
+    }
     choices |= {role: label[language()] for role, label in ROLES.items()}
     return {
         "sheet": config.TextColumn(t("mapping.sheet"), width="small"),
         "letter": config.TextColumn(t("mapping.letter"), width=55),
         "header": config.TextColumn(t("mapping.header"), width=150),
-        "field": config.SelectboxColumn(t("mapping.field"), options=list(choices), format_func=choices.get, required=True, width=170),
+        "field": config.SelectboxColumn(
+            t("mapping.field"),
+            options=list(choices),
+            format_func=choices.get,
+            required=True,
+            width=170,
+        ),
         "month": config.NumberColumn(t("mapping.month"), width=80, min_value=-1200, max_value=600),
         "unit": config.TextColumn(t("mapping.unit"), width=85, max_chars=40),
-        "confidence": config.ProgressColumn(t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=105),
+        "confidence": config.ProgressColumn(
+            t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=105
+        ),
         "how": config.TextColumn(t("mapping.how")),
         "examples": config.TextColumn(t("mapping.examples"), width=200),
     }
 
 
 def _load_saved() -> None:
-    saved = st.file_uploader(t("mapping.load"), ["json"], key="mapping_file", help=t("mapping.load_help"))
+    saved = st.file_uploader(
+        t("mapping.load"), ["json"], key="mapping_file", help=t("mapping.load_help")
+    )
     if saved is not None and st.session_state.get("mapping_seen") != saved.file_id:
         st.session_state["mapping_seen"] = saved.file_id
         try:
@@ -127,16 +167,23 @@ def _apply_saved(mapping: Mapping) -> None:
     known = [c for c in mapping.columns if any(c.is_of(own.header, own.label) for own in here)]
     if not known:
         raise CohortError("ui.mapping.other_sheet")
-    apply(mapping, Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}))
+    apply(
+        mapping,
+        Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}),
+    )
 
 
 def apply(mapping: Mapping, said: Message = APPLIED) -> None:
-    """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and nothing changes."""
+    """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and
+    nothing changes.
+    """
     now = session.loaded()
     data = session.sheet_of(now)
 
     def read(report: reading.Report) -> Cohort:
-        return read_cohort(data, filename=now.filename, mapping=mapping, on_progress=report, isolated=True)
+        return read_cohort(
+            data, filename=now.filename, mapping=mapping, on_progress=report, isolated=True
+        )
 
     def applied(cohort: Cohort) -> None:
         session.replace_cohort(cohort)

@@ -1,4 +1,6 @@
-"""The colour and shape of each response class (rules/colours.csv), as a small picture for labels and as a cell's look."""
+"""The colour and shape of each response class (rules/colours.csv), as a small picture for labels
+and as a cell's look.
+"""
 
 from __future__ import annotations
 

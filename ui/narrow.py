@@ -14,7 +14,9 @@ FIRST = ("recommended", "all")  # shown first where a column has them
 
 
 def show_narrowed(result: Result, *columns: str, **settings: object) -> None:
-    """The Result with a picker above its table for each of ``columns`` that has several levels; files hold it whole."""
+    """The Result with a picker above its table for each of ``columns`` that has several levels;
+    files hold it whole.
+    """
     show_result(result, shown=lambda: narrow(result, columns), **settings)
 
 
@@ -34,6 +36,15 @@ def _pick(name: str, column: str, levels: list[object]) -> object:
     key = f"narrow:{name}:{column}:{'|'.join(map(str, levels))}:{language()}"
     names = {level: value_label(level) for level in levels}
     if len(levels) > FEW:
-        return st.selectbox(column_label(column), levels, key=key, format_func=names.get, persist_state="session")
-    return st.segmented_control(column_label(column), levels, default=levels[0], key=key, required=True,
-                                format_func=lambda level: safe(names[level]), persist_state="session")
+        return st.selectbox(
+            column_label(column), levels, key=key, format_func=names.get, persist_state="session"
+        )
+    return st.segmented_control(
+        column_label(column),
+        levels,
+        default=levels[0],
+        key=key,
+        required=True,
+        format_func=lambda level: safe(names[level]),
+        persist_state="session",
+    )

@@ -22,7 +22,17 @@ START_PAGE = "start_page"  # tests open a page of their own through it
 
 def navigation() -> st.Page:
     first = st.session_state.get(START_PAGE, "cohort")
-    return st.navigation([
-        st.Page(f"pages/{name}.py", title=t(f"page.{name}"), icon=f":material/{icon}:", url_path=name, default=name == first)
-        for name, (icon, results) in PAGES.items() if all(r in REGISTRY for r in results)
-    ], position="top")
+    return st.navigation(
+        [
+            st.Page(
+                f"pages/{name}.py",
+                title=t(f"page.{name}"),
+                icon=f":material/{icon}:",
+                url_path=name,
+                default=name == first,
+            )
+            for name, (icon, results) in PAGES.items()
+            if all(r in REGISTRY for r in results)
+        ],
+        position="top",
+    )

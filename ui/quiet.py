@@ -1,4 +1,6 @@
-"""What Streamlit does by itself and must not do here: ask other computers, or write a patient's value into the log."""
+"""What Streamlit does by itself and must not do here: ask other computers, or write a patient's
+value into the log.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def be_quiet() -> None:
 
 
 def _ask_nobody() -> None:
-    """Where a page of another origin knocks, Streamlit asks an outside address for its own; unknown is no friend."""
+    """Where a page of another origin knocks, Streamlit asks an outside address for its own; unknown
+    is no friend.
+    """
     net_util.get_external_ip = net_util.get_internal_ip = lambda: None
 
 
@@ -42,9 +46,15 @@ def _log_no_values() -> None:
         made = usual(*given, **named)
         error = made.exc_info[1] if made.exc_info else None
         if error is not None:
-            made.msg, made.args, made.exc_info = "%s at %s", (type(error).__name__, place_of(error)), None
+            made.msg, made.args, made.exc_info = (
+                "%s at %s",
+                (type(error).__name__, place_of(error)),
+                None,
+            )
         elif isinstance(made.args, tuple):
-            made.args = tuple(type(a).__name__ if isinstance(a, BaseException) else a for a in made.args)
+            made.args = tuple(
+                type(a).__name__ if isinstance(a, BaseException) else a for a in made.args
+            )
         return made
 
     record.says_no_values = True  # type: ignore[attr-defined]
@@ -57,14 +67,20 @@ def place_of(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
-async def _make_file(self: DeferredFileHandler, request: object, session_id: str) -> BackendOperationResponse:
+async def _make_file(
+    self: DeferredFileHandler, request: object, session_id: str
+) -> BackendOperationResponse:
     """As Streamlit's own, with the sentence that says why there is no file."""
     try:
         manager, wanted = self._get_media_file_mgr(), request.deferred_file.file_id  # type: ignore[attr-defined]
         url = await asyncio.to_thread(manager.execute_deferred, wanted)
     except Exception as error:
-        why = str(error.__cause__) if isinstance(error.__cause__, NotMade) else " · ".join(
-            tr("ui.download.failed", language=one) for one in LANGUAGES)
+        why = (
+            str(error.__cause__)
+            if isinstance(error.__cause__, NotMade)
+            else " · ".join(tr("ui.download.failed", language=one) for one in LANGUAGES)
+        )
         return BackendOperationResponse(request_id=request.request_id, error_msg=why)  # type: ignore[attr-defined]
     return BackendOperationResponse(  # type: ignore[attr-defined]
-        request_id=request.request_id, deferred_file=DeferredFileResponsePayload(url=url))
+        request_id=request.request_id, deferred_file=DeferredFileResponsePayload(url=url)
+    )

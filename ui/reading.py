@@ -1,4 +1,6 @@
-"""A sheet that is being read: by a child process, watched by a thread of its own, so that no click loses it."""
+"""A sheet that is being read: by a child process, watched by a thread of its own, so that no click
+loses it.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,13 @@ Report = Callable[[float, str], bool]
 
 
 class Job:
-    """One reading. ``name``: what may be shown of the file's name. ``then``: what becomes of the cohort."""
+    """One reading. ``name``: what may be shown of the file's name. ``then``: what becomes of the
+    cohort.
+    """
 
-    def __init__(self, name: str, read: Callable[[Report], Cohort], then: Callable[[Cohort], None]) -> None:
+    def __init__(
+        self, name: str, read: Callable[[Report], Cohort], then: Callable[[Cohort], None]
+    ) -> None:
         self.name, self.then, self.share = name, then, 0.0
         self.cohort: Cohort | None = None
         self.error: CohortError | Message | None = None
@@ -60,8 +66,9 @@ def start(job: Job) -> None:
 
 
 def wait(page: str) -> None:
-    """Where something is being read: say so until it is done, on whichever page. Any click is obeyed at once, and
-    the reading goes on."""
+    """Where something is being read: say so until it is done, on whichever page. Any click is
+    obeyed at once, and the reading goes on.
+    """
     job: Job | None = st.session_state.get(JOB)
     if job is None:
         _show_refusal(page)

@@ -13,11 +13,19 @@ from ui.tables import show_table
 
 def show_rules(rules: Criterion) -> None:
     with st.expander(t("rules.title", criterion=rules.label(language())), icon=":material/rule:"):
-        show_table(pd.DataFrame([
-            {"phenotype": level.phenotype, "response": level.level,
-             "rule": level.sentence_zh if language() == "zh" else level.sentence_en,
-             "counts_as_response": level.counts_as_response} for level in rules.levels
-        ]))
+        show_table(
+            pd.DataFrame(
+                [
+                    {
+                        "phenotype": level.phenotype,
+                        "response": level.level,
+                        "rule": level.sentence_zh if language() == "zh" else level.sentence_en,
+                        "counts_as_response": level.counts_as_response,
+                    }
+                    for level in rules.levels
+                ]
+            )
+        )
         if rules.note:
             st.caption(tr(rules.note, {}, language()))
         st.caption(t("rules.source", source=rules.source))

@@ -9,8 +9,10 @@ from ui.pages import navigation
 from ui.upload import keep_uploads_in_memory
 
 # drawn here: Streamlit fetches its own icons for the browser's tab from outside
-ICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#B23A48" '
-        'd="M16 2C11 10 6 15 6 20.5a10 9.5 0 0 0 20 0C26 15 21 10 16 2Z"/></svg>')
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#B23A48" '
+    'd="M16 2C11 10 6 15 6 20.5a10 9.5 0 0 0 20 0C26 15 21 10 16 2Z"/></svg>'
+)
 
 
 def show() -> None:
@@ -21,7 +23,8 @@ def show() -> None:
         start.open_first_sample()
         refused = address.read_once()
         guess()
-        # before any widget: Streamlit names widgets after the page, and would name those above this line otherwise in
+        # before any widget: Streamlit names widgets after the page, and would name those above this
+        # line otherwise in
         # the first run of a server, whose first visitor would then lose what he chose
         page = navigation()
         with st.sidebar:
@@ -33,6 +36,7 @@ def show() -> None:
         if refused:
             st.info(t("address.refused"), icon=":material/link_off:")
         reading.wait(page.title)
-        address.write()  # before the page, which may end early, and again with what its pickers changed
+        # before the page, which may end early, and again with what its pickers changed
+        address.write()
         page.run()
         address.write()

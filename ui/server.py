@@ -23,17 +23,21 @@ from ui.sweep import sweep
 
 
 def _inline_scripts() -> str:
-    """The scripts that stand in Streamlit's own page, by their hashes; any other script in a page does not run."""
+    """The scripts that stand in Streamlit's own page, by their hashes; any other script in a page
+    does not run.
+    """
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     texts = [part.partition("</script>")[0] for part in page.split("<script>")[1:]]
-    return " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
+    return " ".join(
+        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts
+    )
 
 
 HEADERS = {
     # styles are written by the page while it draws
     "Content-Security-Policy": f"default-src 'self'; script-src 'self' {_inline_scripts()}; style-src 'self' 'unsafe-inline'; "
-                               "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-                               "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -41,7 +45,9 @@ HEADERS = {
 
 
 class Guarded:
-    """Around the whole server: a name it does not go by is refused, and every answer carries HEADERS."""
+    """Around the whole server: a name it does not go by is refused, and every answer carries
+    HEADERS.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -63,7 +69,9 @@ class Guarded:
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """From the start of the server to its end: a reader waits, warm, and closed tabs are swept away."""
+    """From the start of the server to its end: a reader waits, warm, and closed tabs are swept
+    away.
+    """
     keep_warm()
     sweeping = asyncio.create_task(sweep())
     _announce()
@@ -75,7 +83,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 def _announce() -> None:
     """Where the app is; on a person's own computer the browser opens there."""
-    url = server_util.get_url(server_util.get_display_address(st.get_option("server.address") or "localhost"))
+    url = server_util.get_url(
+        server_util.get_display_address(st.get_option("server.address") or "localhost")
+    )
     print(f"{tr('ui.app.title')}: {url}", flush=True)
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(0.5, webbrowser.open, url)

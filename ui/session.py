@@ -37,8 +37,9 @@ SAMPLES = Path(__file__).parent.parent / "data"
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A cohort on the screen. ``data`` and ``filename`` (as typed, never shown) are kept to read the sheet again
-    after a change of the mapping."""
+    """A cohort on the screen. ``data`` and ``filename`` (as typed, never shown) are kept to read
+    the sheet again after a change of the mapping.
+    """
 
     cohort: Cohort
     filename: str
@@ -81,7 +82,9 @@ def open_cohort(what: Loaded | None) -> None:
 
 
 def patient_label(patient_id: str) -> str:
-    """The id; one that stands for a name or a record number with its row in the sheet: ``P007, row 12``."""
+    """The id; one that stands for a name or a record number with its row in the sheet: ``P007, row
+    12``.
+    """
     now = loaded()
     place = dict(now.cohort.provenance.replaced).get(patient_id) if now else None
     if place is None:
@@ -142,7 +145,9 @@ def _selected(_cohort: Cohort, fingerprint: str, selection: str, _selection: Sel
 
 
 def classes() -> pd.DataFrame:
-    """The class of each patient under the View's options, with the reason in the language of the screen; by patient_id."""
+    """The class of each patient under the View's options, with the reason in the language of the
+    screen; by patient_id.
+    """
     return ask("response_by_patient").translated(language()).set_index("patient_id")
 
 
@@ -153,13 +158,17 @@ def ask(name: str, **changes: object) -> Result:
     """
     cohort = selected()
     try:
-        return _answer(cohort, cohort.fingerprint, name, json.dumps(asdict(replace(options(), **changes))))
+        return _answer(
+            cohort, cohort.fingerprint, name, json.dumps(asdict(replace(options(), **changes)))
+        )
     except CohortError as error:
         why = Message(error.code, error.params)
     except Exception as error:  # as in guard.py
         note(error)
         why = Message("ui.broken")
-    return Result(name, pd.DataFrame(columns=columns_of(name)), notes=Text((why,)), n_excluded=cohort.n)
+    return Result(
+        name, pd.DataFrame(columns=columns_of(name)), notes=Text((why,)), n_excluded=cohort.n
+    )
 
 
 @st.cache_resource(scope="session", show_spinner=False, max_entries=300)
@@ -172,7 +181,9 @@ def figure(result: Result) -> object:
     """The Result's figure for the screen, drawn once; None where it has none."""
     if result.draw is None or result.table.empty:
         return None
-    return _figure(result, selected().fingerprint, result.name, json.dumps(asdict(result.options)), language())
+    return _figure(
+        result, selected().fingerprint, result.name, json.dumps(asdict(result.options)), language()
+    )
 
 
 @st.cache_resource(scope="session", show_spinner=False, max_entries=100)

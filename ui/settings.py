@@ -1,4 +1,6 @@
-"""What a person tells the reader about a sheet: kept in its mapping, and so used again on the next sheet of that clinic."""
+"""What a person tells the reader about a sheet: kept in its mapping, and so used again on the next
+sheet of that clinic.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,36 @@ WRITTEN = ("sex_codes", "phenotype_codes", "splenectomy_codes", "visit_months", 
 
 def show_settings() -> None:
     mapping = session.loaded().cohort.mapping
-    with st.expander(t("settings.title"), icon=":material/tune:"), st.form(f"settings:{language()}", border=False):
+    with (
+        st.expander(t("settings.title"), icon=":material/tune:"),
+        st.form(f"settings:{language()}", border=False),
+    ):
         left, right = st.columns(2)
-        chosen = {name: _choice(left, name, values, mapping.setting(name)) for name, values in CHOICES.items()}
+        chosen = {
+            name: _choice(left, name, values, mapping.setting(name))
+            for name, values in CHOICES.items()
+        }
         encodings = {row["encoding"]: row[f"label_{language()}"] for row in read_rules("encodings")}
-        chosen["encoding"] = _choice(left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings)
-        if mapping.setting("encoding") or (session.loaded().cohort.issues["code"] == "reading.encoding_guessed").any():
+        chosen["encoding"] = _choice(
+            left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings
+        )
+        if (
+            mapping.setting("encoding")
+            or (session.loaded().cohort.issues["code"] == "reading.encoding_guessed").any()
+        ):
             now = session.loaded()
-            for encoding, words in _previews(session.sheet_of(now), now.cohort.provenance.sha256)[:4]:
+            for encoding, words in _previews(session.sheet_of(now), now.cohort.provenance.sha256)[
+                :4
+            ]:
                 left.text(f"{encodings.get(encoding, encoding)}: {words}")
         for name in WRITTEN:
-            chosen[name] = right.text_input(t(f"settings.{name}"), mapping.setting(name), max_chars=200,
-                                            placeholder=t(f"settings.{name}.example"), key=f"settings:{name}:{language()}")
+            chosen[name] = right.text_input(
+                t(f"settings.{name}"),
+                mapping.setting(name),
+                max_chars=200,
+                placeholder=t(f"settings.{name}.example"),
+                key=f"settings:{name}:{language()}",
+            )
         if st.form_submit_button(t("settings.apply"), type="primary"):
             for name, value in chosen.items():
                 if value != mapping.setting(name):
@@ -38,15 +58,23 @@ def show_settings() -> None:
 
 @st.cache_data(scope="session", show_spinner=False, max_entries=2)
 def _previews(_data: bytes, sha256: str) -> list[tuple[str, str]]:
-    """What the sheet's words would be in each encoding: those that are understood, and no row of data."""
+    """What the sheet's words would be in each encoding: those that are understood, and no row of
+    data.
+    """
     try:
         return preview_encodings(_data)
     except CohortError:
         return []
 
 
-def _choice(place: object, name: str, values: tuple[str, ...], now: str, names: dict[str, str] | None = None) -> str:
+def _choice(
+    place: object, name: str, values: tuple[str, ...], now: str, names: dict[str, str] | None = None
+) -> str:
     words = {v: (names or {}).get(v) or t(f"settings.{name}.{v or 'automatic'}") for v in values}
     return place.selectbox(  # type: ignore[attr-defined]
-        t(f"settings.{name}"), values, index=values.index(now) if now in values else 0, format_func=words.get,
-        key=f"settings:{name}:{language()}")
+        t(f"settings.{name}"),
+        values,
+        index=values.index(now) if now in values else 0,
+        format_func=words.get,
+        key=f"settings:{name}:{language()}",
+    )

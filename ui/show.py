@@ -1,4 +1,6 @@
-"""A Result on the screen: figure or table, n and who was left out, notes, method, files to take away, code."""
+"""A Result on the screen: figure or table, n and who was left out, notes, method, files to take
+away, code.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,23 @@ SMALL_GROUP = 3
 
 
 def show_result(
-    result: Result, *, title: str | None = None, shown: Callable[[], pd.DataFrame] | None = None,
-    small: Callable[[pd.Series], bool] | None = None, figure: bool = True, table: bool = True,
-    labels: dict[str, str] | None = None, key: str = "", to_patient: bool = False,
+    result: Result,
+    *,
+    title: str | None = None,
+    shown: Callable[[], pd.DataFrame] | None = None,
+    small: Callable[[pd.Series], bool] | None = None,
+    figure: bool = True,
+    table: bool = True,
+    labels: dict[str, str] | None = None,
+    key: str = "",
+    to_patient: bool = False,
 ) -> None:
-    """One Result. shown: gives the table as it is to be read, where that differs from the file (a pivot, fewer
-    columns, one comparison that its own pickers name).
+    """One Result. shown: gives the table as it is to be read, where that differs from the file (a
+    pivot, fewer columns, one comparison that its own pickers name).
 
-    With a figure the table waits behind a click; without one it stands open under ``title`` (none where it is "").
-    key: where a page shows a result twice.
-    to_patient: a click on a row opens that patient's page.
+    With a figure the table waits behind a click; without one it stands open under ``title`` (none
+    where it is ""). key: where a page shows a result twice. to_patient: a click on a row opens that
+    patient's page.
     """
     drawn = _drawn(result) if figure else None
     if title != "" and (drawn is None or title):
@@ -84,18 +93,31 @@ def _drawn(result: Result) -> object:
 
 def _chart(result: Result, drawn: object, key: str) -> None:
     save = {"format": "svg", "filename": result.name, "scale": 3}
-    st.plotly_chart(drawn, key=f"figure:{result.name}{key}", alt=label(f"result.{result.name}", language()),
-                    config=CHART | {"toImageButtonOptions": save})
+    st.plotly_chart(
+        drawn,
+        key=f"figure:{result.name}{key}",
+        alt=label(f"result.{result.name}", language()),
+        config=CHART | {"toImageButtonOptions": save},
+    )
 
 
 def _words(result: Result, drawn: object) -> None:
-    """n first, then what a reader must know and the figure does not say, then how it was computed."""
+    """n first, then what a reader must know and the figure does not say, then how it was
+    computed.
+    """
     caption = " ".join(drawn.layout.meta["caption"]) if drawn is not None else ""  # type: ignore[attr-defined]
     notes = [message for message in result.notes if message.text(language()) not in caption]
     total = result.n_used + result.n_excluded
     left_out = "; ".join(f"{safe(message)} ({n})" for message, n in result.excluded)
-    lines = [] if not total else [f"**n = {result.n_used}** " + (t("show.of", total=total) if total != result.n_used else "")
-             + (f" · {t('show.left_out')} {left_out}" if left_out else "")]
+    lines = (
+        []
+        if not total
+        else [
+            f"**n = {result.n_used}** "
+            + (t("show.of", total=total) if total != result.n_used else "")
+            + (f" · {t('show.left_out')} {left_out}" if left_out else "")
+        ]
+    )
     lines += [f":material/info: {safe(Text(notes))}"] if notes else []
     lines += [f":material/function: {safe(result.method)}"] if result.method else []
     st.caption("  \n".join(lines))
@@ -122,7 +144,9 @@ def _files(result: Result, has_figure: bool, key: str) -> None:
 def _download(kind: str, preset: str, result: Result, key: str, **looks: object) -> None:
     word = language()
 
-    def make() -> bytes:  # runs when clicked, outside the script: it holds the finished Result alone
+    def make() -> (
+        bytes
+    ):  # runs when clicked, outside the script: it holds the finished Result alone
         if kind == "csv":
             from thal_core.export.table import table_csv
 
@@ -136,6 +160,10 @@ def _download(kind: str, preset: str, result: Result, key: str, **looks: object)
 
     name = f"{result.name}_16x9" if preset == "slide" else result.name
     show_download(
-        t(f"show.file.{kind}_{preset}"), make, f"{name}.{kind}", MIME.get(kind, "text/csv"),
-        key=f"file:{result.name}:{kind}:{preset}{key}", **looks,
+        t(f"show.file.{kind}_{preset}"),
+        make,
+        f"{name}.{kind}",
+        MIME.get(kind, "text/csv"),
+        key=f"file:{result.name}:{kind}:{preset}{key}",
+        **looks,
     )

@@ -28,8 +28,14 @@ def show_banner() -> None:
         return
     text, button = st.columns([6, 1], vertical_alignment="center")
     text.markdown(f":orange-badge[:material/science: {t('sample.title')}] {t('sample.text')}")
-    button.button(t("sample.close"), icon=":material/close:", on_click=session.close, key="sample_close", width="stretch",
-                  type="tertiary")
+    button.button(
+        t("sample.close"),
+        icon=":material/close:",
+        on_click=session.close,
+        key="sample_close",
+        width="stretch",
+        type="tertiary",
+    )
 
 
 def need_cohort() -> None:
@@ -52,10 +58,21 @@ def show_ways_in() -> None:
     """The template, and each sample cohort."""
     with st.container(horizontal=True):
         for name in session.samples():
-            st.button(t("start.sample", name=name), icon=":material/science:", key=f"sample:{name}",
-                      on_click=session.load_sample, args=(name,))
-        show_download(t("start.template"), partial(_template, language()), "thal_template.xlsx", XLSX,
-                      icon=":material/download:", key="template")
+            st.button(
+                t("start.sample", name=name),
+                icon=":material/science:",
+                key=f"sample:{name}",
+                on_click=session.load_sample,
+                args=(name,),
+            )
+        show_download(
+            t("start.template"),
+            partial(_template, language()),
+            "thal_template.xlsx",
+            XLSX,
+            icon=":material/download:",
+            key="template",
+        )
 
 
 def _template(language: str) -> bytes:

@@ -1,7 +1,8 @@
-"""What a closed tab leaves behind is forgotten when its time is up, whether or not anybody else comes.
+"""What a closed tab leaves behind is forgotten when its time is up, whether or not anybody else
+comes.
 
-Streamlit looks for closed sessions whose time is up only when the next visitor connects; on a quiet ward that may
-be tomorrow.
+Streamlit looks for closed sessions whose time is up only when the next visitor connects; on a quiet
+ward that may be tomorrow.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ EVERY = 10.0  # seconds; together with disconnectedSessionTTL no more than two m
 
 
 async def sweep() -> None:
-    """Beside the server, in its own event loop: the only thread that touches the list of closed sessions."""
+    """Beside the server, in its own event loop: the only thread that touches the list of closed
+    sessions.
+    """
     pause = min(EVERY, st.get_option("server.disconnectedSessionTTL") / 2)
     while True:
         await asyncio.sleep(pause)
@@ -36,7 +39,9 @@ def forget_closed() -> int:
 
 
 def _empty(session: AppSession) -> None:
-    """Streamlit's own loop may go on holding the session itself until the next visitor, but nothing that was in it."""
+    """Streamlit's own loop may go on holding the session itself until the next visitor, but nothing
+    that was in it.
+    """
     session.shutdown()
     session.session_state.clear()
     session.flush_browser_queue()

@@ -1,4 +1,6 @@
-"""Finished tables as people read them: headers and levels in words, numbers short, small groups grey, classes in colour."""
+"""Finished tables as people read them: headers and levels in words, numbers short, small groups
+grey, classes in colour.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,27 @@ from ui.marks import cell_style
 from ui.session import patient_label
 
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "spearman_p", "adjusted_p", "p_likelihood_ratio"})
-AS_TYPED = frozenset({"interval", "patient_id", "genotype", "raw", "message", "action", "column", "header"})
+AS_TYPED = frozenset(
+    {"interval", "patient_id", "genotype", "raw", "message", "action", "column", "header"}
+)
 ROW, MOST_ROWS, STYLED_CELLS = 35, 15, 60_000
-NAMED = frozenset({"analyte", "variable", "quantity", "item", "feature", "terms", "term"})  # these hold names of columns
+NAMED = frozenset(
+    {"analyte", "variable", "quantity", "item", "feature", "terms", "term"}
+)  # these hold names of columns
 GREY = "color: #8A94A0"
 
 
 def show_table(
-    table: pd.DataFrame, *, small: Callable[[pd.Series], bool] | None = None,
-    labels: Mapping[str, str] | None = None, widths: Mapping[str, int] | None = None, key: str | None = None, **settings: object,
+    table: pd.DataFrame,
+    *,
+    small: Callable[[pd.Series], bool] | None = None,
+    labels: Mapping[str, str] | None = None,
+    widths: Mapping[str, int] | None = None,
+    key: str | None = None,
+    **settings: object,
 ) -> object:
-    """``st.dataframe`` of a result's table. small: rows to be greyed. labels: headers that differ from the usual.
+    """``st.dataframe`` of a result's table. small: rows to be greyed. labels: headers that differ
+    from the usual.
 
     widths: pixels of columns that would otherwise be as wide as their longest text.
     """
@@ -36,10 +48,20 @@ def show_table(
             frame[column] = frame[column].map(value_label, na_action="ignore")
     if "patient_id" in frame:
         frame["patient_id"] = frame["patient_id"].map(patient_label, na_action="ignore")
-    headers = {c: st.column_config.Column((labels or {}).get(c) or column_label(c), width=(widths or {}).get(c)) for c in frame.columns}
+    headers = {
+        c: st.column_config.Column(
+            (labels or {}).get(c) or column_label(c), width=(widths or {}).get(c)
+        )
+        for c in frame.columns
+    }
     return st.dataframe(
-        _styled(frame, small) if frame.size <= STYLED_CELLS else frame, hide_index=True, column_config=headers,
-        height="content" if len(frame) <= MOST_ROWS else ROW * MOST_ROWS, key=key, placeholder="–", **settings,
+        _styled(frame, small) if frame.size <= STYLED_CELLS else frame,
+        hide_index=True,
+        column_config=headers,
+        height="content" if len(frame) <= MOST_ROWS else ROW * MOST_ROWS,
+        key=key,
+        placeholder="–",
+        **settings,
     )
 
 
@@ -55,8 +77,10 @@ def _with_interval(frame: pd.DataFrame) -> pd.DataFrame:
     ends = frame[["conf_low", "conf_high"]].astype(float)
     mixed = _is_mixed(frame)
     size = None if mixed or ends.isna().all(axis=None) else float(ends.abs().max(axis=None))
-    words = [f"{number(low, size)} – {number(high, size)}" if pd.notna(low) or pd.notna(high) else None
-             for low, high in ends.itertuples(index=False)]
+    words = [
+        f"{number(low, size)} – {number(high, size)}" if pd.notna(low) or pd.notna(high) else None
+        for low, high in ends.itertuples(index=False)
+    ]
     place = list(frame.columns).index("conf_low")
     frame = frame.drop(columns=["conf_low", "conf_high"])
     frame.insert(place, "interval", words)
@@ -71,7 +95,9 @@ def _name(value: object) -> str:
 def _styled(frame: pd.DataFrame, small: Callable[[pd.Series], bool] | None) -> object:
     numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
     mixed = _is_mixed(frame)
-    style = frame.style.format({c: p_text if c in P_COLUMNS else _number_of(frame[c], mixed) for c in numeric}, na_rep="–")
+    style = frame.style.format(
+        {c: p_text if c in P_COLUMNS else _number_of(frame[c], mixed) for c in numeric}, na_rep="–"
+    )
     classes = [c for c in frame.columns if frame[c].isin(class_order()).any()]
     style = style.map(cell_style, subset=classes)
     if small:

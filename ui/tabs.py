@@ -19,15 +19,22 @@ def _key(area: str) -> str:
 
 
 def show_tabs(area: str, contents: dict[str, Callable[[], object]], **params: object) -> None:
-    """One tab for each name of ``contents``, labelled by the text ``area.name``; ``params`` fill the labels.
+    """One tab for each name of ``contents``, labelled by the text ``area.name``; ``params`` fill
+    the labels.
 
     The open one is remembered by its name: labels change with the language and with the sheet.
     """
     labels = {name: t(f"{area}.{name}", **params) for name in contents}
     kept = f"tab:{area}"
     if st.session_state.get(_key(area)) not in labels.values():
-        st.session_state[_key(area)] = labels.get(st.session_state.get(kept)) or next(iter(labels.values()))
-    for tab, (name, show) in zip(st.tabs(list(labels.values()), key=_key(area), on_change="rerun"), contents.items(), strict=True):
+        st.session_state[_key(area)] = labels.get(st.session_state.get(kept)) or next(
+            iter(labels.values())
+        )
+    for tab, (name, show) in zip(
+        st.tabs(list(labels.values()), key=_key(area), on_change="rerun"),
+        contents.items(),
+        strict=True,
+    ):
         if tab.open:
             st.session_state[kept] = name
             with tab:

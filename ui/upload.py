@@ -1,4 +1,6 @@
-"""The door for files: one sheet at a time, read in the memory of this session, refused in one sentence."""
+"""The door for files: one sheet at a time, read in the memory of this session, refused in one
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ def keep_uploads_in_memory() -> None:
 
 def show_uploader(label: str) -> None:
     """Of any type: the reader looks at the content, and says in words what is wrong with it."""
-    file = st.file_uploader(label, key=f"upload:{st.session_state.get(TIMES, 0)}", help=t("upload.help"))
+    file = st.file_uploader(
+        label, key=f"upload:{st.session_state.get(TIMES, 0)}", help=t("upload.help")
+    )
     if file is not None:
-        st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1  # a new door: it shows and keeps no file's name
+        st.session_state[TIMES] = (
+            st.session_state.get(TIMES, 0) + 1
+        )  # a new door: it shows and keeps no file's name
         _read(file.getvalue(), file.name)
 
 

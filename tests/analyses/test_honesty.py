@@ -32,7 +32,9 @@ def test_groups_chosen_by_outcome_are_called_circular(name: str) -> None:
 @pytest.mark.parametrize("name", ["predictors", "trajectory", "time_to_transfusion_free"])
 @pytest.mark.parametrize(("group_by", "said"), [("genotype_group_2024", True), ("sex", False)])
 def test_circular_only_where_genotypes_are_compared(name: str, group_by: str, said: bool) -> None:
-    assert ("circular" in str(analyse(cohort("sample"), name, Options(group_by=group_by)).notes)) is said
+    assert (
+        "circular" in str(analyse(cohort("sample"), name, Options(group_by=group_by)).notes)
+    ) is said
 
 
 def test_the_class_of_ntdt_is_the_gain_itself() -> None:
@@ -41,16 +43,28 @@ def test_the_class_of_ntdt_is_the_gain_itself() -> None:
 
 def test_pooled_correlation_stands_beside_those_by_phenotype() -> None:
     result = analyse(cohort("sample"), "hb_gain_vs_hbf")
-    assert result.table["population"].tolist() == ["all", "TDT", "NTDT"] and "by phenotype" in str(result.notes)
+    assert result.table["population"].tolist() == ["all", "TDT", "NTDT"] and "by phenotype" in str(
+        result.notes
+    )
 
 
 def test_response_rates_on_both_denominators() -> None:
-    orr = analyse(cohort("sample"), "response_rates").table.query("level == 'ORR' and population == 'all'").set_index("denominator")
-    assert orr["n"].tolist() == [44, 44] and orr["total"].to_dict() == {"evaluable": 48, "enrolled": 52}
+    orr = (
+        analyse(cohort("sample"), "response_rates")
+        .table.query("level == 'ORR' and population == 'all'")
+        .set_index("denominator")
+    )
+    assert orr["n"].tolist() == [44, 44] and orr["total"].to_dict() == {
+        "evaluable": 48,
+        "enrolled": 52,
+    }
 
 
 def test_what_was_not_recorded_is_named() -> None:
-    patients = [{"phenotype": "NTDT", "sex": s, "hb": {0: 70, 6: h}} for s, h in (("female", 95), ("male", 99), ("male", 75))]
+    patients = [
+        {"phenotype": "NTDT", "sex": s, "hb": {0: 70, 6: h}}
+        for s, h in (("female", 95), ("male", 99), ("male", 75))
+    ]
     notes = str(analyse(cohort_of(*patients), "predictors").notes)
     named = notes.split("looked at: ")[1].split(".")[0]
     assert "HbF" in named and "Sex" not in named and "TDT" not in named and "3 variables" in notes
@@ -58,9 +72,19 @@ def test_what_was_not_recorded_is_named() -> None:
 
 def test_a_simulated_p_says_its_error() -> None:
     rng = np.random.default_rng(1)
-    patients = pd.DataFrame({"patient_id": [str(i) for i in range(400)], "center": [f"c{k:02d}" for k in rng.integers(0, 25, 400)],
-                             "genotype_group_2024": [f"g{k}" for k in rng.integers(0, 6, 400)], "sex": ["female", "male"] * 200})
-    result = analyse(make_cohort(patients), "baseline_table", Options(group_by="genotype_group_2024", p_values=True))
+    patients = pd.DataFrame(
+        {
+            "patient_id": [str(i) for i in range(400)],
+            "center": [f"c{k:02d}" for k in rng.integers(0, 25, 400)],
+            "genotype_group_2024": [f"g{k}" for k in rng.integers(0, 6, 400)],
+            "sex": ["female", "male"] * 200,
+        }
+    )
+    result = analyse(
+        make_cohort(patients),
+        "baseline_table",
+        Options(group_by="genotype_group_2024", p_values=True),
+    )
     assert "simulation" in str(result.notes) and "ender" not in str(result.notes)
 
 
@@ -68,7 +92,11 @@ def test_a_simulated_p_says_its_error() -> None:
 def test_whole_cohort_first_and_paper_first(name: str) -> None:
     table = analyse(cohort("clinic"), name).table
     if "population" in table:
-        assert table["population"].map(["all", "TDT", "NTDT", "still_transfused"].index).is_monotonic_increasing
+        assert (
+            table["population"]
+            .map(["all", "TDT", "NTDT", "still_transfused"].index)
+            .is_monotonic_increasing
+        )
     if "way" in table:
         comparison = [c for c in KEYS[name].split() if c not in ("method", "group")]
         for _, own in table.groupby(comparison, sort=False):
@@ -77,7 +105,11 @@ def test_whole_cohort_first_and_paper_first(name: str) -> None:
 
 def test_n_used_is_who_has_a_group_and_a_value() -> None:
     cohort: Cohort = cohort_of(
-        {"phenotype": "NTDT", "genotype_group_2024": "favourable", "hb": {0: 70}}, {"phenotype": "NTDT", "hb": {0: 70, 6: 95}},
-        {"phenotype": "NTDT", "hb": {0: 70, 6: 72}}, {"phenotype": "NTDT", "hb": {0: 70}}, {"genotype_group_2024": "other"})
+        {"phenotype": "NTDT", "genotype_group_2024": "favourable", "hb": {0: 70}},
+        {"phenotype": "NTDT", "hb": {0: 70, 6: 95}},
+        {"phenotype": "NTDT", "hb": {0: 70, 6: 72}},
+        {"phenotype": "NTDT", "hb": {0: 70}},
+        {"genotype_group_2024": "other"},
+    )
     result = analyse(cohort, "hb_by_response")
     assert (result.n_used, result.n_excluded) == (3, 2)

@@ -1,4 +1,6 @@
-"""A second value before treatment enters a sensitivity row, never a class (regression to the mean)."""
+"""A second value before treatment enters a sensitivity row, never a class (regression to the
+mean).
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,21 @@ from thal_core import Cohort, analyse, classify_response, read_cohort
 
 
 def cohort(*early: str) -> Cohort:
-    rows = [f"{n},NTDT,{value},70,{after}" for n, (value, after) in enumerate(zip(early, ("92", "95", "75"), strict=True), 1)]
-    return read_cohort("\n".join(["id,phenotype,Hb_-3M (g/L),Hb_0M (g/L),Hb_6M (g/L)", *rows]).encode(), filename="a.csv")
+    rows = [
+        f"{n},NTDT,{value},70,{after}"
+        for n, (value, after) in enumerate(zip(early, ("92", "95", "75"), strict=True), 1)
+    ]
+    return read_cohort(
+        "\n".join(["id,phenotype,Hb_-3M (g/L),Hb_0M (g/L),Hb_6M (g/L)", *rows]).encode(),
+        filename="a.csv",
+    )
 
 
 def members(sheet: Cohort, rule: str, level: str) -> list[int]:
     table = analyse(sheet, "response_sensitivity").table
-    row = table[(table["population"] == "NTDT") & (table["rule"] == rule) & (table["level"] == level)]
+    row = table[
+        (table["population"] == "NTDT") & (table["rule"] == rule) & (table["level"] == level)
+    ]
     return row[["n", "total"]].to_numpy().ravel().tolist()
 
 

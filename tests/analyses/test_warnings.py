@@ -19,9 +19,19 @@ COHORTS = {
     "thirteen": lambda: read_cohort(ROOT / "tests" / "data" / "table3_2024.csv"),
     "nobody": lambda: select(COHORTS["sample"](), Selection("age_years>=99")),
     "one": lambda: cohort_of({"phenotype": "NTDT", "hb": {0: 70.0, 6: 90.0}, "events": [RASH]}),
-    "events without a grade": lambda: cohort_of(*({"phenotype": "NTDT", "hb": {0: 70.0 + i, 6: 90.0}, "events": [RASH]} for i in range(4))),
-    "some graded": lambda: cohort_of(*({"phenotype": "TDT", "units": {-1: 2.0, 6: i}, "events": [RASH | {"grade": float(i)}, RASH]}
-                                       for i in range(1, 5))),
+    "events without a grade": lambda: cohort_of(
+        *({"phenotype": "NTDT", "hb": {0: 70.0 + i, 6: 90.0}, "events": [RASH]} for i in range(4))
+    ),
+    "some graded": lambda: cohort_of(
+        *(
+            {
+                "phenotype": "TDT",
+                "units": {-1: 2.0, 6: i},
+                "events": [RASH | {"grade": float(i)}, RASH],
+            }
+            for i in range(1, 5)
+        )
+    ),
 }
 
 

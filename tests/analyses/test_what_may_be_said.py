@@ -1,4 +1,6 @@
-"""What the numbers allow to say: P never alone, smallest n, by definition, agreement, titles, pooled rates."""
+"""What the numbers allow to say: P never alone, smallest n, by definition, agreement, titles,
+pooled rates.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,18 @@ from thal_core.analyses import analyse
 from thal_core.figures.headline import headline
 from thal_core.view import Options
 
-ONE_P = ("hb_by_response", "hbf_by_response", "ferritin_by_response", "ferritin_change", "hb_contrasts", "transfusion_burden",
-         "labs_before_after", "predictors", "hb_gain_vs_hbf", "predictors_model")
+ONE_P = (
+    "hb_by_response",
+    "hbf_by_response",
+    "ferritin_by_response",
+    "ferritin_change",
+    "hb_contrasts",
+    "transfusion_burden",
+    "labs_before_after",
+    "predictors",
+    "hb_gain_vs_hbf",
+    "predictors_model",
+)
 COHORTS = ("sample", "clinic", "tiny", "n7", "n20", "n150")
 
 
@@ -29,7 +41,9 @@ def test_p_is_never_alone(name: str, result: str) -> None:
     bare = tested[tested["conf_low"].isna() | tested["conf_high"].isna()]
     assert (bare["notes"] != "").all(), "an interval is blank without its reason"
     if "method" in table:
-        assert set(bare["method"]) <= {"mann_whitney", "wilcoxon"}, "only a rank interval may be out of reach"
+        assert set(bare["method"]) <= {"mann_whitney", "wilcoxon"}, (
+            "only a rank interval may be out of reach"
+        )
     shown = tested.dropna(subset=["conf_low", "conf_high"])
     assert ((shown["conf_low"] <= shown[effect]) & (shown[effect] <= shown["conf_high"])).all()
 
@@ -44,9 +58,15 @@ def test_no_mean_or_rank_is_tested_with_fewer_than_three(name: str) -> None:
     for result in ("ferritin_change", "labs_before_after", "hb_contrasts"):
         table = analyse(cohort(name), result).table
         assert table.loc[table["n"] < 3, "p_value"].isna().all()
-    tested = analyse(cohort(name), "hb_over_time_tests").table.query("model != 'mixed_random_intercept'").dropna(subset=["p_value"])
+    tested = (
+        analyse(cohort(name), "hb_over_time_tests")
+        .table.query("model != 'mixed_random_intercept'")
+        .dropna(subset=["p_value"])
+    )
     months = tested["months"].str.count(",") + 1
-    assert (tested["n"] > months)[tested["months"] != "all"].all() and tested["effect"].between(0, 1).all()
+    assert (tested["n"] > months)[tested["months"] != "all"].all() and tested["effect"].between(
+        0, 1
+    ).all()
 
 
 def test_table_1_has_an_effect_beside_each_p() -> None:
@@ -74,13 +94,22 @@ def test_no_p_where_the_class_is_the_gain_itself(name: str) -> None:
     both = ntdt.groupby("month")["group"].transform("nunique") == 2
     if (ntdt.loc[both, "n"] >= 3).any():
         assert recommended["notes"].str.contains("By definition").any()
-    tdt = table[(table["population"] == "TDT") & (table["way"] == "recommended") & (table["grouping"] == "response")]
+    tdt = table[
+        (table["population"] == "TDT")
+        & (table["way"] == "recommended")
+        & (table["grouping"] == "response")
+    ]
     assert tdt["p_value"].notna().any()
 
 
 def test_the_papers_way_keeps_its_p_by_definition() -> None:
-    patients = [{"phenotype": "NTDT", "hb": {0: 70 + i, 6: 92 + 2 * i if i % 2 else 75 + i}} for i in range(12)]
-    table = analyse(cohort_of(*patients), "hb_by_response").table.query("population == 'NTDT' and month == 6")
+    patients = [
+        {"phenotype": "NTDT", "hb": {0: 70 + i, 6: 92 + 2 * i if i % 2 else 75 + i}}
+        for i in range(12)
+    ]
+    table = analyse(cohort_of(*patients), "hb_by_response").table.query(
+        "population == 'NTDT' and month == 6"
+    )
     assert table.query("way == 'paper'")["p_value"].notna().all()
     shown = table.query("way == 'recommended'")
     assert shown["p_value"].isna().all() and shown["effect"].notna().all()
@@ -102,7 +131,9 @@ def test_the_model_is_fitted_within_ntdt_too() -> None:
 
 
 def test_agreement_is_of_the_patients_both_criteria_judge() -> None:
-    patients = [{"phenotype": "NTDT", "hb": {0: 70, 3: 70 + g, 6: 70 + g}} for g in (25, 22, 12, 3, 2)]
+    patients = [
+        {"phenotype": "NTDT", "hb": {0: 70, 3: 70 + g, 6: 70 + g}} for g in (25, 22, 12, 3, 2)
+    ]
     patients += [{"phenotype": "TDT", "transfusion_reduction_percent": p} for p in (100, 60, 30, 0)]
     made = cohort_of(*patients)
     classes = analyse(made, "criteria_concordance").table
@@ -112,14 +143,21 @@ def test_agreement_is_of_the_patients_both_criteria_judge() -> None:
         assert row["n"] == len(both)
     assert table.loc[("believe", "beyond"), "n"] == 0
     one = table.loc[("yang2020", "yang2024")]
-    assert 0 < one["n_agree"] <= one["n"] and one["percent"] == pytest.approx(100 * one["n_agree"] / one["n"])
+    assert 0 < one["n_agree"] <= one["n"] and one["percent"] == pytest.approx(
+        100 * one["n_agree"] / one["n"]
+    )
 
 
 def test_kappa_is_blank_where_a_criterion_says_one_thing_only() -> None:
     patients = [{"phenotype": "NTDT", "hb": {0: 70, 3: 100, 6: 100}} for _ in range(6)]
     table = analyse(cohort_of(*patients), "criteria_agreement").table
     known = table[table["n"] > 0]
-    assert len(known) and known["kappa"].isna().all() and (known["notes"] != "").all() and (known["percent"] == 100).all()
+    assert (
+        len(known)
+        and known["kappa"].isna().all()
+        and (known["notes"] != "").all()
+        and (known["percent"] == 100).all()
+    )
 
 
 def test_the_title_of_the_concordance_is_no_range_of_rates() -> None:
@@ -134,17 +172,58 @@ def rows(*given: tuple[str, float, float, float, int]) -> pd.DataFrame:
 NOTHING = (math.nan, math.nan)
 
 
-@pytest.mark.parametrize(("given", "apart", "said"), [
-    (rows(("all", 0.4, 0.1, 0.6, 40), ("TDT", 0.4, 0.05, 0.7, 25), ("NTDT", 0.5, 0.1, 0.8, 10)), NOTHING, "up"),
-    (rows(("all", 0.4, 0.1, 0.6, 40), ("TDT", 0.4, 0.05, 0.7, 25), ("NTDT", 0.5, 0.1, 0.8, 9)), NOTHING, "not_shown"),
-    (rows(("all", 0.4, 0.0, 0.6, 40)), NOTHING, "not_shown"),
-    (rows(("all", -0.4, -0.6, -0.1, 40)), NOTHING, "down"),
-    (rows(("all", 0.1, -0.2, 0.4, 40), ("TDT", 0.3, -0.1, 0.6, 20), ("NTDT", -0.3, -0.7, 0.1, 20)), (0.1, 0.9), "opposite"),
-    (rows(("all", 0.1, -0.2, 0.4, 40), ("TDT", 0.3, -0.1, 0.6, 20), ("NTDT", -0.3, -0.7, 0.1, 20)), (-0.1, 0.9), "not_shown"),
-    (rows(("all", 0.1, -0.2, 0.4, 29), ("TDT", 0.3, -0.1, 0.6, 20), ("NTDT", -0.3, -0.7, 0.1, 9)), (0.1, 0.9), "not_shown"),
-    (rows(), NOTHING, "not_shown"),
-])
-def test_a_title_states_only_what_is_shown(given: pd.DataFrame, apart: tuple[float, float], said: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "apart", "said"),
+    [
+        (
+            rows(
+                ("all", 0.4, 0.1, 0.6, 40), ("TDT", 0.4, 0.05, 0.7, 25), ("NTDT", 0.5, 0.1, 0.8, 10)
+            ),
+            NOTHING,
+            "up",
+        ),
+        (
+            rows(
+                ("all", 0.4, 0.1, 0.6, 40), ("TDT", 0.4, 0.05, 0.7, 25), ("NTDT", 0.5, 0.1, 0.8, 9)
+            ),
+            NOTHING,
+            "not_shown",
+        ),
+        (rows(("all", 0.4, 0.0, 0.6, 40)), NOTHING, "not_shown"),
+        (rows(("all", -0.4, -0.6, -0.1, 40)), NOTHING, "down"),
+        (
+            rows(
+                ("all", 0.1, -0.2, 0.4, 40),
+                ("TDT", 0.3, -0.1, 0.6, 20),
+                ("NTDT", -0.3, -0.7, 0.1, 20),
+            ),
+            (0.1, 0.9),
+            "opposite",
+        ),
+        (
+            rows(
+                ("all", 0.1, -0.2, 0.4, 40),
+                ("TDT", 0.3, -0.1, 0.6, 20),
+                ("NTDT", -0.3, -0.7, 0.1, 20),
+            ),
+            (-0.1, 0.9),
+            "not_shown",
+        ),
+        (
+            rows(
+                ("all", 0.1, -0.2, 0.4, 29),
+                ("TDT", 0.3, -0.1, 0.6, 20),
+                ("NTDT", -0.3, -0.7, 0.1, 9),
+            ),
+            (0.1, 0.9),
+            "not_shown",
+        ),
+        (rows(), NOTHING, "not_shown"),
+    ],
+)
+def test_a_title_states_only_what_is_shown(
+    given: pd.DataFrame, apart: tuple[float, float], said: str
+) -> None:
     assert headline(given, apart, 0.0) == said
 
 
@@ -165,18 +244,27 @@ def test_two_of_two_is_pulled_towards_the_others() -> None:
 
 
 def test_fewer_than_five_genotypes_are_not_pooled() -> None:
-    patients = [{"phenotype": "NTDT", "genotype": g, "hb": {0: 70, 6: h}} for g in ("CD17/-28", "CD17/-29", "-28/-28", "CD17/CD17") for h in (95, 75)]
+    patients = [
+        {"phenotype": "NTDT", "genotype": g, "hb": {0: 70, 6: h}}
+        for g in ("CD17/-28", "CD17/-29", "-28/-28", "CD17/CD17")
+        for h in (95, 75)
+    ]
     assert analyse(cohort_of(*patients), "genotype_response").table["pooled_percent"].isna().all()
 
 
-@pytest.mark.parametrize("name", ["labs_before_after", "hb_contrasts", "ferritin_change", "iron_response", "hb_gain_vs_hbf"])
+@pytest.mark.parametrize(
+    "name",
+    ["labs_before_after", "hb_contrasts", "ferritin_change", "iron_response", "hb_gain_vs_hbf"],
+)
 def test_regression_to_the_mean_is_said(name: str) -> None:
     assert "Regression to the mean" in str(analyse(cohort("sample"), name).notes)
 
 
 def test_curves_by_response_say_where_the_class_came_from() -> None:
     result = analyse(cohort("sample"), "hbf_by_response")
-    assert "same visits" in str(result.notes) and "same visits" in " ".join(result.figure().layout.meta["caption"])
+    assert "same visits" in str(result.notes) and "same visits" in " ".join(
+        result.figure().layout.meta["caption"]
+    )
 
 
 def test_omnibus_tests_name_the_contrasts() -> None:
@@ -184,8 +272,20 @@ def test_omnibus_tests_name_the_contrasts() -> None:
 
 
 def test_percent_of_the_intended_dose() -> None:
-    steps = [{"drug": "thalidomide", "start_month": 0, "stop_month": 6, "dose_mg_per_day": 100.0},
-             {"drug": "thalidomide", "start_month": 6, "stop_month": 12, "dose_mg_per_day": 50.0}]
-    whole, cut = ({"phenotype": "NTDT", "dose_start_mg_per_day": 100.0, "duration_months": 12.0, "hb": {0: 70, 12: 90}, "treatments": s}
-                  for s in ([steps[0] | {"stop_month": 12}], steps))
-    assert analyse(cohort_of(whole, cut), "exposure").table["percent_of_intended"].tolist() == pytest.approx([100, 75])
+    steps = [
+        {"drug": "thalidomide", "start_month": 0, "stop_month": 6, "dose_mg_per_day": 100.0},
+        {"drug": "thalidomide", "start_month": 6, "stop_month": 12, "dose_mg_per_day": 50.0},
+    ]
+    whole, cut = (
+        {
+            "phenotype": "NTDT",
+            "dose_start_mg_per_day": 100.0,
+            "duration_months": 12.0,
+            "hb": {0: 70, 12: 90},
+            "treatments": s,
+        }
+        for s in ([steps[0] | {"stop_month": 12}], steps)
+    )
+    assert analyse(cohort_of(whole, cut), "exposure").table[
+        "percent_of_intended"
+    ].tolist() == pytest.approx([100, 75])

@@ -9,7 +9,19 @@ from thal_core.audit.engine import audit
 from thal_core.audit.printed import COLUMNS
 
 CHECK = dict.fromkeys(
-    ("check", "each", "target", "first", "second", "total", "other", "options", "importance", "remark"), ""
+    (
+        "check",
+        "each",
+        "target",
+        "first",
+        "second",
+        "total",
+        "other",
+        "options",
+        "importance",
+        "remark",
+    ),
+    "",
 )
 
 

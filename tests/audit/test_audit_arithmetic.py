@@ -17,9 +17,16 @@ def test_whole_counts_add_up_exactly(total, expected) -> None:
 
 @pytest.mark.parametrize(
     ("rise", "expected"),
-    [("17.00", "consistent"), ("17.01", "consistent"), ("17.02", "inconsistent"), ("16.75", "inconsistent")],
+    [
+        ("17.00", "consistent"),
+        ("17.01", "consistent"),
+        ("17.02", "inconsistent"),
+        ("16.75", "inconsistent"),
+    ],
 )
-def test_a_difference_of_rounded_means_may_be_off_by_their_rounding_and_no_more(rise, expected) -> None:
+def test_a_difference_of_rounded_means_may_be_off_by_their_rounding_and_no_more(
+    rise, expected
+) -> None:
     figures = rows(("t", "mean_diff", rise), ("a", "mean", "97.50"), ("b", "mean", "80.50"))
     row = verdict(figures, check("sum", target="id=t", first="id=a", second="id=b"), "t")
     assert row["verdict"] == expected
@@ -33,12 +40,16 @@ def test_a_difference_of_rounded_means_may_be_off_by_their_rounding_and_no_more(
 def test_percentages_of_counts(percent, expected) -> None:
     figures = rows(("p", "percent", percent), ("k", "count", 4), ("n", "n", 62))
     assert (
-        verdict(figures, check("percent", target="id=p", first="id=k", total="id=n"), "p")["verdict"]
+        verdict(figures, check("percent", target="id=p", first="id=k", total="id=n"), "p")[
+            "verdict"
+        ]
         == expected
     )
 
 
-@pytest.mark.parametrize(("percent", "expected"), [("12.5", "consistent"), ("12.4", "inconsistent")])
+@pytest.mark.parametrize(
+    ("percent", "expected"), [("12.5", "consistent"), ("12.4", "inconsistent")]
+)
 def test_a_percentage_alone_must_be_a_share_of_whole_patients(percent, expected) -> None:
     figures = rows(("p", "percent", percent), ("n", "n", 8))
     row = verdict(figures, check("percent", target="id=p", total="id=n"), "p")
@@ -46,7 +57,8 @@ def test_a_percentage_alone_must_be_a_share_of_whole_patients(percent, expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("35.13", "consistent"), ("35.1", "consistent"), ("35.3", "inconsistent")]
+    ("text", "expected"),
+    [("35.13", "consistent"), ("35.1", "consistent"), ("35.3", "inconsistent")],
 )
 def test_a_figure_printed_twice_may_lose_digits_but_not_change(text, expected) -> None:
     figures = rows(("t", "mean", text), ("a", "mean", "35.13"))
@@ -64,22 +76,33 @@ def test_a_figure_printed_twice_may_lose_digits_but_not_change(text, expected) -
     ],
 )
 def test_p_values_of_text_and_table_with_operators(printed, operator, table, expected) -> None:
-    figures = rows(("t", "p", printed, {"operator": operator}), ("a", "p", table[0], {"operator": table[1]}))
+    figures = rows(
+        ("t", "p", printed, {"operator": operator}), ("a", "p", table[0], {"operator": table[1]})
+    )
     assert verdict(figures, check("same", target="id=t", first="id=a"), "t")["verdict"] == expected
 
 
 def test_where_a_misplaced_figure_stands_is_said() -> None:
-    figures = rows(("t", "p", "0.041"), ("a", "p", "0.019"), ("b", "p", "0.041", {"item": "Table 7"}))
-    assert "Table 7" in verdict(figures, check("same", target="id=t", first="id=a", other="id=b"), "t")["why"]
+    figures = rows(
+        ("t", "p", "0.041"), ("a", "p", "0.019"), ("b", "p", "0.041", {"item": "Table 7"})
+    )
+    assert (
+        "Table 7"
+        in verdict(figures, check("same", target="id=t", first="id=a", other="id=b"), "t")["why"]
+    )
 
 
 @pytest.mark.parametrize(("n", "expected"), [(4, "consistent"), (5, "inconsistent")])
 def test_a_part_is_not_larger_than_the_whole(n, expected) -> None:
     figures = rows(("t", "n", n), ("w", "n", 4))
-    assert verdict(figures, check("at_most", target="id=t", first="id=w"), "t")["verdict"] == expected
+    assert (
+        verdict(figures, check("at_most", target="id=t", first="id=w"), "t")["verdict"] == expected
+    )
 
 
-@pytest.mark.parametrize(("last", "expected"), [("9.45", "inconsistent"), ("9.46", "cannot_be_checked")])
+@pytest.mark.parametrize(
+    ("last", "expected"), [("9.45", "inconsistent"), ("9.46", "cannot_be_checked")]
+)
 def test_a_column_is_a_copy_only_if_every_cell_agrees(last, expected) -> None:
     cells = [
         (f"{t}{i}", "sd", v, {"item": item, "group": str(i)})
@@ -91,9 +114,12 @@ def test_a_column_is_a_copy_only_if_every_cell_agrees(last, expected) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "expected"), [("63.8", "inconsistent"), ("6.4", "consistent"), ("40.0", "cannot_be_checked")]
+    ("mean", "expected"),
+    [("63.8", "inconsistent"), ("6.4", "consistent"), ("40.0", "cannot_be_checked")],
 )
-def test_a_unit_off_by_a_power_of_ten_is_seen_against_the_same_patients_elsewhere(mean, expected) -> None:
+def test_a_unit_off_by_a_power_of_ten_is_seen_against_the_same_patients_elsewhere(
+    mean, expected
+) -> None:
     figures = rows(
         ("t", "mean", mean, {"group": "MaR"}),
         ("n", "n", 41, {"group": "MaR", "row": "header"}),
@@ -112,7 +138,9 @@ def test_no_patient_outside_a_class_meets_its_limit(limit, expected) -> None:
         ("b", "value_hb", 90, {"row": "1", "timepoint_months": "6"}),
     )
     assert (
-        verdict(figures, check("threshold", target="id=t", first="id=a", second="id=b"), "t")["verdict"]
+        verdict(figures, check("threshold", target="id=t", first="id=a", second="id=b"), "t")[
+            "verdict"
+        ]
         == expected
     )
 
@@ -120,7 +148,9 @@ def test_no_patient_outside_a_class_meets_its_limit(limit, expected) -> None:
 @pytest.mark.parametrize(("limit", "expected"), [("1.0", "inconsistent"), ("2.0", "consistent")])
 def test_two_classes_need_two_limits(limit, expected) -> None:
     figures = rows(("t", "threshold", "1.0"), ("a", "threshold", limit))
-    assert verdict(figures, check("distinct", target="id=t", first="id=a"), "t")["verdict"] == expected
+    assert (
+        verdict(figures, check("distinct", target="id=t", first="id=a"), "t")["verdict"] == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +165,9 @@ def test_a_cumulative_dose_is_dose_times_days(grams, expected) -> None:
 @pytest.mark.parametrize(("count", "expected"), [(2, "consistent"), (3, "inconsistent")])
 def test_rows_are_counted(count, expected) -> None:
     figures = rows(
-        ("t", "count", count), ("a", "age", 12, {"row": "patient 1"}), ("b", "age", 13, {"row": "patient 2"})
+        ("t", "count", count),
+        ("a", "age", 12, {"row": "patient 1"}),
+        ("b", "age", 13, {"row": "patient 2"}),
     )
     assert (
         verdict(figures, check("count_rows", target="id=t", first="statistic=age"), "t")["verdict"]

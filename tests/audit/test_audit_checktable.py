@@ -23,7 +23,10 @@ FIGURES = papers_of(
 
 
 def taken(target: str, **more: str) -> list[list[str]]:
-    return [[f.id for f in case.targets] for case in cases(check("same", target=target, **more), FIGURES)]
+    return [
+        [f.id for f in case.targets]
+        for case in cases(check("same", target=target, **more), FIGURES)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,9 @@ def test_text_figures_are_never_computed_with() -> None:
 
 
 def test_each_splits_and_roles_follow_by_the_same_columns() -> None:
-    found = cases(check("percent", each="row", target="statistic=mean", total="statistic=n"), FIGURES)
+    found = cases(
+        check("percent", each="row", target="statistic=mean", total="statistic=n"), FIGURES
+    )
     assert [([f.id for f in c.targets], [f.id for f in c.total]) for c in found] == [
         (["a2"], ["a1"]),
         (["b2"], ["b1"]),
@@ -65,7 +70,9 @@ def test_a_role_may_be_matched_by_its_own_columns_and_blank_cells_fit_everything
         ),
         FIGURES,
     )
-    assert [f.id for f in found[0].total] == ["a1", "b1"] and [f.id for f in found[0].first] == ["b1"]
+    assert [f.id for f in found[0].total] == ["a1", "b1"] and [f.id for f in found[0].first] == [
+        "b1"
+    ]
 
 
 def test_order_pairs_figures_in_the_order_of_the_listed_ids() -> None:

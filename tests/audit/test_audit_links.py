@@ -27,14 +27,18 @@ LINKS = {link.figure.id: link for link in read_links(FIGURES)}
 def test_every_link_meets_printed_figures_and_asks_for_what_they_have() -> None:
     for row in read_paper_rules("links"):
         assert Selector.parse(row["select"]).choose(Paper(FIGURES)), row["link"]
-        asked = {name for _, name, _, _ in string.Formatter().parse(row["column"] + row["where"]) if name}
+        asked = {
+            name for _, name, _, _ in string.Formatter().parse(row["column"] + row["where"]) if name
+        }
         assert asked <= set(PROPERTIES), row["link"]
         assert row["criterion"] in criteria()
 
 
 def test_every_link_names_a_result_and_columns_that_it_has() -> None:
     for link in LINKS.values():
-        assert {link.column, *(column for column, _ in link.where)} <= set(columns_of(link.result)), link
+        assert {link.column, *(column for column, _ in link.where)} <= set(
+            columns_of(link.result)
+        ), link
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,12 @@ def test_every_link_names_a_result_and_columns_that_it_has() -> None:
 )  # fmt: skip
 def test_links_find_the_cell_a_reader_would(figure, result, column, where, factor) -> None:
     link = LINKS[figure]
-    assert (link.result, link.column, dict(link.where), link.factor) == (result, column, where, factor)
+    assert (link.result, link.column, dict(link.where), link.factor) == (
+        result,
+        column,
+        where,
+        factor,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +78,14 @@ def test_the_sample_stands_beside_hundreds_of_printed_figures(sample) -> None:
 
 @pytest.mark.parametrize("table", ["Table 6", "Table 7", "Table 10"])
 def test_the_sample_reproduces_the_sound_tables_to_their_rounding(sample, table) -> None:
-    own = sample[(sample["paper"] == "Yang2024") & (sample["item"] == table) & sample["difference"].notna()]
+    own = sample[
+        (sample["paper"] == "Yang2024") & (sample["item"] == table) & sample["difference"].notna()
+    ]
     half = 0.5 * 10.0 ** -own["printed"].str.partition(".")[2].str.len().astype(float)
-    assert len(own) == 36 - own_limits(sample, table) and (own["difference"].abs() <= half + 1e-9).all()
+    assert (
+        len(own) == 36 - own_limits(sample, table)
+        and (own["difference"].abs() <= half + 1e-9).all()
+    )
 
 
 def own_limits(sample: pd.DataFrame, table: str) -> int:
@@ -81,7 +95,9 @@ def own_limits(sample: pd.DataFrame, table: str) -> int:
 
 
 def test_nothing_is_tuned_to_a_misprint(sample) -> None:
-    """Table 5's SDs are printed as Table 4's: the cohort's own stand beside them, with the reason."""
+    """Table 5's SDs are printed as Table 4's: the cohort's own stand beside them, with the
+    reason.
+    """
     own = sample.loc[["Y24-0242", "Y24-0251", "Y24-0269"]]
     assert (own["difference"].abs() > 5).all() and set(own["audit_verdict"]) == {"inconsistent"}
     assert own["audit_why"].str.contains("Table 4").all()
@@ -89,7 +105,9 @@ def test_nothing_is_tuned_to_a_misprint(sample) -> None:
 
 def test_the_difference_has_its_interval(sample) -> None:
     row = sample.loc["Y24-0286"]  # 13 patients of the paper against the 13 loaded
-    test = welch_from_summary(row["computed"], sample.loc["Y24-0287", "computed"], 13, 85.77, 11.05, 13)
+    test = welch_from_summary(
+        row["computed"], sample.loc["Y24-0287", "computed"], 13, 85.77, 11.05, 13
+    )
     assert (row["n_published"], row["n"]) == (13, 13)
     assert (row["conf_low"], row["conf_high"]) == pytest.approx((test.conf_low, test.conf_high))
 

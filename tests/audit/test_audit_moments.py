@@ -28,19 +28,26 @@ VALUES = st.lists(st.integers(40, 140), min_size=3, max_size=12).filter(lambda v
 )
 def test_means_of_whole_numbers(mean, n, expected) -> None:
     figures = rows(("t", "mean", mean), ("n", "n", n))
-    assert verdict(figures, check("whole_numbers", target="id=t", total="id=n"), "t")["verdict"] == expected
+    assert (
+        verdict(figures, check("whole_numbers", target="id=t", total="id=n"), "t")["verdict"]
+        == expected
+    )
 
 
 def test_an_impossible_mean_shows_the_nearest_possible_one_and_an_n_that_fits() -> None:
     row = verdict(
-        rows(("t", "mean", "104.50"), ("n", "n", 3)), check("whole_numbers", target="id=t", total="id=n"), "t"
+        rows(("t", "mean", "104.50"), ("n", "n", 3)),
+        check("whole_numbers", target="id=t", total="id=n"),
+        "t",
     )
     assert row["recomputed_low"] == pytest.approx(104 + 1 / 3) and "2" in row["why"]
 
 
 def test_nothing_is_said_of_a_mean_that_any_values_could_have() -> None:
     figures = rows(("t", "mean", "27.2"), ("n", "n", 62))
-    assert verdict(figures, check("whole_numbers", target="id=t", total="id=n"), "t")["n_checks"] == 0
+    assert (
+        verdict(figures, check("whole_numbers", target="id=t", total="id=n"), "t")["n_checks"] == 0
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -61,7 +68,9 @@ def test_an_sd_that_no_whole_numbers_have_is_found() -> None:
         ("m", "mean", "3.00"), ("s", "sd", "1.30"), ("n", "n", 3)
     )  # Σ(x - 3)² of 3 integers is even: never 3.38
     assert (
-        verdict(figures, check("whole_numbers", target="statistic=mean|sd", total="id=n"), "s")["verdict"]
+        verdict(figures, check("whole_numbers", target="statistic=mean|sd", total="id=n"), "s")[
+            "verdict"
+        ]
         == "inconsistent"
     )
 
@@ -89,7 +98,12 @@ def test_parts_give_the_moments_of_the_whole(parts) -> None:
 
 @pytest.mark.parametrize(
     ("mean", "expected"),
-    [("82.15", "consistent"), ("82.16", "consistent"), ("82.17", "inconsistent"), ("81.79", "inconsistent")],
+    [
+        ("82.15", "consistent"),
+        ("82.16", "consistent"),
+        ("82.17", "inconsistent"),
+        ("81.79", "inconsistent"),
+    ],
 )
 def test_a_weighted_mean_over_the_rounding_of_its_parts(mean, expected) -> None:
     figures = rows(
@@ -100,16 +114,18 @@ def test_a_weighted_mean_over_the_rounding_of_its_parts(mean, expected) -> None:
         ("bn", "n", 1, {"row": "b"}),
     )
     assert (
-        verdict(figures, check("combine", target="id=t", first="row=a|b", options="parts=row"), "t")[
-            "verdict"
-        ]
+        verdict(
+            figures, check("combine", target="id=t", first="row=a|b", options="parts=row"), "t"
+        )["verdict"]
         == expected
     )
 
 
 def test_a_part_without_n_is_named_and_nothing_is_concluded() -> None:
     figures = rows(
-        ("t", "mean", "82.15"), ("a", "mean", "80.33", {"group": "a"}), ("b", "mean", "85.79", {"group": "b"})
+        ("t", "mean", "82.15"),
+        ("a", "mean", "80.33", {"group": "a"}),
+        ("b", "mean", "85.79", {"group": "b"}),
     )
     row = verdict(figures, check("combine", target="id=t", first="id=a|b"), "t")
     assert row["verdict"] == "cannot_be_checked" and "number of patients" in row["why"]
@@ -128,13 +144,19 @@ def test_a_true_part_never_contradicts_its_whole(part, rest) -> None:
         ("ps", "sd", f"{statistics.stdev(part):.1f}", {"group": "p"}),
     )
     assert (
-        verdict(figures, check("subset", target="id=s", first="group=p", second="id=m|n"), "s")["verdict"]
+        verdict(figures, check("subset", target="id=s", first="group=p", second="id=m|n"), "s")[
+            "verdict"
+        ]
         == "consistent"
     )
 
 
-@pytest.mark.parametrize(("assumed", "expected"), [("", "inconsistent"), ("assumed=yes", "plausible")])
-def test_a_whole_narrower_than_its_part_cannot_be_unless_the_part_is_only_assumed(assumed, expected) -> None:
+@pytest.mark.parametrize(
+    ("assumed", "expected"), [("", "inconsistent"), ("assumed=yes", "plausible")]
+)
+def test_a_whole_narrower_than_its_part_cannot_be_unless_the_part_is_only_assumed(
+    assumed, expected
+) -> None:
     figures = rows(
         ("s", "sd", "1.6"),
         ("m", "mean", "2.3"),
@@ -177,9 +199,15 @@ def test_figures_of_printed_patients(statistic, printed, expected) -> None:
 @pytest.mark.parametrize(("sd", "expected"), [("11.0", "consistent"), ("16.0", "inconsistent")])
 def test_an_sd_has_room_between_least_and_greatest(sd, expected) -> None:
     figures = rows(
-        ("m", "mean", "27.0"), ("s", "sd", sd), ("a", "min", "15"), ("b", "max", "45"), ("n", "n", 62)
+        ("m", "mean", "27.0"),
+        ("s", "sd", sd),
+        ("a", "min", "15"),
+        ("b", "max", "45"),
+        ("n", "n", 62),
     )
     assert (
-        verdict(figures, check("range", target="id=m|s", first="id=a|b", total="id=n"), "s")["verdict"]
+        verdict(figures, check("range", target="id=m|s", first="id=a|b", total="id=n"), "s")[
+            "verdict"
+        ]
         == expected
     )

@@ -28,21 +28,31 @@ def sample():
 def test_every_overlay_meets_printed_figures_and_columns_that_its_result_has() -> None:
     for row in read_paper_rules("overlays"):
         assert Selector.parse(row["select"]).choose(Paper(FIGURES)), row["link"]
-        assert {n for _, n, _, _ in string.Formatter().parse(row["column"] + row["where"]) if n} <= set(PROPERTIES), row["link"]
+        assert {
+            n for _, n, _, _ in string.Formatter().parse(row["column"] + row["where"]) if n
+        } <= set(PROPERTIES), row["link"]
     for link in read_links(FIGURES, "overlays"):
-        assert {link.column, *(column for column, _ in link.where)} <= set(columns_of(link.result)), link
+        assert {link.column, *(column for column, _ in link.where)} <= set(
+            columns_of(link.result)
+        ), link
 
 
-@pytest.mark.parametrize(("analyte", "grouping", "group", "values"), [
-    ("hb_g_per_l", "phenotype", "TDT", [61, 85, 91, 99]), ("hbf_percent", "phenotype", "NTDT", [41.9, 54.3, 46.4, 44.1]),
-    ("ferritin_ng_per_ml", "phenotype", "NTDT", [1821.6, 2158.5, 2693.3, 2654.0]),
-    ("hb_g_per_l", "genotype_group_2024", "favourable", [81.79, 111.24, 110.49, 109.33]),
-    ("hb_g_per_l", "response", "MaR", [81.79, 111.24, 110.49, 109.33]),
-    ("hbf_percent", "response", "other", [11.49, 35.78, 39.51, 41.53]),
-    ("ferritin_ng_per_ml", "genotype_group_2024", "other", [7137.38, 6223, 5574, 4714.38]),
-])
+@pytest.mark.parametrize(
+    ("analyte", "grouping", "group", "values"),
+    [
+        ("hb_g_per_l", "phenotype", "TDT", [61, 85, 91, 99]),
+        ("hbf_percent", "phenotype", "NTDT", [41.9, 54.3, 46.4, 44.1]),
+        ("ferritin_ng_per_ml", "phenotype", "NTDT", [1821.6, 2158.5, 2693.3, 2654.0]),
+        ("hb_g_per_l", "genotype_group_2024", "favourable", [81.79, 111.24, 110.49, 109.33]),
+        ("hb_g_per_l", "response", "MaR", [81.79, 111.24, 110.49, 109.33]),
+        ("hbf_percent", "response", "other", [11.49, 35.78, 39.51, 41.53]),
+        ("ferritin_ng_per_ml", "genotype_group_2024", "other", [7137.38, 6223, 5574, 4714.38]),
+    ],
+)
 def test_curves_are_those_of_the_papers(analyte, grouping, group, values) -> None:
-    rows = printed_over("trajectory", analyte=analyte, grouping=grouping, group=group).sort_values("month")
+    rows = printed_over("trajectory", analyte=analyte, grouping=grouping, group=group).sort_values(
+        "month"
+    )
     assert rows["month"].tolist() == ([0, 3, 12, 24] if grouping == "phenotype" else [0, 6, 12, 24])
     assert rows["value"].tolist() == pytest.approx(values)
     assert rows["n"].notna().all()
@@ -51,17 +61,24 @@ def test_curves_are_those_of_the_papers(analyte, grouping, group, values) -> Non
 def test_doubt_is_the_audit_s_verdict_with_its_reason_in_both_languages() -> None:
     rows = printed_over("hb_by_genotype").set_index("id")
     assert set(rows.index[rows["doubt"]]) == {"Y24-0109", "Y24-0110"}
-    assert rows.loc["Y24-0109", "why_en"] and rows.loc["Y24-0109", "why_zh"] != rows.loc["Y24-0109", "why_en"]
+    assert (
+        rows.loc["Y24-0109", "why_en"]
+        and rows.loc["Y24-0109", "why_zh"] != rows.loc["Y24-0109", "why_en"]
+    )
     assert (rows.loc[~rows["doubt"], "why_en"] == "").all()
 
 
 @pytest.mark.parametrize("name", ["trajectory", "hb_over_time", "hb_by_genotype", "response_rates"])
 def test_the_switch_changes_the_figure_and_never_the_table(sample, name) -> None:
     asked = {"group_by": "phenotype"} if name == "trajectory" else {}
-    off, on = (analyse(sample, name, Options(published=switch, **asked)) for switch in (False, True))
+    off, on = (
+        analyse(sample, name, Options(published=switch, **asked)) for switch in (False, True)
+    )
     assert off.table.equals(on.table)
     assert "published=True" in on.code and "published" not in off.code
-    papers = [[t.name for t in r.figure("en", "slide").data if "Yang" in str(t.name)] for r in (off, on)]
+    papers = [
+        [t.name for t in r.figure("en", "slide").data if "Yang" in str(t.name)] for r in (off, on)
+    ]
     assert not papers[0] and papers[1]  # the slide carries what the screen shows
 
 
@@ -74,9 +91,17 @@ def test_nothing_printed_is_said_in_one_sentence(sample) -> None:
 def test_the_thirteen_patients_beside_the_papers() -> None:
     cohort = read_cohort(THIRTEEN)
     for name in ("trajectory", "hb_by_genotype", "response_rates"):
-        assert analyse(cohort, name, Options(published=True, group_by="phenotype")).figure("zh", "screen") is not None
+        assert (
+            analyse(cohort, name, Options(published=True, group_by="phenotype")).figure(
+                "zh", "screen"
+            )
+            is not None
+        )
 
 
 def test_the_audit_s_own_figure_goes_into_a_report(sample) -> None:
     result = analyse(sample, "paper_audit")
-    assert result.figure("en", "slide") is not None and result.figure("zh", "journal_single") is not None
+    assert (
+        result.figure("en", "slide") is not None
+        and result.figure("zh", "journal_single") is not None
+    )

@@ -1,4 +1,6 @@
-"""The two papers: every conflict that can be computed is found, and what is sound is left in peace."""
+"""The two papers: every conflict that can be computed is found, and what is sound is left in
+peace.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_known_conflicts_do_not_follow(papers, ids) -> None:
 
 
 def test_nothing_else_is_called_inconsistent(papers) -> None:
-    """Each of these was read by hand; a new one has to be defended to the authors before it enters the list."""
+    """Each of these was read by hand; a new one has to be defended to the authors before it enters
+    the list.
+    """
     known = {i for ids in CONFLICTS.values() for i in ids.split()}
     assert set(papers.loc[papers["verdict"] == "inconsistent", "id"]) == known
 
@@ -73,7 +77,9 @@ def test_table_5_is_sound_but_for_its_sds(papers) -> None:
 
 
 def test_the_bounds_of_table_5s_sds_are_those_that_table_7_forces(papers) -> None:
-    """Least SD of all MaR patients at 12 and 24 months, given the 21 of Table 7: 10.40 and 11.13."""
+    """Least SD of all MaR patients at 12 and 24 months, given the 21 of Table 7: 10.40 and
+    11.13.
+    """
     assert papers.loc["Y24-0263", "recomputed_low"] == pytest.approx(10.40, abs=0.01)
     assert papers.loc["Y24-0272", "recomputed_low"] == pytest.approx(11.13, abs=0.01)
 
@@ -90,7 +96,9 @@ def test_2020_counts_use_chi_square_without_correction(papers) -> None:
 
 def test_paired_p_values_of_2020_depend_on_a_correlation_and_say_so(papers) -> None:
     own = papers[
-        (papers["paper"] == "Yang2020") & (papers["item"] == "Table 1") & papers["figure"].str.endswith("· p")
+        (papers["paper"] == "Yang2020")
+        & (papers["item"] == "Table 1")
+        & papers["figure"].str.endswith("· p")
     ]
     assert len(own) == 66
     assert (own["verdict"] == "inconsistent").sum() == 1
@@ -98,8 +106,14 @@ def test_paired_p_values_of_2020_depend_on_a_correlation_and_say_so(papers) -> N
 
 
 def test_the_weighted_means_behind_the_text(papers) -> None:
-    """Table 2 over 33 patients: 2711, 3498.5 and 3703.5 g/L in all, 82.15, 106.02 and 112.23 on average."""
-    for figure, mean in (("Y24-0455", 2711 / 33), ("Y24-0456", 3498.5 / 33), ("Y24-0458", 3703.5 / 33)):
+    """Table 2 over 33 patients: 2711, 3498.5 and 3703.5 g/L in all, 82.15, 106.02 and 112.23 on
+    average.
+    """
+    for figure, mean in (
+        ("Y24-0455", 2711 / 33),
+        ("Y24-0456", 3498.5 / 33),
+        ("Y24-0458", 3703.5 / 33),
+    ):
         row = papers.loc[figure]
         assert (
             row["verdict"] == "consistent"
@@ -112,19 +126,28 @@ def recomputed(papers, verdict):
     """Figures of a verdict with bounds, printed without an operator; an open end is infinite."""
     own = papers[(papers["verdict"] == verdict) & ~papers["printed"].str.contains("[<>≤≥]")]
     own = own[own[["recomputed_low", "recomputed_high"]].notna().any(axis=1)]
-    return own.assign(low=own["recomputed_low"].fillna(-math.inf), high=own["recomputed_high"].fillna(math.inf))
+    return own.assign(
+        low=own["recomputed_low"].fillna(-math.inf), high=own["recomputed_high"].fillna(math.inf)
+    )
 
 
 def test_an_inconsistent_figure_lies_outside_what_was_recomputed(papers) -> None:
     own = recomputed(papers, "inconsistent")
-    assert len(own) > 35 and ((own["published"] < own["low"]) | (own["published"] > own["high"])).all()
+    assert (
+        len(own) > 35 and ((own["published"] < own["low"]) | (own["published"] > own["high"])).all()
+    )
 
 
 def test_a_consistent_figure_lies_within_its_rounding_of_what_was_recomputed(papers) -> None:
     own = recomputed(papers, "consistent")
-    half = 0.5 * 10.0 ** -own["printed"].str.partition(".")[2].str.len().astype(float) * (1 + 1e-6) + 1e-9
+    half = (
+        0.5 * 10.0 ** -own["printed"].str.partition(".")[2].str.len().astype(float) * (1 + 1e-6)
+        + 1e-9
+    )
     assert len(own) > 400
-    assert ((own["published"] >= own["low"] - half) & (own["published"] <= own["high"] + half)).all()
+    assert (
+        (own["published"] >= own["low"] - half) & (own["published"] <= own["high"] + half)
+    ).all()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -42,7 +42,9 @@ def test_every_issue_is_a_sentence_in_both_languages_that_names_the_row() -> Non
     _, issues = read("a,P,T,r,g,,p,1.2,,=,")
     from thal_core.words import tr
 
-    assert "a:" in tr(issues[0].code, issues[0].params) and "1.2" in tr(issues[0].code, issues[0].params)
+    assert "a:" in tr(issues[0].code, issues[0].params) and "1.2" in tr(
+        issues[0].code, issues[0].params
+    )
     assert "1.2" in tr(issues[0].code, issues[0].params, "zh")
 
 
@@ -58,7 +60,11 @@ def test_every_issue_is_a_sentence_in_both_languages_that_names_the_row() -> Non
 )
 def test_operators_are_read_in_their_column_or_before_the_value(value, operator, shown) -> None:
     rows, issues = read(f"a,P,T,r,g,,P,{value},,{operator},")
-    assert issues == [] and (rows["value"][0], rows["operator"][0]) == shown and rows["statistic"][0] == "p"
+    assert (
+        issues == []
+        and (rows["value"][0], rows["operator"][0]) == shown
+        and rows["statistic"][0] == "p"
+    )
 
 
 def test_both_ends_of_what_a_p_value_can_be_are_read() -> None:
@@ -98,7 +104,8 @@ def test_a_path_that_is_not_there_gives_one_issue(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "separator"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", ","), ("utf-8", "\t")]
+    ("encoding", "separator"),
+    [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", ","), ("utf-8", "\t")],
 )
 def test_encodings_and_separators_of_spreadsheets(encoding, separator) -> None:
     text = (HEAD + "a,论文,表 1,血红蛋白,治疗组,,mean,7.0,g/dl,,").replace(",", separator)

@@ -15,7 +15,12 @@ from thal_core.audit.rounding import Interval, greatest_spread, least_spread, ro
 
 @pytest.mark.parametrize(
     ("printed", "low", "high"),
-    [("7.14", 7.135, 7.145), ("29.2", 29.15, 29.25), ("15", 14.5, 15.5), ("-5.007", -5.0075, -5.0065)],
+    [
+        ("7.14", 7.135, 7.145),
+        ("29.2", 29.15, 29.25),
+        ("15", 14.5, 15.5),
+        ("-5.007", -5.0075, -5.0065),
+    ],
 )
 def test_rounding_interval_is_half_a_unit_of_the_last_printed_place(printed, low, high) -> None:
     assert rounding_interval(printed).corners() == pytest.approx((low, high))
@@ -39,7 +44,9 @@ def test_the_edge_belongs_to_the_interval_and_beyond_it_does_not() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 40), st.floats(-50, 50), st.floats(0, 2)), min_size=2, max_size=4),
+    st.lists(
+        st.tuples(st.integers(1, 40), st.floats(-50, 50), st.floats(0, 2)), min_size=2, max_size=4
+    ),
     st.randoms(),
 )
 def test_spread_bounds_hold_for_any_means_in_the_box(parts, random) -> None:

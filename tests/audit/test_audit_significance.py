@@ -1,4 +1,6 @@
-"""Tests recomputed from printed summaries: true data are never doubted, and the test that was used is named."""
+"""Tests recomputed from printed summaries: true data are never doubted, and the test that was used
+is named.
+"""
 
 from __future__ import annotations
 
@@ -59,14 +61,19 @@ def test_the_test_that_gives_the_printed_p_is_named() -> None:
     ]
     for p, test in (("0.041", "student"), ("0.018", "welch"), ("0.03", ""), ("0.05", "")):
         row = verdict(rows(*place, ("p", "p", p, {"group": "d"})), T_TEST, "p")
-        assert (row["verdict"], row["test"]) == (("consistent", test) if test else ("inconsistent", ""))
+        assert (row["verdict"], row["test"]) == (
+            ("consistent", test) if test else ("inconsistent", "")
+        )
 
 
 def altered(**values: str):
     """A true Student comparison with some printed figures changed."""
     rng = np.random.default_rng(5)
     one, two = rng.normal(80, 6, 21), rng.normal(74, 8, 13)
-    cells = [(i, s, values.get(i, v), m) for i, s, v, m in two_groups(one, two, compare.student(one, two))]
+    cells = [
+        (i, s, values.get(i, v), m)
+        for i, s, v, m in two_groups(one, two, compare.student(one, two))
+    ]
     found = audit(rows(*cells), [T_TEST])
     return set(found.loc[found["verdict"] == "inconsistent", "id"])
 
@@ -102,12 +109,16 @@ def test_the_difference_may_be_printed_the_other_way_round() -> None:
 def test_what_is_missing_is_named(left_out, word) -> None:
     rng = np.random.default_rng(1)
     one, two = rng.normal(80, 6, 21), rng.normal(74, 8, 13)
-    cells = [c for c in two_groups(one, two, compare.student(one, two)) if c[0] not in (left_out, "e")]
+    cells = [
+        c for c in two_groups(one, two, compare.student(one, two)) if c[0] not in (left_out, "e")
+    ]
     row = verdict(rows(*cells), T_TEST, "p")
     assert row["verdict"] == "cannot_be_checked" and word in row["why"]
 
 
-PAIRED = check("paired", target="group=d", first="group=before", second="group=after", total="group=n")
+PAIRED = check(
+    "paired", target="group=d", first="group=before", second="group=after", total="group=n"
+)
 
 
 def before_after(n, before, after, *more):
@@ -143,14 +154,23 @@ def test_a_true_paired_test_is_never_doubted(seed, n, r) -> None:
 @pytest.mark.parametrize(
     ("n", "before", "after", "p", "operator", "expected"),
     [
-        (39, ("6.8", "1.1"), ("9.7", "1.9"), "0.001", "<", "consistent"),  # holds for every correlation
+        (
+            39,
+            ("6.8", "1.1"),
+            ("9.7", "1.9"),
+            "0.001",
+            "<",
+            "consistent",
+        ),  # holds for every correlation
         (7, ("7.1", "0.7"), ("10.0", "1.5"), "0.001", "<", "plausible"),  # from r = 0.40
         (7, ("3.4", "0.4"), ("4.5", "1.0"), "0.002", "=", "plausible"),  # only within the rounding
         (4, ("4.8", "2.0"), ("9.9", "1.1"), "0.001", "<", "inconsistent"),  # only at r = 1
         (4, ("4.8", "2.0"), ("9.9", "1.1"), "0.9", "=", "inconsistent"),  # at no correlation
     ],
 )
-def test_paired_tests_are_bounded_over_the_correlation(n, before, after, p, operator, expected) -> None:
+def test_paired_tests_are_bounded_over_the_correlation(
+    n, before, after, p, operator, expected
+) -> None:
     figures = before_after(n, before, after, ("p", "p", p, {"group": "d", "operator": operator}))
     assert verdict(figures, PAIRED, "p")["verdict"] == expected
 
@@ -166,7 +186,9 @@ def test_the_sd_of_the_change_replaces_the_correlation() -> None:
     )
     found = audit(figures, [PAIRED]).set_index("id")["verdict"]
     assert (found["d"], found["s"], found["p"]) == ("consistent", "plausible", "inconsistent")
-    impossible = before_after(39, ("6.8", "1.1"), ("9.7", "1.9"), ("s", "sd", "0.6", {"group": "d"}))
+    impossible = before_after(
+        39, ("6.8", "1.1"), ("9.7", "1.9"), ("s", "sd", "0.6", {"group": "d"})
+    )
     assert verdict(impossible, PAIRED, "s")["verdict"] == "inconsistent"
 
 
@@ -175,8 +197,12 @@ def test_the_sd_of_the_change_replaces_the_correlation() -> None:
     [(13, "consistent", "paired_t"), (35, "consistent", "bonferroni"), (48, "inconsistent", "")],
 )
 def test_p_from_a_printed_difference_and_its_standard_error(n, expected, test) -> None:
-    """R: 2*pt(-967.314/229.968, n-1) is 0.000116 (n = 48), 0.000179 (35; × 3: 0.00054), 0.00122 (13)."""
-    figures = rows(("d", "mean_diff", "967.314"), ("e", "se", "229.968"), ("p", "p", "0.001"), ("n", "n", n))
+    """R: 2*pt(-967.314/229.968, n-1) is 0.000116 (n = 48), 0.000179 (35; × 3: 0.00054), 0.00122
+    (13).
+    """
+    figures = rows(
+        ("d", "mean_diff", "967.314"), ("e", "se", "229.968"), ("p", "p", "0.001"), ("n", "n", n)
+    )
     one = check("t_from_se", target="id=p", first="id=d|e", total="id=n", options="comparisons=3")
     row = verdict(figures, one, "p")
     assert (row["verdict"], row["test"]) == (expected, test)
@@ -192,7 +218,9 @@ def test_p_from_a_printed_difference_and_its_standard_error(n, expected, test) -
     ],
 )
 def test_which_test_of_counts_gives_the_printed_p(p, expected, test) -> None:
-    """R: chisq.test(matrix(c(20,21,7,14),2), correct=FALSE) 0.2456, corrected 0.3733; fisher.test 0.2884."""
+    """R: chisq.test(matrix(c(20,21,7,14),2), correct=FALSE) 0.2456, corrected 0.3733; fisher.test
+    0.2884.
+    """
     cells = [
         (f"{g}{i}", "count", v, {"group": g, "row": f"Sex: {i}"})
         for g, pair in (("a", (20, 21)), ("b", (7, 14)))
@@ -223,9 +251,11 @@ def test_p_of_repeated_measures_from_f(p, operator, expected) -> None:
     """R: pf(15.835, 3, 9, lower.tail = FALSE) is 0.00062: it prints as 0.001 and is below it."""
     figures = rows(("f", "F", "15.835"), ("p", "p", p, {"operator": operator}), ("n", "n", 4))
     assert (
-        verdict(figures, check("f_test", target="id=p", first="id=f", total="id=n", options="df1=3"), "p")[
-            "verdict"
-        ]
+        verdict(
+            figures,
+            check("f_test", target="id=p", first="id=f", total="id=n", options="df1=3"),
+            "p",
+        )["verdict"]
         == expected
     )
 
@@ -239,9 +269,14 @@ def test_p_of_repeated_measures_from_f(p, operator, expected) -> None:
     ],
 )
 def test_odds_ratio_limits_and_p(ratio, p, expected) -> None:
-    figures = rows(("o", "or", ratio), ("l", "ci_low", "1.006"), ("h", "ci_high", "1.226"), ("p", "p", p))
+    figures = rows(
+        ("o", "or", ratio), ("l", "ci_low", "1.006"), ("h", "ci_high", "1.226"), ("p", "p", p)
+    )
     one = check("odds_ratio", target="id=o|p", first="id=l|h")
-    assert (verdict(figures, one, "o")["verdict"], verdict(figures, one, "p")["verdict"]) == expected
+    assert (
+        verdict(figures, one, "o")["verdict"],
+        verdict(figures, one, "p")["verdict"],
+    ) == expected
 
 
 def test_a_correlation_without_r_is_plausible_with_the_r_it_needs() -> None:
@@ -251,6 +286,8 @@ def test_a_correlation_without_r_is_plausible_with_the_r_it_needs() -> None:
     assert row["verdict"] == "plausible" and "0.3707–0.3757" in row["why"]
     with_r = rows(("p", "p", "0.009"), ("n", "n", 48), ("r", "r", "0.20"))
     assert (
-        verdict(with_r, check("correlation", target="id=p", first="id=r", total="id=n"), "p")["verdict"]
+        verdict(with_r, check("correlation", target="id=p", first="id=r", total="id=n"), "p")[
+            "verdict"
+        ]
         == "inconsistent"
     )

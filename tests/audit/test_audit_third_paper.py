@@ -1,4 +1,6 @@
-"""A third, invented paper: computed from invented patients, so everything agrees until an error is planted."""
+"""A third, invented paper: computed from invented patients, so everything agrees until an error is
+planted.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ PLANTED = {  # id: (what it is changed to, figures that then do not follow)
 def invented(**values: str) -> pd.DataFrame:
     rows, issues = read_published(DATA / "invented_paper.csv")
     assert issues == []
-    return rows.assign(value=[values.get(i, v) for i, v in zip(rows["id"], rows["value"], strict=True)])
+    return rows.assign(
+        value=[values.get(i, v) for i, v in zip(rows["id"], rows["value"], strict=True)]
+    )
 
 
 def own_checks():
@@ -82,7 +86,8 @@ def test_check_rows_add_what_the_structure_does_not_tell() -> None:
 def test_a_broken_row_is_named_and_the_rest_is_audited() -> None:
     text = (DATA / "invented_paper.csv").read_text(encoding="utf-8")
     text = text.replace(
-        "L-007,Lin2031,Table 1,Age,early vs late,,p,0.151", "L-007,Lin2031,Table 1,Age,early vs late,,p,1.2"
+        "L-007,Lin2031,Table 1,Age,early vs late,,p,0.151",
+        "L-007,Lin2031,Table 1,Age,early vs late,,p,1.2",
     )
     text = text.replace(
         "L-035,Lin2031,Table 2,Hb 0M,early,0,n,24", "L-035,Lin2031,Table 2,Hb 0M,early,0,n,"
@@ -114,7 +119,9 @@ def test_the_template_is_a_paper_without_conflicts() -> None:
 
 
 def test_the_two_papers_read_as_strangers_raise_no_alarm_that_their_own_checks_do_not() -> None:
-    """Under other names they have no check table; Table 5's conflict may then name the SE instead of the SDs."""
+    """Under other names they have no check table; Table 5's conflict may then name the SE instead
+    of the SDs.
+    """
     rows = published_papers().assign(paper=lambda r: r["paper"] + " (uploaded)")
     own = audit().set_index("id")["verdict"]
     found = not_following(audit(rows))
@@ -207,4 +214,9 @@ def test_any_table_gets_an_answer(figures) -> None:
     writer.writerows(figures)
     rows, issues = read_published(out.getvalue().encode())
     assert len(rows) + len([i for i in issues if i.severity != "error"]) == len(figures)
-    assert set(audit(rows)["verdict"]) <= {"consistent", "inconsistent", "plausible", "cannot_be_checked"}
+    assert set(audit(rows)["verdict"]) <= {
+        "consistent",
+        "inconsistent",
+        "plausible",
+        "cannot_be_checked",
+    }

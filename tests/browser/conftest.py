@@ -19,7 +19,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--headless=new", "--disable-background-networking", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--headless=new",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 
 
 def _browser_path() -> str:
@@ -46,12 +52,26 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """The app as a person starts it: ``streamlit run app.py``, all other settings from .streamlit/config.toml."""
+    """The app as a person starts it: ``streamlit run app.py``, all other settings from
+    .streamlit/config.toml.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
@@ -72,8 +92,12 @@ def _wait(url: str) -> None:
 
 @pytest.fixture
 def page(browser, address) -> Iterator[object]:
-    """A fresh window on the app; a console error, or a request to any other host, fails the test."""
-    window = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", accept_downloads=True)
+    """A fresh window on the app; a console error, or a request to any other host, fails the
+    test.
+    """
+    window = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-US", accept_downloads=True
+    )
     tab = window.new_page()
     tab.set_default_timeout(60_000)  # a busy machine is slow, not broken
     faults: list[str] = []

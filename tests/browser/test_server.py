@@ -1,4 +1,6 @@
-"""The server itself: what it answers with, whom it never asks, what it forgets, and what its log does not say."""
+"""The server itself: what it answers with, whom it never asks, what it forgets, and what its log
+does not say.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +21,68 @@ from tests.browser.conftest import ROOT, _wait
 from thal_core.words import tr
 
 TOKEN = "李雷 450102199003071234"  # as in failing.py
-HANDSHAKE = ("GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+HANDSHAKE = (
+    "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 class Server:
     """A server of its own, watched from inside (tests/browser/watched.py)."""
 
-    def __init__(self, folder: Path, script: str, *settings: str, address: str = "127.0.0.1") -> None:
+    def __init__(
+        self, folder: Path, script: str, *settings: str, address: str = "127.0.0.1"
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url, self.log, self.said = f"http://127.0.0.1:{self.port}", folder / "sockets.txt", folder / "said.txt"
-        given = ["--server.port", str(self.port), "--server.headless", "true", "--server.address", address, *settings]
+        self.url, self.log, self.said = (
+            f"http://127.0.0.1:{self.port}",
+            folder / "sockets.txt",
+            folder / "said.txt",
+        )
+        given = [
+            "--server.port",
+            str(self.port),
+            "--server.headless",
+            "true",
+            "--server.address",
+            address,
+            *settings,
+        ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.watched", str(ROOT / script), str(self.log), *given], cwd=ROOT,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said.open("w"), text=True)
+            [
+                sys.executable,
+                "-m",
+                "tests.browser.watched",
+                str(ROOT / script),
+                str(self.log),
+                *given,
+            ],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.said.open("w"),
+            text=True,
+        )
         _wait(f"{self.url}/_stcore/health")
 
     def asked(self) -> list[str]:
         """Every address outside this computer that the process turned to."""
         lines = self.log.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if not re.search(r"127\.0\.0\.1|'::1'|localhost|'0\.0\.0\.0'|0\.0\.0\.0$|\.sock|/", line)]
+        return [
+            line
+            for line in lines
+            if not re.search(
+                r"127\.0\.0\.1|'::1'|localhost|'0\.0\.0\.0'|0\.0\.0\.0$|\.sock|/", line
+            )
+        ]
 
     def handshake(self, origin: str, host: str | None = None) -> str:
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
-            line.sendall(HANDSHAKE.format(host=host or f"127.0.0.1:{self.port}", origin=origin).encode())
+            line.sendall(
+                HANDSHAKE.format(host=host or f"127.0.0.1:{self.port}", origin=origin).encode()
+            )
             return line.recv(4096).decode("latin-1").splitlines()[0]
 
     def held(self, name: str) -> int:
@@ -75,16 +113,24 @@ def server(tmp_path) -> Iterator[Callable[..., Server]]:
 
 def answer(url: str, **headers: str) -> tuple[int, dict[str, str]]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as got:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=20
+        ) as got:
             return got.status, {k.lower(): v for k, v in got.headers.items()}
     except urllib.error.HTTPError as error:
         return error.code, {k.lower(): v for k, v in error.headers.items()}
 
 
-@pytest.mark.parametrize("path", ["/", "/safety", "/favicon.png", "/_stcore/health", "/_stcore/host-config", "/no/such/page.js"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/safety", "/favicon.png", "/_stcore/health", "/_stcore/host-config", "/no/such/page.js"],
+)
 def test_every_answer_carries_the_guarding_headers(address, path):
     _, headers = answer(address + path)
-    assert "frame-ancestors 'none'" in headers["content-security-policy"] and "unsafe-eval" not in headers["content-security-policy"]
+    assert (
+        "frame-ancestors 'none'" in headers["content-security-policy"]
+        and "unsafe-eval" not in headers["content-security-policy"]
+    )
     assert headers["x-frame-options"] == "DENY" and headers["x-content-type-options"] == "nosniff"
 
 
@@ -102,7 +148,9 @@ def test_a_knock_from_elsewhere_is_refused_and_nobody_is_asked(server):
 
 
 def test_a_server_open_to_its_network_asks_nobody_either(server):
-    """With no address of its own Streamlit would ask an outside one, to print it, before anybody came."""
+    """With no address of its own Streamlit would ask an outside one, to print it, before anybody
+    came.
+    """
     app = server("app.py", "--server.allowedHosts", "*", address="0.0.0.0")
     assert " 403 " in app.handshake("https://evil.example")
     assert app.asked() == []
@@ -123,10 +171,15 @@ def test_a_closed_tab_is_forgotten_without_another_visitor(server, browser, tmp_
         time.sleep(0.5)
 
 
-def test_a_file_that_cannot_be_made_is_one_sentence_and_no_value_in_the_log(server, browser, tmp_path):
+def test_a_file_that_cannot_be_made_is_one_sentence_and_no_value_in_the_log(
+    server, browser, tmp_path
+):
     launcher = tmp_path / "launch.py"
-    launcher.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport streamlit as st\nfrom ui.quiet import be_quiet\n\n"
-                        f"be_quiet()\napp = st.App({str(ROOT / 'tests/browser/failing.py')!r})\n", encoding="utf-8")
+    launcher.write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport streamlit as st\nfrom ui.quiet import be_quiet\n\n"
+        f"be_quiet()\napp = st.App({str(ROOT / 'tests/browser/failing.py')!r})\n",
+        encoding="utf-8",
+    )
     app = server(str(launcher))
     tab = browser.new_page()
     tab.goto(app.url)

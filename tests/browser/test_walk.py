@@ -1,4 +1,6 @@
-"""What a clinician does: upload, read the counts, walk the pages, filter, change the language, take a file away."""
+"""What a clinician does: upload, read the counts, walk the pages, filter, change the language, take
+a file away.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def upload(page: Page, path: object) -> None:
 
 
 def tile(page: Page, label: str) -> str:
-    found = page.get_by_test_id("stMetric").filter(has=page.get_by_test_id("stMetricLabel").get_by_text(label, exact=True))
+    found = page.get_by_test_id("stMetric").filter(
+        has=page.get_by_test_id("stMetricLabel").get_by_text(label, exact=True)
+    )
     return found.get_by_test_id("stMetricValue").inner_text()
 
 
@@ -77,7 +81,9 @@ def test_file_that_is_no_table_is_refused_and_the_app_goes_on(page, tmp_path):
     bad = tmp_path / "noise.xlsx"
     bad.write_bytes(bytes(range(256)) * 40)
     upload(page, bad)
-    expect(page.get_by_test_id("stAlert").filter(has_text=re.compile("noise|file"))).to_have_count(1)
+    expect(page.get_by_test_id("stAlert").filter(has_text=re.compile("noise|file"))).to_have_count(
+        1
+    )
     expect(page.get_by_text("Traceback")).to_have_count(0)
     go(page, "genotypes")
     go(page, "cohort")

@@ -1,6 +1,7 @@
-"""``python -m tests.browser.watched SCRIPT LOG …``: ``streamlit run SCRIPT …``, with every address that the process
-turns to written into LOG, and, for a line on standard input, how many things that
-hold the sheet of that name are in its memory."""
+"""``python -m tests.browser.watched SCRIPT LOG …``: ``streamlit run SCRIPT …``, with every address
+that the process turns to written into LOG, and, for a line on standard input, how many things that
+hold the sheet of that name are in its memory.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def _answer() -> None:
 
 
 def _name_of(thing: object) -> str:
-    """The file name of what holds a person's sheet: the upload, what is open, the cohort and its frames; else empty."""
+    """The file name of what holds a person's sheet: the upload, what is open, the cohort and its
+    frames; else empty.
+    """
     kind = type(thing).__name__
     holder = thing.provenance if kind == "Cohort" else thing  # type: ignore[attr-defined]
     names = {"Loaded": "filename", "Cohort": "filename", "UploadedFileRec": "name"}

@@ -12,15 +12,21 @@ GRAMS_A_MONTH = 30.4375 * 50 / 1000  # 50 mg/day
 
 
 def test_the_starting_dose_holds_until_the_first_dose_written_at_a_visit() -> None:
-    cohort = cohort_of({"dose_start_mg_per_day": 50, "dose_mg_per_day": {3: 100, 6: 100}, "duration_months": 12})
+    cohort = cohort_of(
+        {"dose_start_mg_per_day": 50, "dose_mg_per_day": {3: 100, 6: 100}, "duration_months": 12}
+    )
     exposure = derive_exposure(cohort).iloc[0]
-    assert exposure["months"] == 12 and exposure["cumulative_g"] == pytest.approx(GRAMS_A_MONTH * (3 + 2 * 9))
+    assert exposure["months"] == 12 and exposure["cumulative_g"] == pytest.approx(
+        GRAMS_A_MONTH * (3 + 2 * 9)
+    )
     assert exposure["last_dose"] == 100
     assert derive_dose_changes(cohort)["kind"].tolist() == ["increase"]
 
 
 def test_a_dose_at_month_0_needs_no_starting_dose() -> None:
-    cohort = cohort_of({"dose_start_mg_per_day": 75, "dose_mg_per_day": {0: 50, 6: 50}, "duration_months": 6})
+    cohort = cohort_of(
+        {"dose_start_mg_per_day": 75, "dose_mg_per_day": {0: 50, 6: 50}, "duration_months": 6}
+    )
     assert derive_exposure(cohort)["cumulative_g"].iloc[0] == pytest.approx(GRAMS_A_MONTH * 6)
 
 

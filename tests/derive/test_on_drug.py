@@ -18,7 +18,9 @@ HB = {"hb": {0: 70, 3: 90, 6: 95, 12: 96}}
 
 
 def on(patient: dict) -> list[float]:
-    return visit_values(cohort_of(NTDT | HB | patient), "hb_g_per_l", on_drug_only=True)["month"].tolist()
+    return visit_values(cohort_of(NTDT | HB | patient), "hb_g_per_l", on_drug_only=True)[
+        "month"
+    ].tolist()
 
 
 def judged(patient: dict, month: float | None = None) -> tuple[str, str]:
@@ -28,12 +30,18 @@ def judged(patient: dict, month: float | None = None) -> tuple[str, str]:
 
 def test_time_on_treatment_ends_every_mean_on_thalidomide() -> None:
     assert on({"duration_months": 4}) == [0, 3]
-    table = analyse(cohort_of(NTDT | HB | {"duration_months": 4}), "hb_over_time").table.query("phenotype == 'all'")
+    table = analyse(cohort_of(NTDT | HB | {"duration_months": 4}), "hb_over_time").table.query(
+        "phenotype == 'all'"
+    )
     assert table["month"].tolist() == [0, 3]
 
 
 def test_strip_and_flow_agree_on_who_stopped() -> None:
-    cohort = cohort_of(NTDT | HB, NTDT | HB | {"duration_months": 4}, NTDT | HB | {"withdrawn_month": 2, "withdrawal_reason": "rash"})
+    cohort = cohort_of(
+        NTDT | HB,
+        NTDT | HB | {"duration_months": 4},
+        NTDT | HB | {"withdrawn_month": 2, "withdrawal_reason": "rash"},
+    )
     strip = analyse(cohort, "summary").table.set_index("item")
     withdrawn = analyse(cohort, "flow").table.query("step == 'withdrawn'")
     assert strip.at["stopped", "n"] == withdrawn["n"].sum() == 2
@@ -46,7 +54,12 @@ def test_treated_for_less_than_the_month_so_far_is_not_stopped() -> None:
     assert not derive_stopped(cohort).any()
     rates = analyse(cohort, "response_rates")
     row = rates.table.query("population == 'all' and level == 'ORR'").iloc[0]
-    assert (row["percent_low"], row["percent_high"], row["n_unknown"], row["bounds_total"]) == (100, 100, 0, 1)
+    assert (row["percent_low"], row["percent_high"], row["n_unknown"], row["bounds_total"]) == (
+        100,
+        100,
+        0,
+        1,
+    )
     assert "1 more have been treated for less than the month" in str(rates.notes)
 
 
@@ -64,7 +77,10 @@ def test_a_blank_dose_after_a_stop_stays_off_the_drug() -> None:
 def test_0_at_the_judged_visit_with_an_unknown_stop_is_not_evaluable_and_listed() -> None:
     patient = {"dose_mg_per_day": {0: 50, 3: 50, 6: 0}}
     assert "the dose at month 6 is 0" in judged(patient)[1]
-    assert "zero_dose" in analyse(cohort_of(NTDT | HB | patient), "review_list").table["reason"].tolist()
+    assert (
+        "zero_dose"
+        in analyse(cohort_of(NTDT | HB | patient), "review_list").table["reason"].tolist()
+    )
     assert judged(patient | {"withdrawn_month": 5.5})[0] == "MaR"
 
 
@@ -77,31 +93,70 @@ def test_a_dose_after_a_stop_is_a_restart_an_issue_and_on_the_review_list() -> N
     assert "restarted" in analyse(cohort, "review_list").table["reason"].tolist()
 
 
-@pytest.mark.parametrize(("stop", "expected"), [(6 - 30 / 30.4375, True), (6 - 31 / 30.4375, False)])
-def test_thirty_days_are_the_same_for_a_visit_and_for_the_class(stop: float, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("stop", "expected"), [(6 - 30 / 30.4375, True), (6 - 31 / 30.4375, False)]
+)
+def test_thirty_days_are_the_same_for_a_visit_and_for_the_class(
+    stop: float, expected: bool
+) -> None:
     patient = {"withdrawn_month": stop, "withdrawal_reason": "rash"}
     assert (6 in on(patient)) is expected and (judged(patient)[0] == "MaR") is expected
 
 
-@pytest.mark.parametrize(("patient", "last"), [
-    ({"withdrawn_month": 4, "duration_months": 9}, 4), ({"duration_months": 9}, 9),
-    ({"treatments": [{"drug": "thalidomide", "start_month": 0, "stop_month": 5, "dose_mg_per_day": 50}], "duration_months": 9}, 5),
-    ({"treatments": [{"drug": "thalidomide", "start_month": 0, "dose_mg_per_day": 50},
-                     {"drug": "thalidomide", "start_month": 7, "dose_mg_per_day": 0}]}, 7)])
-def test_withdrawal_then_the_last_step_with_a_dose_then_the_duration(patient: dict, last: float) -> None:
+@pytest.mark.parametrize(
+    ("patient", "last"),
+    [
+        ({"withdrawn_month": 4, "duration_months": 9}, 4),
+        ({"duration_months": 9}, 9),
+        (
+            {
+                "treatments": [
+                    {
+                        "drug": "thalidomide",
+                        "start_month": 0,
+                        "stop_month": 5,
+                        "dose_mg_per_day": 50,
+                    }
+                ],
+                "duration_months": 9,
+            },
+            5,
+        ),
+        (
+            {
+                "treatments": [
+                    {"drug": "thalidomide", "start_month": 0, "dose_mg_per_day": 50},
+                    {"drug": "thalidomide", "start_month": 7, "dose_mg_per_day": 0},
+                ]
+            },
+            7,
+        ),
+    ],
+)
+def test_withdrawal_then_the_last_step_with_a_dose_then_the_duration(
+    patient: dict, last: float
+) -> None:
     assert derive_last_dose(cohort_of(NTDT | HB | patient)).iloc[0] == last
 
 
 def test_exposure_stops_where_the_drug_does_and_goes_on_after_a_restart() -> None:
     dose = {"dose_mg_per_day": {0: 50, 3: 50, 12: 50}, "withdrawn_month": 4}
     assert derive_exposure(cohort_of(NTDT | HB | dose))["months"].iloc[0] == 4
-    assert derive_exposure(cohort_of(NTDT | HB | dose | {"duration_months": 15}))["months"].iloc[0] == 7
+    assert (
+        derive_exposure(cohort_of(NTDT | HB | dose | {"duration_months": 15}))["months"].iloc[0]
+        == 7
+    )
 
 
-# --- stopping for no effect ------------------------------------------------------------------------------------
-@pytest.mark.parametrize("reason", ["no response", "Lack of efficacy", "ineffective", "无效", "治疗6个月疗效不佳"])
+# --- stopping for no effect
+# ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "reason", ["no response", "Lack of efficacy", "ineffective", "无效", "治疗6个月疗效不佳"]
+)
 def test_stopping_for_no_effect_before_the_month_is_no_response(reason: str) -> None:
-    response, why = judged({"withdrawn_month": 3, "withdrawal_reason": reason, "hb": {0: 70, 3: 72}})
+    response, why = judged(
+        {"withdrawn_month": 3, "withdrawal_reason": reason, "hb": {0: 70, 3: 72}}
+    )
     assert response == "NR" and "lack of effect" in why
 
 
@@ -109,15 +164,29 @@ def test_stopping_for_no_effect_before_the_month_is_no_response(reason: str) -> 
 def test_stopping_for_another_reason_is_what_the_criterion_says(reason: str | None) -> None:
     patient = {"withdrawn_month": 3, "withdrawal_reason": reason, "hb": {0: 70, 3: 72, 4: 74}}
     cohort = cohort_of(NTDT | patient, {"phenotype": "TDT"} | patient)
-    by = {name: classify_response(cohort, name)["response"].tolist() for name in ("yang2024", "yang2024_printed", "believe", "beyond")}
-    assert by == {"yang2024": ["NE", "NE"], "yang2024_printed": ["NE", "NE"], "believe": ["NE", "NR"], "beyond": ["NR", "NE"]}
+    by = {
+        name: classify_response(cohort, name)["response"].tolist()
+        for name in ("yang2024", "yang2024_printed", "believe", "beyond")
+    }
+    assert by == {
+        "yang2024": ["NE", "NE"],
+        "yang2024_printed": ["NE", "NE"],
+        "believe": ["NE", "NR"],
+        "beyond": ["NR", "NE"],
+    }
 
 
 def test_the_printed_wording_has_no_rule_for_stopping_and_is_no_headline() -> None:
-    cohort = cohort_of(NTDT | {"withdrawn_month": 3, "withdrawal_reason": "no response", "hb": {0: 70, 3: 72}}, NTDT | HB)
+    cohort = cohort_of(
+        NTDT | {"withdrawn_month": 3, "withdrawal_reason": "no response", "hb": {0: 70, 3: 72}},
+        NTDT | HB,
+    )
     assert classify_response(cohort, "yang2024_printed")["response"].iloc[0] == "NE"
     strip = analyse(cohort, "summary", Options(criterion="yang2024_printed"))
-    assert "as applied" in str(strip.method) and strip.table.set_index("item").at["evaluable", "n"] == 2
+    assert (
+        "as applied" in str(strip.method)
+        and strip.table.set_index("item").at["evaluable", "n"] == 2
+    )
 
 
 def test_what_was_measured_within_30_days_of_the_last_dose_decides_first() -> None:
@@ -134,9 +203,15 @@ def test_stopping_after_the_month_changes_nothing() -> None:
 def test_bundled_2020_sample_at_month_6() -> None:
     cohort = read_cohort("data/sample_cohort_2020.csv")
     rates = analyse(cohort, "response_rates").table
-    row = rates.query("population == 'all' and denominator == 'evaluable' and level == 'ORR'").iloc[0]
+    row = rates.query("population == 'all' and denominator == 'evaluable' and level == 'ORR'").iloc[
+        0
+    ]
     assert (row["n"], row["total"]) == (45, 49)
-    without = analyse(cohort, "response_sensitivity").table.query("population == 'all' and rule == 'stops_left_out' and level == 'ORR'").iloc[0]
+    without = (
+        analyse(cohort, "response_sensitivity")
+        .table.query("population == 'all' and rule == 'stops_left_out' and level == 'ORR'")
+        .iloc[0]
+    )
     assert (without["n"], without["total"]) == (45, 47)
     flow = analyse(cohort, "flow").table
     assert flow.loc[flow["step"] == "evaluable", "n"].iloc[0] == 49

@@ -1,4 +1,6 @@
-"""What is known of transfusion: as far as it is recorded, and no further. Both ways of writing it down."""
+"""What is known of transfusion: as far as it is recorded, and no further. Both ways of writing it
+down.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from thal_core.view import Options
 
 TDT = {"phenotype": "TDT"}
 SEEN = {"hb": {0: 80, 6: 85, 12: 85, 24: 85}}  # he comes to the clinic for two years
-MONTH_TOTALS = {"units": {-2: 4, -1: 4, 0: 4, 1: 4, 2: 4, 3: 4, 4: 3, 5: 3, 6: 3}}  # written for six months only
+MONTH_TOTALS = {
+    "units": {-2: 4, -1: 4, 0: 4, 1: 4, 2: 4, 3: 4, 4: 3, 5: 3, 6: 3}
+}  # written for six months only
 
 
 def response(patient: dict, month: float, *others: dict) -> str:
@@ -41,8 +45,18 @@ def test_after_a_dated_transfusion_none_followed_while_he_is_seen() -> None:
 def test_a_blank_month_is_unknown_and_never_free_of_transfusion() -> None:
     blank = TDT | SEEN | {"units": {-2: 4, -1: 4, 0: 4, 1: 2}}
     assert response(blank, 6, TDT | SEEN | MONTH_TOTALS) == "NE"
-    assert response(blank | {"units": {-2: 4, -1: 4, 0: 4, 1: 2, 4: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS) == "NE"
-    assert response(blank | {"units": {-2: 4, -1: 4, 0: 4, 4: 0, 5: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS) == "MaR"
+    assert (
+        response(
+            blank | {"units": {-2: 4, -1: 4, 0: 4, 1: 2, 4: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS
+        )
+        == "NE"
+    )
+    assert (
+        response(
+            blank | {"units": {-2: 4, -1: 4, 0: 4, 4: 0, 5: 0, 6: 0}}, 6, TDT | SEEN | MONTH_TOTALS
+        )
+        == "MaR"
+    )
 
 
 def test_where_months_without_are_written_as_0_a_blank_is_unknown() -> None:
@@ -53,8 +67,12 @@ def test_where_months_without_are_written_as_0_a_blank_is_unknown() -> None:
 
 
 def test_free_only_later_is_not_recorded_before() -> None:
-    """Totals say nothing of month 1; that he is free from month 3 says only that he was not free then."""
-    row = classify_response(cohort_of(TDT | {"transfusion_free_from_month": 3}), "yang2024", 1).iloc[0]
+    """Totals say nothing of month 1; that he is free from month 3 says only that he was not free
+    then.
+    """
+    row = classify_response(
+        cohort_of(TDT | {"transfusion_free_from_month": 3}), "yang2024", 1
+    ).iloc[0]
     assert row["response"] == "NE" and "not recorded" in row["reason"]
 
 
@@ -80,9 +98,14 @@ def test_whoever_was_never_transfused_again_counts_in_the_burden() -> None:
 
 
 def test_the_stop_of_the_last_treatment_row_is_the_last_dose() -> None:
-    steps = [{"drug": "thalidomide", "start_month": 0, "stop_month": 2, "dose_mg_per_day": 50},
-             {"drug": "thalidomide", "start_month": 2, "stop_month": 4, "dose_mg_per_day": 25}]
-    stopped, going_on = TDT | {"treatments": steps}, TDT | {"treatments": [steps[0], steps[1] | {"stop_month": None}]}
+    steps = [
+        {"drug": "thalidomide", "start_month": 0, "stop_month": 2, "dose_mg_per_day": 50},
+        {"drug": "thalidomide", "start_month": 2, "stop_month": 4, "dose_mg_per_day": 25},
+    ]
+    stopped, going_on = (
+        TDT | {"treatments": steps},
+        TDT | {"treatments": [steps[0], steps[1] | {"stop_month": None}]},
+    )
     written = TDT | {"treatments": steps, "withdrawn_month": 5, "duration_months": 9}
     known = derive_last_dose(cohort_of(stopped, going_on, written, TDT | {"duration_months": 9}))
     assert known.iloc[0] == 4 and np.isnan(known.iloc[1]) and list(known.iloc[2:]) == [5, 9]
@@ -93,19 +116,42 @@ def test_the_stop_of_the_last_treatment_row_is_the_last_dose() -> None:
 def test_only_tdt_becomes_free_of_transfusion() -> None:
     """2024 Table 1 counts, among TDT, who left transfusion; an NTDT patient has none to leave."""
     genotype = {"genotype": "CD17/-28", "beta_class": "β0/β+"}
-    table = analyse(cohort_of(TDT | genotype | {"transfusion_free_from_month": 1}, TDT | genotype | {"transfusion_free_from_month": 3},
-                              genotype | {"phenotype": "NTDT", "transfusion_free_from_month": 0}), "genotype_response").table
-    assert list(table.loc[0, ["free_by_1_month", "free_1_to_3_months", "free_by_3_months"]]) == [1, 1, 2]
+    table = analyse(
+        cohort_of(
+            TDT | genotype | {"transfusion_free_from_month": 1},
+            TDT | genotype | {"transfusion_free_from_month": 3},
+            genotype | {"phenotype": "NTDT", "transfusion_free_from_month": 0},
+        ),
+        "genotype_response",
+    ).table
+    assert list(table.loc[0, ["free_by_1_month", "free_1_to_3_months", "free_by_3_months"]]) == [
+        1,
+        1,
+        2,
+    ]
 
 
 def test_transplantation_is_named_among_those_censored() -> None:
     left = {"withdrawn_month": 4, "withdrawal_reason": "transplantation"}
-    result = analyse(cohort_of(TDT | left | SEEN, TDT | {"transfusion_free_from_month": 3} | left, {"phenotype": "NTDT"} | left | SEEN),
-                     "time_to_transfusion_free")
+    result = analyse(
+        cohort_of(
+            TDT | left | SEEN,
+            TDT | {"transfusion_free_from_month": 3} | left,
+            {"phenotype": "NTDT"} | left | SEEN,
+        ),
+        "time_to_transfusion_free",
+    )
     assert "transplantation while still transfused: 1" in str(result.notes)
     assert "circular" not in str(result.notes)
 
 
 def test_curves_by_genotype_group_say_that_they_are_circular() -> None:
-    cohort = cohort_of(*[TDT | {"transfusion_free_from_month": m, "genotype_group_2024": g} for m, g in ((1, "favourable"), (3, "other"))])
-    assert "circular" in str(analyse(cohort, "time_to_transfusion_free", Options(group_by="genotype_group_2024")).notes)
+    cohort = cohort_of(
+        *[
+            TDT | {"transfusion_free_from_month": m, "genotype_group_2024": g}
+            for m, g in ((1, "favourable"), (3, "other"))
+        ]
+    )
+    assert "circular" in str(
+        analyse(cohort, "time_to_transfusion_free", Options(group_by="genotype_group_2024")).notes
+    )

@@ -1,4 +1,6 @@
-"""What every drawing promises: inert text, both languages, every preset, empty tables, n, legible type, no wide lines."""
+"""What every drawing promises: inert text, both languages, every preset, empty tables, n, legible
+type, no wide lines.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ from thal_core.figures.dose_changes import plot_dose_changes
 from thal_core.figures.flow import plot_flow
 from thal_core.figures.forest import plot_forest
 from thal_core.figures.genotype_bars import plot_genotype_bars, plot_genotype_response
-from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features, plot_iron_response
+from thal_core.figures.intervals import (
+    plot_adverse_events,
+    plot_clinical_features,
+    plot_iron_response,
+)
 from thal_core.figures.paired import plot_paired
 from thal_core.figures.rates import plot_rates
 from thal_core.figures.scatter import plot_scatter
@@ -39,7 +45,10 @@ KINDS: dict[str, tuple[Plot, pd.DataFrame]] = {
     "trajectory": (partial(plot_trajectory, lines=tables.lines()), tables.hb_over_time()),
     "genotype_bars": (plot_genotype_bars, tables.hb_by_genotype()),
     "genotype_response": (plot_genotype_response, tables.genotype_response()),
-    "scatter": (partial(plot_scatter, points=tables.points(), bands=tables.bands()), tables.hb_gain_vs_hbf()),
+    "scatter": (
+        partial(plot_scatter, points=tables.points(), bands=tables.bands()),
+        tables.hb_gain_vs_hbf(),
+    ),
     "forest": (plot_forest, tables.predictors_model()),
     "flow": (plot_flow, tables.flow()),
     "survival": (plot_survival, tables.time_to_transfusion_free()),
@@ -65,7 +74,9 @@ def drawn(kind: str, preset: str, language: str = "en") -> go.Figure:
 
 
 def texts(node: object, key: str = "") -> Iterator[str]:
-    """Every text plotly could read as markup. ``customdata`` is never read so, ``meta`` is not drawn."""
+    """Every text plotly could read as markup. ``customdata`` is never read so, ``meta`` is not
+    drawn.
+    """
     if isinstance(node, dict):
         for name, value in node.items():
             if name not in ("customdata", "meta", "template"):
@@ -79,8 +90,16 @@ def texts(node: object, key: str = "") -> Iterator[str]:
 
 @every_kind
 def test_text_of_a_sheet_stays_inert(kind: str) -> None:
-    for figure in (drawn(kind, "screen"), drawn(kind, "slide"), drawn(kind, "journal_single", "zh")):
-        assert [t for t in texts(figure.to_dict()) if re.search(r"<\s*(a|img|script)\b", t, re.IGNORECASE)] == []
+    for figure in (
+        drawn(kind, "screen"),
+        drawn(kind, "slide"),
+        drawn(kind, "journal_single", "zh"),
+    ):
+        assert [
+            t
+            for t in texts(figure.to_dict())
+            if re.search(r"<\s*(a|img|script)\b", t, re.IGNORECASE)
+        ] == []
 
 
 @every_kind
@@ -98,8 +117,12 @@ def test_an_empty_table_or_a_single_row_is_drawn(kind: str, rows: int) -> None:
         assert isinstance(plot(table.head(rows), preset=preset), go.Figure)
 
 
-GROWS = {kind: next((c for c in ("genotype", "event", "reason", "patient_id", "analyte") if c in table), "")
-         for kind, (_, table) in KINDS.items()}
+GROWS = {
+    kind: next(
+        (c for c in ("genotype", "event", "reason", "patient_id", "analyte") if c in table), ""
+    )
+    for kind, (_, table) in KINDS.items()
+}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, column in GROWS.items() if column])
@@ -107,26 +130,41 @@ def test_an_entry_more_than_the_eye_can_take_still_fits(kind: str) -> None:
     """Twelve copies of the rows under new names: no preset grows beyond its page."""
     plot, table = KINDS[kind]
     named = GROWS[kind]
-    many = pd.concat([table.assign(**{named: table[named].astype("str") + str(i)}) for i in range(12)], ignore_index=True)
-    for name in ("slide", "journal_single"):  # a slide's rows share 720 px, a column's may fill the page
+    many = pd.concat(
+        [table.assign(**{named: table[named].astype("str") + str(i)}) for i in range(12)],
+        ignore_index=True,
+    )
+    for name in (
+        "slide",
+        "journal_single",
+    ):  # a slide's rows share 720 px, a column's may fill the page
         assert plot(many, preset=name).layout.height <= presets()[name].tallest + 1
 
 
 @every_kind
-@pytest.mark.parametrize(("preset", "language"), [("screen", "en"), ("slide", "en"), ("slide", "zh"), ("journal_single", "zh")])
-def test_texts_are_legible_and_no_line_is_wider_than_the_page(kind: str, preset: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("preset", "language"),
+    [("screen", "en"), ("slide", "en"), ("slide", "zh"), ("journal_single", "zh")],
+)
+def test_texts_are_legible_and_no_line_is_wider_than_the_page(
+    kind: str, preset: str, language: str
+) -> None:
     size, figure = presets()[preset], drawn(kind, preset, language)
     for note in figure.layout.annotations:
         assert (note.font.size or size.text) >= size.text - 1e-9
         for line in re.sub(r"</?(b|span)( [^>]*)?>", "", note.text or "").split("<br>"):
             assert width_em(html.unescape(line)) * size.text <= size.width
-    sizes = [t.textfont.size for t in figure.data if t.type in ("bar", "scatter") and t.textfont.size]
+    sizes = [
+        t.textfont.size for t in figure.data if t.type in ("bar", "scatter") and t.textfont.size
+    ]
     assert all(s >= size.text - 1e-9 for s in sizes)
 
 
 @every_kind
 def test_the_words_around_the_plot_have_their_own_room(kind: str) -> None:
-    """Title, subtitle, plot, caption and footer follow one another; nothing begins before the former has ended."""
+    """Title, subtitle, plot, caption and footer follow one another; nothing begins before the
+    former has ended.
+    """
     for preset in ("screen", "slide", "journal_single"):
         figure, size = drawn(kind, preset), presets()[preset]
         named = {a.name: a for a in figure.layout.annotations}
@@ -158,6 +196,11 @@ def test_exports_carry_the_research_footer_and_the_screen_leaves_it_to_the_page(
 @every_kind
 def test_n_is_printed(kind: str) -> None:
     figure = drawn(kind, "journal_single")
-    said = " ".join([figure.layout.title.text, *(a.text or "" for a in figure.layout.annotations),
-                     *(t for axis in figure.select_yaxes() for t in (axis.ticktext or ()))])
+    said = " ".join(
+        [
+            figure.layout.title.text,
+            *(a.text or "" for a in figure.layout.annotations),
+            *(t for axis in figure.select_yaxes() for t in (axis.ticktext or ())),
+        ]
+    )
     assert re.search(r"n\W*=\W*\d+|\bn\s\w+|\d+/\d+", said.replace("\u00a0", " "))

@@ -19,7 +19,10 @@ def test_no_line_is_wider_than_asked_and_no_sign_is_lost(text: str, em: float) -
 
 
 def test_n_equals_and_percent_stay_together() -> None:
-    lines = [line.replace("\u00a0", " ") for line in wrap("evaluable patients n = 48 and 92 % of all with P < 0.001", 9)]
+    lines = [
+        line.replace("\u00a0", " ")
+        for line in wrap("evaluable patients n = 48 and 92 % of all with P < 0.001", 9)
+    ]
     assert any("n = 48" in line for line in lines)
     assert any("92 %" in line for line in lines)
     assert any("P < 0.001" in line for line in lines)
@@ -39,7 +42,9 @@ def test_an_ellipsis_only_where_something_is_cut() -> None:
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=12).map(sorted))
 def test_spread_labels_never_overlap_and_keep_their_order(positions: list[float]) -> None:
-    placed = [p + d for p, d in zip(positions, spread(positions, [14.0] * len(positions)), strict=True)]
+    placed = [
+        p + d for p, d in zip(positions, spread(positions, [14.0] * len(positions)), strict=True)
+    ]
     assert all(b - a >= 17 - 1e-6 for a, b in zip(placed, placed[1:], strict=False))
 
 
@@ -51,15 +56,30 @@ def test_thin_keeps_the_first_and_drops_what_collides() -> None:
     assert thin([0, 5, 40], [12, 12, 12]) == [0, 2]
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.0009, "P < 0.001"), (0.001, "P = 0.001"), (0.0123, "P = 0.012"), (0.2, "P = 0.200"), (0.201, "P = 0.20"),
-    (0.45, "P = 0.45"), (0.9951, "P > 0.99"), (math.nan, "")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0009, "P < 0.001"),
+        (0.001, "P = 0.001"),
+        (0.0123, "P = 0.012"),
+        (0.2, "P = 0.200"),
+        (0.201, "P = 0.20"),
+        (0.45, "P = 0.45"),
+        (0.9951, "P > 0.99"),
+        (math.nan, ""),
+    ],
+)
 def test_p_values_as_the_journals_print_them(value: float, text: str) -> None:
     assert p_text(value) == text
 
 
-@pytest.mark.parametrize(("value", "total", "text"), [(91.67, 199, "92"), (91.67, 200, "91.7"), (-1e-9, 48, "0"), (math.nan, 0, "–")])
-def test_percentages_have_no_decimals_below_200_patients(value: float, total: float, text: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "total", "text"),
+    [(91.67, 199, "92"), (91.67, 200, "91.7"), (-1e-9, 48, "0"), (math.nan, 0, "–")],
+)
+def test_percentages_have_no_decimals_below_200_patients(
+    value: float, total: float, text: str
+) -> None:
     assert percent(value, total) == text
 
 

@@ -55,9 +55,18 @@ def test_groups_without_a_meaning_get_series_colours_and_named_ones_keep_theirs(
     assert found["CD17/-28"].colour != found["-28/-28"].colour
 
 
-@pytest.mark.parametrize(("preset", "cm", "dpi"), [
-    ("journal_single", 8.5, 300), ("journal_one_and_half", 11.5, 300), ("journal_double", 17.6, 300), ("slide", 33.867, 144)])
-def test_presets_have_the_widths_that_journals_and_projectors_ask_for(preset: str, cm: float, dpi: int) -> None:
+@pytest.mark.parametrize(
+    ("preset", "cm", "dpi"),
+    [
+        ("journal_single", 8.5, 300),
+        ("journal_one_and_half", 11.5, 300),
+        ("journal_double", 17.6, 300),
+        ("slide", 33.867, 144),
+    ],
+)
+def test_presets_have_the_widths_that_journals_and_projectors_ask_for(
+    preset: str, cm: float, dpi: int
+) -> None:
     size = preset_named(preset)
     assert size.width / 96 * 2.54 == pytest.approx(cm)
     assert size.dpi == dpi

@@ -1,4 +1,6 @@
-"""Files of every format, made in memory from one table (makers only; the reader uses none of these libraries)."""
+"""Files of every format, made in memory from one table (makers only; the reader uses none of these
+libraries).
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,9 @@ def ods_cell(value: object = None, **attributes: object) -> TableCell:
 def ods_of(rows: list[list[TableCell]], repeats: dict[int, int] | None = None) -> bytes:
     document, table = OpenDocumentSpreadsheet(), Table(name="data")
     for number, cells in enumerate(rows):
-        row = TableRow(**({"numberrowsrepeated": repeats[number]} if repeats and number in repeats else {}))
+        row = TableRow(
+            **({"numberrowsrepeated": repeats[number]} if repeats and number in repeats else {})
+        )
         for cell in cells:
             row.addElement(cell)
         table.addElement(row)
@@ -93,23 +97,40 @@ def delimited(separator: str = ",", encoding: str = "utf-8", rows: list[list[str
 
 
 def html(rows: list[list[str]] = TEXT, charset: str = "utf-8") -> bytes:
-    body = "".join("<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>\r\n" for row in rows)
-    page = (f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type '
-            f'content="text/html; charset={charset}"><style>td {{color:red}}</style></head>'
-            f"<body><table border=1>{body}</table></body></html>")
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>\r\n" for row in rows
+    )
+    page = (
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type '
+        f'content="text/html; charset={charset}"><style>td {{color:red}}</style></head>'
+        f"<body><table border=1>{body}</table></body></html>"
+    )
     return page.encode("gb18030" if charset == "gb2312" else charset)
 
 
 def spreadsheet_xml(rows: Rows = TABLE) -> bytes:
     def cell(value: object) -> str:
-        kind = ("DateTime" if isinstance(value, dt.date) else "Number" if isinstance(value, int | float) else "String")
-        text = f"{value.isoformat()}T00:00:00.000" if isinstance(value, dt.date) else escape(str(value))
+        kind = (
+            "DateTime"
+            if isinstance(value, dt.date)
+            else "Number"
+            if isinstance(value, int | float)
+            else "String"
+        )
+        text = (
+            f"{value.isoformat()}T00:00:00.000"
+            if isinstance(value, dt.date)
+            else escape(str(value))
+        )
         return "<Cell/>" if value is None else f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>'
+
     body = "".join("<Row>" + "".join(map(cell, row)) + "</Row>" for row in rows)
-    return (f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-            f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
-            f'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
-            f'<Worksheet ss:Name="data"><Table>{body}</Table></Worksheet></Workbook>').encode()
+    return (
+        f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+        f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        f'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'<Worksheet ss:Name="data"><Table>{body}</Table></Worksheet></Workbook>'
+    ).encode()
 
 
 def with_part(workbook: bytes, name: str, content: bytes) -> bytes:
@@ -134,7 +155,7 @@ def with_stated_size(workbook: bytes, name: str, size: int) -> bytes:
     data, info = bytearray(workbook), zipfile.ZipFile(io.BytesIO(workbook)).getinfo(name)
     struct.pack_into("<I", data, info.header_offset + 22, size)
     place = data.find(b"PK\x01\x02")
-    while data[place + 46:place + 46 + len(name)] != name.encode():
+    while data[place + 46 : place + 46 + len(name)] != name.encode():
         place = data.find(b"PK\x01\x02", place + 4)
     struct.pack_into("<I", data, place + 24, size)
     return bytes(data)
@@ -142,5 +163,7 @@ def with_stated_size(workbook: bytes, name: str, size: int) -> bytes:
 
 def compound_file(stream: str) -> bytes:
     """The beginning of an OLE file with a directory entry of this name."""
-    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    head = (
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    )
     return head.ljust(1024, b"\x00") + stream.encode("utf-16-le").ljust(512, b"\x00")

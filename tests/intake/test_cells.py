@@ -37,7 +37,12 @@ from thal_core.intake.dates import day_month_order, parse_date
 )
 def test_numbers(text: str, value: float, censored: int, rest: str) -> None:
     reading = parse_number(text)
-    assert (reading.state, reading.value, reading.censored, reading.rest) == ("ok", value, censored, rest)
+    assert (reading.state, reading.value, reading.censored, reading.rest) == (
+        "ok",
+        value,
+        censored,
+        rest,
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,17 @@ def test_codes_of_a_setting() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-03-05", "2024/3/5", "2024.3.5", "2024年3月5日", "20240305", "5-Mar-2024", "March 5, 2024", "05/03/2024", "2024-03-05T08:30:00"],
+    [
+        "2024-03-05",
+        "2024/3/5",
+        "2024.3.5",
+        "2024年3月5日",
+        "20240305",
+        "5-Mar-2024",
+        "March 5, 2024",
+        "05/03/2024",
+        "2024-03-05T08:30:00",
+    ],
 )
 def test_dates(text: str) -> None:
     assert parse_date(text, "dmy") == date(2024, 3, 5)

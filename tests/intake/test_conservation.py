@@ -1,4 +1,6 @@
-"""Nothing of a sheet vanishes: each non-empty cell is used, kept, named in an issue, or counted as identifying."""
+"""Nothing of a sheet vanishes: each non-empty cell is used, kept, named in an issue, or counted as
+identifying.
+"""
 
 from __future__ import annotations
 
@@ -139,8 +141,17 @@ def sheets(draw: st.DrawFn) -> list[list[object]]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets())
 @example([["patient_id", "event_1_grade", "Hb 0M"], ["1", "2", 80]])
-@example([["patient_id", "month", "Hb"], ["1", "abc", 80], ["2", 0, 80], ["1", 0, 80], ["1", 0, 81]])
-@example([["patient_id", "genotype", "Hb 0M (g/L)"], ["1", "CD17", 80], ["1", "xyz", 85], [None, "βCD17/β-28", 70]])
+@example(
+    [["patient_id", "month", "Hb"], ["1", "abc", 80], ["2", 0, 80], ["1", 0, 80], ["1", 0, 81]]
+)
+@example(
+    [
+        ["patient_id", "genotype", "Hb 0M (g/L)"],
+        ["1", "CD17", 80],
+        ["1", "xyz", 85],
+        [None, "βCD17/β-28", 70],
+    ]
+)
 def test_no_cell_vanishes(rows: list[list[object]]) -> None:
     try:
         read = reading(*rows)
@@ -148,27 +159,41 @@ def test_no_cell_vanishes(rows: list[list[object]]) -> None:
         return
     fates = read.account.fate["sheet"]
     width = max(map(len, rows))
-    filled = np.array([[cell_text(c) != "" for c in [*row, *[None] * (width - len(row))]] for row in rows])
+    filled = np.array(
+        [[cell_text(c) != "" for c in [*row, *[None] * (width - len(row))]] for row in rows]
+    )
     filled = filled.T if read.turned else filled
     assert ((fates != Fate.EMPTY) == filled).all()
     assert not (fates == Fate.UNSEEN).any()
-    texts = np.array([[cell_text(c) for c in [*row, *[None] * (width - len(row))]] for row in rows], dtype=object)
+    texts = np.array(
+        [[cell_text(c) for c in [*row, *[None] * (width - len(row))]] for row in rows], dtype=object
+    )
     _check_issues(read, fates, bool(read.turned))
     _check_extra(read, fates, texts.T if read.turned else texts)
     _check_numbers(read)
 
 
 def _check_issues(read: Reading, fates: np.ndarray, turned: bool) -> None:
-    """A cell whose fate is an issue is named by one: its own, its row's, its column's or a range."""
+    """A cell whose fate is an issue is named by one: its own, its row's, its column's or a
+    range.
+    """
     issues = read.cohort.issues
     cells = set(issues["cell"])
-    rows = {int(r) - 1 for r, c in zip(issues["row"].fillna(0), issues["code"], strict=True) if c.startswith(ROW_LEVEL)}
+    rows = {
+        int(r) - 1
+        for r, c in zip(issues["row"].fillna(0), issues["code"], strict=True)
+        if c.startswith(ROW_LEVEL)
+    }
     columns = set(issues.loc[issues["cell"] == "", "column"])
     titles = {c.index: (c.header or f"({c.letter})") for c in read.cohort.mapping.columns}
     for row, column in zip(*np.nonzero(fates == Fate.ISSUE), strict=True):
         address = cell_address(column, row) if turned else cell_address(row, column)
         named = address in cells or row in rows or titles.get(int(column)) in columns
-        named = named or (turned and any(c.startswith(ROW_LEVEL) for c in issues["code"])) or "intake.cells.unplaced" in set(issues["code"])
+        named = (
+            named
+            or (turned and any(c.startswith(ROW_LEVEL) for c in issues["code"]))
+            or "intake.cells.unplaced" in set(issues["code"])
+        )
         assert named, (address, issues[["code", "cell"]].to_numpy().tolist())
 
 
@@ -181,7 +206,9 @@ def _check_extra(read: Reading, fates: np.ndarray, texts: np.ndarray) -> None:
 
 def _check_numbers(read: Reading) -> None:
     """No number is made up: the visits hold no more values than cells were used."""
-    frame = read.cohort.visits.drop(columns=["patient_id", "month", "day", "nominal", "on_drug", "hb_timing"])
+    frame = read.cohort.visits.drop(
+        columns=["patient_id", "month", "day", "nominal", "on_drug", "hb_timing"]
+    )
     flags = [c for c in frame.columns if c.endswith("_censored")]
     values = int(frame.drop(columns=flags).notna().sum().sum())
     assert values <= int((read.account.fate["sheet"] == Fate.USED).sum())
@@ -189,4 +216,11 @@ def _check_numbers(read: Reading) -> None:
 
 def test_identifying_cells_are_counted() -> None:
     read = reading(["编号", "姓名", "Hb 0M"], ["1", "张伟", 80], ["2", None, 81])
-    assert read.account.counts()["sheet"] == {"empty": 1, "unseen": 0, "used": 7, "extra": 0, "issue": 0, "identifying": 1}
+    assert read.account.counts()["sheet"] == {
+        "empty": 1,
+        "unseen": 0,
+        "used": 7,
+        "extra": 0,
+        "issue": 0,
+        "identifying": 1,
+    }

@@ -11,11 +11,12 @@ CODING = (
     "ATGGTGCATCTGACTCCTGAGGAGAAGTCTGCCGTTACTGCCCTGTGGGGCAAGGTGAACGTGGATGAAGTTGGTGGTGAGGCCCTGGGCAGGCTGCTGGTGGTCTACCCTTGGACCCAG"
     "AGGTTCTTTGAGTCCTTTGGGGATCTGTCCACTCCTGATGCTGTTATGGGCAACCCTAAGGTGAAGGCTCATGGCAAGAAAGTGCTCGGTGCCTTTAGTGATGGCCTGGCTCACCTGGAC"
     "AACCTCAAGGGCACCTTTGCCACACTGAGTGAGCTGCACTGTGACAAGCTGCACGTGGATCCTGAGAACTTCAGGCTCCTGGGCAACGTGCTGGTCTGTGTGCTGGCCCATCACTTTGGC"
-    "AAAGAATTCACCCCACCAGTGCAGGCTGCCTATCAGAAAGTGGTGGCTGGTGTGGCTAATGCCCTGGCCCACAAGTATCACTAA")
+    "AAAGAATTCACCCCACCAGTGCAGGCTGCCTATCAGAAAGTGGTGGCTGGTGTGGCTAATGCCCTGGCCCACAAGTATCACTAA"
+)
 LETTERS = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
 AMINO_ACIDS = dict(zip(map("".join, itertools.product("TCAG", repeat=3)), LETTERS, strict=True))
 NAMES = "AlaArgAsnAspCysGlnGluGlyHisIleLeuLysMetPheProSerThrTrpTyrValTer"
-THREE = dict(zip("ARNDCQEGHILKMFPSTWYV*", (NAMES[i:i + 3] for i in range(0, 63, 3)), strict=True))
+THREE = dict(zip("ARNDCQEGHILKMFPSTWYV*", (NAMES[i : i + 3] for i in range(0, 63, 3)), strict=True))
 
 
 def mutated(name):
@@ -27,26 +28,36 @@ def mutated(name):
     kind, bases = match[5], match[6]
     if match[3]:
         assert CODING[first - 1] == match[3], name
-        return CODING[:first - 1] + match[4] + CODING[first:]
+        return CODING[: first - 1] + match[4] + CODING[first:]
     if kind == "ins":
         return CODING[:first] + bases + CODING[first:]
-    assert CODING[first - 1:last] == bases, name
-    return CODING[:first - 1] + CODING[last:] if kind == "del" else CODING[:last] + bases + CODING[last:]
+    assert CODING[first - 1 : last] == bases, name
+    return (
+        CODING[: first - 1] + CODING[last:]
+        if kind == "del"
+        else CODING[:last] + bases + CODING[last:]
+    )
 
 
 def protein(sequence):
-    return [AMINO_ACIDS[sequence[i:i + 3]] for i in range(0, len(sequence) - 2, 3)]
+    return [AMINO_ACIDS[sequence[i : i + 3]] for i in range(0, len(sequence) - 2, 3)]
 
 
 CHANGES = [(one, name) for one in alleles().values() for name in one.hgvs if mutated(name)]
 
 
 def test_the_sequence_is_beta_globin():
-    assert protein(CODING)[:8] == list("MVHLTPEE") and len(protein(CODING)) == 148 and protein(CODING)[-1] == "*"
+    assert (
+        protein(CODING)[:8] == list("MVHLTPEE")
+        and len(protein(CODING)) == 148
+        and protein(CODING)[-1] == "*"
+    )
     assert len(CHANGES) > 60
 
 
-@pytest.mark.parametrize(("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name)
+@pytest.mark.parametrize(
+    ("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name
+)
 def test_hgvs_name_gives_the_printed_protein(one, name):
     normal, changed = protein(CODING), protein(mutated(name))
     place = next((i for i, (a, b) in enumerate(zip(normal, changed)) if a != b), None)
@@ -54,12 +65,17 @@ def test_hgvs_name_gives_the_printed_protein(one, name):
     if place == 0:
         assert one.protein == ("p.Met1?",)
     elif first:
-        assert any(known.startswith(first + THREE[changed[place]]) for known in one.protein) or "+T" in one.changes
+        assert (
+            any(known.startswith(first + THREE[changed[place]]) for known in one.protein)
+            or "+T" in one.changes
+        )
     else:
         assert one.protein == (), "a synonymous change has no protein name"
 
 
-@pytest.mark.parametrize(("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name)
+@pytest.mark.parametrize(
+    ("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name
+)
 def test_hgvs_name_reads_as_its_allele(one, name):
     assert parse_genotype(f"HBB:{name}").alleles == (one.name,)
     assert parse_genotype(f"NM_000518.5:{name.lower()}/{name}").alleles == (one.name,) * 2

@@ -36,32 +36,67 @@ from thal_core.rules.catalogue import fields, read_rules
         ("efficacy_level", "recorded_response", None, ""),
     ],
 )
-def test_a_header_is_understood_whole(text: str, target: str, month: float | None, unit: str) -> None:
+def test_a_header_is_understood_whole(
+    text: str, target: str, month: float | None, unit: str
+) -> None:
     header = read_header(text)
     at = header.time.value if header.time and header.time.kind == "month" else None
     assert (header.target, at, header.unit) == (target, month, unit)
 
 
-@pytest.mark.parametrize("text", ["ΔHb 6M", "Hb change 6M", "HbA1c", "CD17", "BCL11A", "Hb target", "mean of Hb difference", "Hb/HbF", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ΔHb 6M",
+        "Hb change 6M",
+        "HbA1c",
+        "CD17",
+        "BCL11A",
+        "Hb target",
+        "mean of Hb difference",
+        "Hb/HbF",
+        "",
+    ],
+)
 def test_what_is_not_covered_whole_is_not_guessed(text: str) -> None:
     assert read_header(text).target == ""
 
 
-@pytest.mark.parametrize(("text", "target"), [("HbA2", "hba2_percent"), ("T2*", "cardiac_t2star_ms"), ("mutation 1", "allele_1")])
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("HbA2", "hba2_percent"), ("T2*", "cardiac_t2star_ms"), ("mutation 1", "allele_1")],
+)
 def test_names_that_end_in_digits_are_not_times(text: str, target: str) -> None:
     assert (read_header(text).target, read_header(text).time) == (target, None)
 
 
 @pytest.mark.parametrize(
-    "text", ["姓名", "患者姓名", "身份证号", "联系电话", "家庭住址", "E-mail", "主管医师", "patient name", "Phone No."]
+    "text",
+    [
+        "姓名",
+        "患者姓名",
+        "身份证号",
+        "联系电话",
+        "家庭住址",
+        "E-mail",
+        "主管医师",
+        "patient name",
+        "Phone No.",
+    ],
 )
 def test_identifying_headers(text: str) -> None:
     assert read_header(text).target.startswith("identifying/")
 
 
 def test_numbered_groups_keep_their_number() -> None:
-    assert (read_header("event_2_month").target, read_header("event_2_month").number) == ("event_month", 2)
-    assert (read_header("不良反应1分级").target, read_header("不良反应1分级").number) == ("grade", 1)
+    assert (read_header("event_2_month").target, read_header("event_2_month").number) == (
+        "event_month",
+        2,
+    )
+    assert (read_header("不良反应1分级").target, read_header("不良反应1分级").number) == (
+        "grade",
+        1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +125,9 @@ def test_time_labels(text: str, month: float) -> None:
     assert (time.kind, round(time.value, 6)) == ("month", round(month, 6))
 
 
-@pytest.mark.parametrize(("text", "kind"), [("V3", "visit"), ("第2次随访", "visit"), ("治疗后", "post"), ("6", "bare")])
+@pytest.mark.parametrize(
+    ("text", "kind"), [("V3", "visit"), ("第2次随访", "visit"), ("治疗后", "post"), ("6", "bare")]
+)
 def test_times_that_need_more(text: str, kind: str) -> None:
     time = parse_time(text)
     assert time is not None and time.kind == kind
@@ -103,7 +140,9 @@ def test_no_time(text: str) -> None:
 
 def test_every_alias_and_unit_belongs_to_a_field_or_role() -> None:
     known = {*fields(), *(row["field"] for row in read_rules("roles")), "week"}
-    strangers = {t for t, _ in aliases().values() if not t.startswith(("identifying/", "event/"))} - known
+    strangers = {
+        t for t, _ in aliases().values() if not t.startswith(("identifying/", "event/"))
+    } - known
     unit_fields = {f for row in read_rules("units") for f in row["fields"].split()} - known
     assert (strangers, unit_fields) == (set(), set())
 

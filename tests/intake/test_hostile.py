@@ -1,4 +1,6 @@
-"""Whatever is uploaded: one clear sentence in both languages, soon, without a cell's value, and the parent lives."""
+"""Whatever is uploaded: one clear sentence in both languages, soon, without a cell's value, and the
+parent lives.
+"""
 
 import io
 import random
@@ -19,11 +21,16 @@ from thal_core.words import catalogue
 SECRET = "SECRET-4711"
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 BIG = b"<a>" + b" " * 60_000_000
-ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet/>'
+ENTITIES = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet/>'
+)
 
 
 def far(address):
-    cell, row = f'<c r="{address}" t="inlineStr"><is><t>{SECRET}</t></is></c>', re.sub("[A-Z]", "", address)
+    cell, row = (
+        f'<c r="{address}" t="inlineStr"><is><t>{SECRET}</t></is></c>',
+        re.sub("[A-Z]", "", address),
+    )
     return files.sheet_xml(f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}">{cell}</row>')
 
 
@@ -54,7 +61,7 @@ def xls_with_password():
 
 
 def encrypted_ods():
-    manifest = b'<manifest>application/vnd.oasis.opendocument.spreadsheet<manifest:encryption-data/></manifest>'
+    manifest = b"<manifest>application/vnd.oasis.opendocument.spreadsheet<manifest:encryption-data/></manifest>"
     return files.with_part(files.ods(), "META-INF/manifest.xml", manifest)
 
 
@@ -79,13 +86,19 @@ HOSTILE = {
     "xlsb": (archive(xl__workbook_dot_bin="1"), "reading.not_a_sheet"),
     "web archive": (b"MIME-Version: 1.0\nX: y\n", "reading.not_a_sheet"),
     "old word document": (files.compound_file("WordDocument"), "reading.not_a_sheet"),
-    "web page without a table": (b"<html><frameset><frame src=sheet001.htm></frameset></html>", "reading.no_table"),
+    "web page without a table": (
+        b"<html><frameset><frame src=sheet001.htm></frameset></html>",
+        "reading.no_table",
+    ),
     "last cell of all": (far("XFD1048576"), "reading.far_cell"),
     "last row": (far("A1048576"), "reading.far_cell"),
     "one row too far": (far("B200001"), "reading.far_cell"),
     "one column too far": (far("SG1"), "reading.far_cell"),
     "repeated cell of an ods": (repeated_ods(), "reading.far_cell"),
-    "far cell of an xml workbook": (files.spreadsheet_xml([[SECRET]]).replace(b"<Row>", b'<Row ss:Index="900000">'), "reading.far_cell"),
+    "far cell of an xml workbook": (
+        files.spreadsheet_xml([[SECRET]]).replace(b"<Row>", b'<Row ss:Index="900000">'),
+        "reading.far_cell",
+    ),
     "large empty area": (far("GR100000"), "reading.too_many_cells"),
     "password": (files.compound_file("EncryptedPackage"), "reading.password"),
     "password xls": (xls_with_password(), "reading.password"),
@@ -94,18 +107,36 @@ HOSTILE = {
     "truncated": (files.xlsx()[:3000], "reading.damaged"),
     "truncated xls": (files.xls()[:2000], "reading.damaged"),
     "truncated ods": (files.ods()[:1500], "reading.damaged"),
-    "broken workbook xml": (files.with_part(files.xlsx(), "xl/workbook.xml", b"<workbook"), "reading.damaged"),
-    "broken sheet xml": (files.with_part(files.xlsx(), SHEET, b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</"),
-                         "reading.damaged"),
+    "broken workbook xml": (
+        files.with_part(files.xlsx(), "xl/workbook.xml", b"<workbook"),
+        "reading.damaged",
+    ),
+    "broken sheet xml": (
+        files.with_part(files.xlsx(), SHEET, b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</"),
+        "reading.damaged",
+    ),
     "stated bomb": (files.with_stated_size(files.xlsx(), SHEET, 2_000_000_000), "reading.zip_bomb"),
     "real bomb": (files.with_part(files.xlsx(), SHEET, BIG), "reading.zip_bomb"),
-    "lying bomb": (files.with_stated_size(files.with_part(files.xlsx(), SHEET, BIG), SHEET, 1000), "reading.damaged"),
-    "lying bomb of strings": (files.with_stated_size(files.with_part(files.xlsx(), STRINGS, BIG), STRINGS, 1000), "reading.damaged"),
+    "lying bomb": (
+        files.with_stated_size(files.with_part(files.xlsx(), SHEET, BIG), SHEET, 1000),
+        "reading.damaged",
+    ),
+    "lying bomb of strings": (
+        files.with_stated_size(files.with_part(files.xlsx(), STRINGS, BIG), STRINGS, 1000),
+        "reading.damaged",
+    ),
     "entities": (files.with_part(files.xlsx(), SHEET, ENTITIES), "reading.entities"),
     "entities of strings": (files.with_part(files.xlsx(), STRINGS, ENTITIES), "reading.entities"),
-    "entities of an xml workbook": (ENTITIES.replace(b"worksheet", b'Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'),
-                                    "reading.entities"),
-    "wide html": (f"<table><tr><td colspan=9999999>{SECRET}</table>".encode(), "reading.too_many_columns"),
+    "entities of an xml workbook": (
+        ENTITIES.replace(
+            b"worksheet", b'Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ),
+        "reading.entities",
+    ),
+    "wide html": (
+        f"<table><tr><td colspan=9999999>{SECRET}</table>".encode(),
+        "reading.too_many_columns",
+    ),
     "wide csv": (b",".join([b"1"] * 501), "reading.too_many_columns"),
     "long csv": (b"1,2\n" * 200_001, "reading.too_many_rows"),
 }
@@ -123,21 +154,32 @@ def test_refused_in_one_clear_sentence(what):
     error = refusal(data)
     assert error.code == code
     for text in (error.text("en"), error.text("zh")):
-        assert SECRET not in text and "{" not in text and "reading." not in text and "form." not in text
+        assert (
+            SECRET not in text
+            and "{" not in text
+            and "reading." not in text
+            and "form." not in text
+        )
     assert error.text("en") != error.text("zh")
 
 
 def test_the_far_cell_is_named():
-    assert "XFD1048576" in str(refusal(far("XFD1048576"))) and "XFD1048576" in refusal(far("XFD1048576")).text("zh")
+    assert "XFD1048576" in str(refusal(far("XFD1048576"))) and "XFD1048576" in refusal(
+        far("XFD1048576")
+    ).text("zh")
     assert "XFD1048576" in str(refusal(repeated_ods()))
 
 
-@pytest.mark.parametrize("cells", [
-    '<row r="1"><c r="xfd1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>',
-    '<row r="1"><c r="A1"><v>1</v></c><c r="A1048576"><v>1</v></c></row>',
-    '<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
-    '<row r="1"><c r="A1"><v>1</v></c><c  r = "XFD1048576"><v>1</v></c></row>',
-], ids=["small letters", "wrong row", "no addresses", "odd spaces"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1"><c r="xfd1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1048576"><v>1</v></c></row>',
+        '<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c  r = "XFD1048576"><v>1</v></c></row>',
+    ],
+    ids=["small letters", "wrong row", "no addresses", "odd spaces"],
+)
 def test_cells_hidden_from_the_check_do_no_harm(cells):
     assert str(error := refusal(files.sheet_xml(cells), "a.xlsx")) != error.code
 
@@ -157,10 +199,17 @@ def test_the_upload_limit():
     assert refusal(b"1" * (int(limit("upload_bytes")) + 1)).code == "reading.too_many_bytes"
 
 
-@pytest.mark.parametrize("page", [
-    "<div>" * 100_000 + "<table><tr><td>id<td>hb</table>", "<table><tr><td>" * 20_000 + "id",
-    "<table><tr><td>" + "<b>" * 100_000 + "id", "<!--" * 50_000 + "<table>", "<table " * 50_000,
-], ids=["divs", "tables", "bold", "comments", "open tags"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 100_000 + "<table><tr><td>id<td>hb</table>",
+        "<table><tr><td>" * 20_000 + "id",
+        "<table><tr><td>" + "<b>" * 100_000 + "id",
+        "<!--" * 50_000 + "<table>",
+        "<table " * 50_000,
+    ],
+    ids=["divs", "tables", "bold", "comments", "open tags"],
+)
 def test_deep_html_is_read_or_refused(page):
     try:
         sheets = read_sheets(f"<html>{page}".encode(), "a.xls")
@@ -175,23 +224,49 @@ def test_no_cut_brings_the_reader_down(make):
     whole = make()
     for part in (0.1, 0.5, 0.98):
         error = refusal(whole[: int(len(whole) * part)], "a.xls")
-        assert error.code in {"reading.damaged", "reading.password", "reading.not_a_sheet", "reading.blank_file",
-                              "intake.nothing_measured"}
+        assert error.code in {
+            "reading.damaged",
+            "reading.password",
+            "reading.not_a_sheet",
+            "reading.blank_file",
+            "intake.nothing_measured",
+        }
 
 
-@pytest.mark.parametrize("what", ["last cell of all", "repeated cell of an ods", "stated bomb", "real bomb", "lying bomb", "entities"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "last cell of all",
+        "repeated cell of an ods",
+        "stated bomb",
+        "real bomb",
+        "lying bomb",
+        "entities",
+    ],
+)
 def test_refused_without_limits_of_the_operating_system(what, monkeypatch):
     """Where neither rlimits nor a Job object hold: the checks before parsing must do."""
-    code = ("from thal_core.reader import worker; worker.limit_this_process = lambda: None; worker.main()")
-    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        cwd=process.PACKAGE_PARENT))
+    code = "from thal_core.reader import worker; worker.limit_this_process = lambda: None; worker.main()"
+    monkeypatch.setattr(
+        process,
+        "start",
+        lambda: subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=process.PACKAGE_PARENT,
+        ),
+    )
     assert refusal(HOSTILE[what][0]).code == HOSTILE[what][1]
 
 
 ENDS = {
     "out of memory": ("import os; os.abort()", "reading.too_heavy"),
-    "out of CPU seconds": ("import resource as r; r.setrlimit(r.RLIMIT_CPU, (1, 9))\nwhile True: pass", "reading.too_heavy"),
+    "out of CPU seconds": (
+        "import resource as r; r.setrlimit(r.RLIMIT_CPU, (1, 9))\nwhile True: pass",
+        "reading.too_heavy",
+    ),
     "killed from outside": ("import os; os.kill(os.getpid(), 9)", "reading.ended"),
     "told to end": ("import os; os.kill(os.getpid(), 15)", "reading.ended"),
     "stopped": ("import os; os.kill(os.getpid(), 19)", "reading.ended"),
@@ -204,22 +279,44 @@ ENDS = {
 
 @pytest.mark.parametrize("how", ENDS)
 def test_an_end_without_an_answer_is_said_as_it_was(how, monkeypatch):
-    """Its own limits, somebody else's signal and a file that brings the parser down are three sentences."""
+    """Its own limits, somebody else's signal and a file that brings the parser down are three
+    sentences.
+    """
     code, sentence = ENDS[how]
-    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+    monkeypatch.setattr(
+        process,
+        "start",
+        lambda: subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ),
+    )
     monkeypatch.setattr(process, "limit", lambda name: 0.5)
     assert refusal(files.xlsx()).code == sentence
 
 
 def test_the_limits_count_the_childs_own_seconds(monkeypatch):
-    """A child that gets the processor seldom is slow, not too heavy: it may rest as long as it goes on."""
-    code = ("import time; from thal_core.reader import worker; parse = worker.parse_file\n"
-            "def slow(*given):\n    for _ in range(8): time.sleep(0.2); sum(range(300_000))\n    return parse(*given)\n"
-            "worker._rehearse = lambda: None; worker.parse_file = slow; worker.main()")
-    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        cwd=process.PACKAGE_PARENT))
+    """A child that gets the processor seldom is slow, not too heavy: it may rest as long as it goes
+    on.
+    """
+    code = (
+        "import time; from thal_core.reader import worker; parse = worker.parse_file\n"
+        "def slow(*given):\n    for _ in range(8): time.sleep(0.2); sum(range(300_000))\n    return parse(*given)\n"
+        "worker._rehearse = lambda: None; worker.parse_file = slow; worker.main()"
+    )
+    monkeypatch.setattr(
+        process,
+        "start",
+        lambda: subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=process.PACKAGE_PARENT,
+        ),
+    )
     monkeypatch.setattr(process, "limit", lambda name: 1.0)
     assert read_cohort(b"id,Hb_0M (g/L)\n1,80\n2,90\n", filename="a.csv", isolated=True).n == 2
 
@@ -240,10 +337,14 @@ def test_no_child_stays_behind():
 
 
 def test_every_sentence_about_reading_has_both_languages_and_a_remedy():
-    sentences = {c: t for c, t in catalogue().items() if c.startswith("reading.") and "progress" not in c}
+    sentences = {
+        c: t for c, t in catalogue().items() if c.startswith("reading.") and "progress" not in c
+    }
     assert len(sentences) >= 25
     for code, text in sentences.items():
-        assert text["en"] != text["zh"] and text["en"].endswith(".") and text["zh"].endswith("。"), code
+        assert (
+            text["en"] != text["zh"] and text["en"].endswith(".") and text["zh"].endswith("。")
+        ), code
 
 
 def test_the_reader_still_serves_after_all_this():

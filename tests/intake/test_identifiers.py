@@ -21,7 +21,11 @@ def everything(cohort: Cohort) -> str:
         cohort.extra,
         cohort.issues,
     )
-    return "".join(frame.to_csv() for frame in frames) + cohort.mapping.to_json() + str(cohort.mapping.to_records())
+    return (
+        "".join(frame.to_csv() for frame in frames)
+        + cohort.mapping.to_json()
+        + str(cohort.mapping.to_records())
+    )
 
 
 def test_national_ids_are_told_by_their_check_digit() -> None:
@@ -32,13 +36,24 @@ def test_national_ids_are_told_by_their_check_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["13812345678", "+86 13812345678", "0773-5812345", "zhang@example.com", "桂林市临桂县会仙镇", "解放路12号", "www.example.cn"]
+    "text",
+    [
+        "13812345678",
+        "+86 13812345678",
+        "0773-5812345",
+        "zhang@example.com",
+        "桂林市临桂县会仙镇",
+        "解放路12号",
+        "www.example.cn",
+    ],
 )
 def test_values_that_identify(text: str) -> None:
     assert identifier_in(text)
 
 
-@pytest.mark.parametrize("text", ["βCD41-42/β-28", "1381", "脾大", "2019-03-01", "HBB:c.126_129delCTTT", "200300"])
+@pytest.mark.parametrize(
+    "text", ["βCD41-42/β-28", "1381", "脾大", "2019-03-01", "HBB:c.126_129delCTTT", "200300"]
+)
 def test_values_that_do_not(text: str) -> None:
     assert identifier_in(text) == ""
 
@@ -66,7 +81,9 @@ def test_a_column_named_so_is_dropped_and_named(header: str, value: str) -> None
     assert header in set(cohort.issues["column"])
 
 
-@pytest.mark.parametrize("value", ["13812345678", "11010519491231002X", "zhang@example.com", "桂林市临桂县会仙镇12号"])
+@pytest.mark.parametrize(
+    "value", ["13812345678", "11010519491231002X", "zhang@example.com", "桂林市临桂县会仙镇12号"]
+)
 def test_a_column_without_a_telling_header_is_judged_by_its_values(value: str) -> None:
     cohort = read(["编号", "x1", "Hb 0M"], *([n, value, 80] for n in range(4)))
     assert value not in everything(cohort)
@@ -79,7 +96,9 @@ def test_names_under_an_unknown_header() -> None:
 
 
 def test_one_identifying_cell_in_a_column_that_is_kept() -> None:
-    cohort = read(["编号", "ward", "Hb 0M"], *([n, "13812345678" if n == 2 else "A", 80] for n in range(6)))
+    cohort = read(
+        ["编号", "ward", "Hb 0M"], *([n, "13812345678" if n == 2 else "A", 80] for n in range(6))
+    )
     assert "13812345678" not in everything(cohort)
     assert (cohort.extra["value"] == "A").sum() == 5
     assert issue(cohort, "intake.identifying.cells")["raw"] == ""
@@ -120,9 +139,16 @@ def test_ids_stay_as_typed() -> None:
 
 
 def test_dates_become_months_and_go() -> None:
-    cohort = read(["编号", "首次用药日期", "检查日期", "出生日期", "Hb"], ["1", "2020-01-10", "2020-07-11", "2001-06-01", 90])
+    cohort = read(
+        ["编号", "首次用药日期", "检查日期", "出生日期", "Hb"],
+        ["1", "2020-01-10", "2020-07-11", "2001-06-01", 90],
+    )
     assert "2020" not in everything(cohort) and "2001" not in everything(cohort)
-    assert (cohort.visits["month"].tolist(), cohort.visits["day"].tolist(), cohort.patients["age_years"].tolist()) == ([6], [183], [18])
+    assert (
+        cohort.visits["month"].tolist(),
+        cohort.visits["day"].tolist(),
+        cohort.patients["age_years"].tolist(),
+    ) == ([6], [183], [18])
 
 
 def test_notes_give_events_and_doses_and_go() -> None:
@@ -131,6 +157,10 @@ def test_notes_give_events_and_doses_and_go() -> None:
         ["1", 80, "用药2月出现皮疹（2级），未见血栓，张医生电话13812345678"],
         ["2", 81, "沙利度胺100mg qn，无不适"],
     )
-    assert cohort.events[["patient_id", "event", "month", "grade"]].to_numpy().tolist() == [["1", "rash", 2, 2]]
-    assert cohort.treatments[["patient_id", "drug", "dose_mg_per_day"]].to_numpy().tolist() == [["2", "thalidomide", 100]]
+    assert cohort.events[["patient_id", "event", "month", "grade"]].to_numpy().tolist() == [
+        ["1", "rash", 2, 2]
+    ]
+    assert cohort.treatments[["patient_id", "drug", "dose_mg_per_day"]].to_numpy().tolist() == [
+        ["2", "thalidomide", 100]
+    ]
     assert "张医生" not in everything(cohort) and "intake.notes.read" in codes(cohort)

@@ -24,7 +24,9 @@ def test_a_table_that_does_not_start_at_a1() -> None:
     assert cohort.mapping.columns[0].letter == "C"
 
 
-@pytest.mark.parametrize("words", ["合计", "合计 52例", "均值", "Mean", "SD", "平均值", "总计：2例", "n=2", "median"])
+@pytest.mark.parametrize(
+    "words", ["合计", "合计 52例", "均值", "Mean", "SD", "平均值", "总计：2例", "n=2", "median"]
+)
 def test_rows_that_sum_up_others_are_no_patients(words: str) -> None:
     cohort = read(HEADER, *ROWS, [words, None, 72.5, 92.5])
     assert cohort.n == 2
@@ -32,7 +34,15 @@ def test_rows_that_sum_up_others_are_no_patients(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["注：数据截止2023年", "Note: Hb in g/L", "医师签字：", "填表日期 2023-5-1", "* P<0.05", "以上患者均已签署知情同意书"]
+    "words",
+    [
+        "注：数据截止2023年",
+        "Note: Hb in g/L",
+        "医师签字：",
+        "填表日期 2023-5-1",
+        "* P<0.05",
+        "以上患者均已签署知情同意书",
+    ],
 )
 def test_words_below_the_table_are_no_patients(words: str) -> None:
     cohort = read(HEADER, *ROWS, [words])
@@ -56,7 +66,9 @@ def test_titles_stand_above_and_are_not_printed() -> None:
 
 
 def test_two_tables_one_below_the_other() -> None:
-    sheet = Grid("s", [["编号", "性别"], ["1", "男"], [], ["编号", "Hb 0M", "HbF 0M"], ["1", 70, 20]]).sheet()
+    sheet = Grid(
+        "s", [["编号", "性别"], ["1", "男"], [], ["编号", "Hb 0M", "HbF 0M"], ["1", 70, 20]]
+    ).sheet()
     assert [table.header_rows for table in find_tables(sheet)] == [(0,), (3,)]
 
 
@@ -75,7 +87,10 @@ def test_sheets_without_patients_are_named_once() -> None:
 
 
 def test_hidden_sheets_are_read_and_named() -> None:
-    sheets = [Grid("a", [HEADER, *ROWS]).sheet(), replace(Grid("b", [["编号", "月份", "Hb"], ["1", 12, 99]]).sheet(), hidden=True)]
+    sheets = [
+        Grid("a", [HEADER, *ROWS]).sheet(),
+        replace(Grid("b", [["编号", "月份", "Hb"], ["1", 12, 99]]).sheet(), hidden=True),
+    ]
     cohort = parse_sheets(sheets, Mapping()).cohort
     assert series(cohort, "hb_g_per_l")[12] == 99
     assert issue(cohort, "intake.sheet_hidden")["sheet"] == "b"
@@ -98,25 +113,51 @@ def test_rows_without_an_id_are_named_and_left_out() -> None:
 
 
 def test_a_legend_in_the_header_explains_the_codes() -> None:
-    cohort = read(["编号", "性别(1男2女)", "脾切除（0=否，1=是）", "Hb 0M"], ["1", 2, 0, 80], ["2", 1, 1, 80])
+    cohort = read(
+        ["编号", "性别(1男2女)", "脾切除（0=否，1=是）", "Hb 0M"], ["1", 2, 0, 80], ["2", 1, 1, 80]
+    )
     assert cohort.patients["sex"].tolist() == ["female", "male"]
     assert cohort.patients["splenectomy"].tolist() == [False, True]
     assert "intake.codes_ambiguous.sex" not in codes(cohort)
 
 
 def test_a_reference_range_in_the_header_does_no_harm() -> None:
-    assert series(read(["编号", "血红蛋白(参考值110~150g/L) 6月"], ["1", 90]), "hb_g_per_l") == {6: 90}
+    assert series(read(["编号", "血红蛋白(参考值110~150g/L) 6月"], ["1", 90]), "hb_g_per_l") == {
+        6: 90
+    }
 
 
 def test_a_data_dictionary_on_another_sheet() -> None:
-    book = Grid("变量", [["变量名", "标签", "取值"], ["xb", "性别", "1=男；2=女"], ["hb0", "血红蛋白 基线", None]])
+    book = Grid(
+        "变量",
+        [["变量名", "标签", "取值"], ["xb", "性别", "1=男；2=女"], ["hb0", "血红蛋白 基线", None]],
+    )
     cohort = read_sheets_of(Grid("数据", [["编号", "xb", "hb0"], ["1", 2, 80]]), book)
     assert cohort.patients["sex"].tolist() == ["female"]
     assert series(cohort, "hb_g_per_l") == {0: 80}
 
 
-RULES = ("aliases", "codes", "dictionary_headers", "drugs", "events", "header_words", "identifiers", "missing_words", "negations")
-MORE_RULES = ("nominal_months", "note_starts", "phrases", "roles", "shown_words", "summary_rows", "timepoints", "units")
+RULES = (
+    "aliases",
+    "codes",
+    "dictionary_headers",
+    "drugs",
+    "events",
+    "header_words",
+    "identifiers",
+    "missing_words",
+    "negations",
+)
+MORE_RULES = (
+    "nominal_months",
+    "note_starts",
+    "phrases",
+    "roles",
+    "shown_words",
+    "summary_rows",
+    "timepoints",
+    "units",
+)
 
 
 @pytest.mark.parametrize("name", [*RULES, *MORE_RULES])
@@ -128,7 +169,10 @@ def test_every_rule_of_reading_names_its_source(name: str) -> None:
 
 def test_large_sheets_are_read_in_one_go() -> None:
     n = 20_000
-    rows = [["patient_id", "sex", "Hb_0M", "Hb_6M"], *([f"P{i}", "MF"[i % 2], 60 + i % 50, 70 + i % 50] for i in range(n))]
+    rows = [
+        ["patient_id", "sex", "Hb_0M", "Hb_6M"],
+        *([f"P{i}", "MF"[i % 2], 60 + i % 50, 70 + i % 50] for i in range(n)),
+    ]
     cohort = read(*rows)
     assert (cohort.n, len(cohort.visits)) == (n, 2 * n)
     assert np.isclose(cohort.visits["hb_g_per_l"].mean(), 89.5)

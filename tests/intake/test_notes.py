@@ -38,7 +38,10 @@ def test_events(text: str, events: list[str]) -> None:
 
 def test_month_and_grade_beside_an_event() -> None:
     found = events_in("颜面浮肿（2级）第3月；轻度便秘")
-    assert [(f.event, f.month, f.grade) for f in found] == [("oedema", 3, 2), ("constipation", None, 1)]
+    assert [(f.event, f.month, f.grade) for f in found] == [
+        ("oedema", 3, 2),
+        ("constipation", None, 1),
+    ]
 
 
 def test_a_duration_is_not_a_month() -> None:
@@ -47,7 +50,14 @@ def test_a_duration_is_not_a_month() -> None:
 
 @pytest.mark.parametrize(
     ("text", "dose"),
-    [("沙利度胺100mg qn", 100), ("50 mg/d", 50), ("25mg bid", 50), ("阿司匹林100mg", None), ("50mg加至100mg", None), ("2mg/kg", None)],
+    [
+        ("沙利度胺100mg qn", 100),
+        ("50 mg/d", 50),
+        ("25mg bid", 50),
+        ("阿司匹林100mg", None),
+        ("50mg加至100mg", None),
+        ("2mg/kg", None),
+    ],
 )
 def test_thalidomide_doses(text: str, dose: float | None) -> None:
     assert dose_in(text) == dose

@@ -14,7 +14,11 @@ IDS = [str(n) for n in range(1, 7)]
 
 
 def column(header: str, values: list[object], **settings: str) -> object:
-    return read(["patient_id", header], *([i, v] for i, v in zip(IDS, values, strict=False)), settings=settings)
+    return read(
+        ["patient_id", header],
+        *([i, v] for i, v in zip(IDS, values, strict=False)),
+        settings=settings,
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,7 +33,9 @@ def column(header: str, values: list[object], **settings: str) -> object:
         ("", [], "g/L", "assumed"),
     ],
 )
-def test_hb_unit_by_header_and_values(written: str, values: list[float], unit: str, why: str) -> None:
+def test_hb_unit_by_header_and_values(
+    written: str, values: list[float], unit: str, why: str
+) -> None:
     choice = choose_unit("hb_g_per_l", written, np.array(values, dtype=float))
     assert (choice.unit.unit, choice.why) == (unit, why)
 
@@ -76,7 +82,9 @@ def test_cells_in_another_unit_are_named_one_by_one() -> None:
         ("weight 0M (lb)", [110, 120, 100], "weight_kg", 49.895161),
     ],
 )
-def test_units_of_other_quantities(header: str, values: list[object], field: str, expected: float) -> None:
+def test_units_of_other_quantities(
+    header: str, values: list[object], field: str, expected: float
+) -> None:
     assert series(column(header, values), field)[0] == pytest.approx(expected)  # type: ignore[arg-type]
 
 
@@ -116,7 +124,9 @@ def test_hard_limits(header: str, field: str, value: float, kept: bool) -> None:
     assert ("intake.cell.impossible" in codes(cohort)) != kept
 
 
-@pytest.mark.parametrize(("value", "listed"), [(40, False), (39.9, True), (150, False), (150.1, True)])
+@pytest.mark.parametrize(
+    ("value", "listed"), [(40, False), (39.9, True), (150, False), (150.1, True)]
+)
 def test_unusual_values_are_kept_and_listed(value: float, listed: bool) -> None:
     cohort = column("Hb 0M (g/L)", [80, 81, 82, value])
     assert value in cohort.visits["hb_g_per_l"].tolist()
@@ -138,15 +148,23 @@ def test_censored_values_enter_as_their_limit_with_a_flag() -> None:
         ("用药前输血量", 24, 24, None),
     ],
 )
-def test_transfusion_before_treatment(header: str, value: float, units: float, months: float | None) -> None:
+def test_transfusion_before_treatment(
+    header: str, value: float, units: float, months: float | None
+) -> None:
     patients = column(header, [value]).patients  # type: ignore[attr-defined]
     assert patients["transfusion_units_before"].tolist() == [units]
-    assert patients["transfusion_months_before"].dropna().tolist() == ([] if months is None else [months])
+    assert patients["transfusion_months_before"].dropna().tolist() == (
+        [] if months is None else [months]
+    )
     assert patients["phenotype"].tolist() == ["TDT"]
 
 
 def test_transfusion_per_kg_uses_the_weight_and_the_volume_set() -> None:
-    rows = (["patient_id", "weight (kg)", "治疗前输血量(mL/kg/年)"], ["1", 50, 160], ["2", None, 150])
+    rows = (
+        ["patient_id", "weight (kg)", "治疗前输血量(mL/kg/年)"],
+        ["1", 50, 160],
+        ["2", None, 150],
+    )
     cohort = read(*rows, settings={"unit_volume_ml": "400"})
     assert cohort.patients["transfusion_units_before"].tolist()[0] == 160 * 50 / 400
     assert issue(cohort, "intake.cell.needs_weight")["cell"] == "C3"
@@ -154,7 +172,10 @@ def test_transfusion_per_kg_uses_the_weight_and_the_volume_set() -> None:
 
 def test_millilitres_of_single_transfusions_become_units() -> None:
     cohort = read(["编号", "月份", "输血量(ml)"], ["1", 0, 400], ["1", 1, 200])
-    assert cohort.transfusions[["month", "units", "volume_ml"]].to_numpy().tolist() == [[0, 2, 400], [1, 1, 200]]
+    assert cohort.transfusions[["month", "units", "volume_ml"]].to_numpy().tolist() == [
+        [0, 2, 400],
+        [1, 1, 200],
+    ]
 
 
 def test_a_dose_per_kg_uses_the_weight() -> None:
@@ -168,7 +189,11 @@ def test_a_converted_value_is_the_one_that_would_have_been_typed() -> None:
 
 
 @pytest.mark.parametrize(("stopped", "expected"), [("6", True), ("5", False), ("", False)])
-def test_dose_0_is_off_the_drug_unless_the_stop_is_known_to_be_within_30_days(stopped: str, expected: bool) -> None:
+def test_dose_0_is_off_the_drug_unless_the_stop_is_known_to_be_within_30_days(
+    stopped: str, expected: bool
+) -> None:
     sheet = f"id,phenotype,Hb_0M,Hb_6M,withdrawn_month,Dose_0M,Dose_6M\n1,NTDT,84,93,{stopped},50,0\n2,NTDT,70,101,,50,50\n"
     visits = read_cohort(sheet.encode(), filename="a.csv").visits
-    assert visits.loc[(visits["patient_id"] == "1") & (visits["month"] == 6), "on_drug"].tolist() == [expected]
+    assert visits.loc[
+        (visits["patient_id"] == "1") & (visits["month"] == 6), "on_drug"
+    ].tolist() == [expected]

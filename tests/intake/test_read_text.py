@@ -1,4 +1,6 @@
-"""Text files: encodings are found and said, never silently guessed; separators and quotes as people write them."""
+"""Text files: encodings are found and said, never silently guessed; separators and quotes as people
+write them.
+"""
 
 import codecs
 
@@ -12,11 +14,25 @@ from thal_core.issues import CohortError
 SIMPLIFIED = "编号,性别,血红蛋白\n1,男,85\n2,女,90\n"
 TRADITIONAL = "編號,性別,血紅蛋白\n1,男,85\n2,女,90\n"
 TEXTS = {
-    "gb18030": [SIMPLIFIED, "姓名,年龄\n张伟,20\n", "患者编号;基因型;铁蛋白(ng/mL)\n1;β-28/β-28;1200\n", "id,hb,备注\n1,85,未查\n",
-                "编号,血红蛋白（g/L）,温度℃\n1,85,36\n"],
-    "big5": [TRADITIONAL, "病歷號,年齡,輸血量\n1,20,12\n", "姓名,血色素\n陳大文,85\n", "id,hb,備註\n1,85,未查\n"],
-    "cp1252": ["id;âge;hémoglobine\n1;20;85\n", "Nr;Größe;Geschlecht;Bemerkung\n1;170;m;für später\n", "id,ferritin (µg/L)\n1,1200\n",
-               "id;età;più\n1;3;è\n"],
+    "gb18030": [
+        SIMPLIFIED,
+        "姓名,年龄\n张伟,20\n",
+        "患者编号;基因型;铁蛋白(ng/mL)\n1;β-28/β-28;1200\n",
+        "id,hb,备注\n1,85,未查\n",
+        "编号,血红蛋白（g/L）,温度℃\n1,85,36\n",
+    ],
+    "big5": [
+        TRADITIONAL,
+        "病歷號,年齡,輸血量\n1,20,12\n",
+        "姓名,血色素\n陳大文,85\n",
+        "id,hb,備註\n1,85,未查\n",
+    ],
+    "cp1252": [
+        "id;âge;hémoglobine\n1;20;85\n",
+        "Nr;Größe;Geschlecht;Bemerkung\n1;170;m;für später\n",
+        "id,ferritin (µg/L)\n1,1200\n",
+        "id;età;più\n1;3;è\n",
+    ],
     "cp1253": ["αριθμός;φύλο;αιμοσφαιρίνη\n1;Α;85\n", "Όνομα;Ηλικία\nΓιώργος;20\n"],
     "cp874": ["รหัส,เพศ,ฮีโมโกลบิน\n1,ชาย,85\n", "ชื่อ,อายุ\nสมชาย,20\n"],
     "cp1256": ["رقم,الجنس,الهيموغلوبين\n1,ذكر,85\n"],
@@ -62,7 +78,9 @@ def test_unicode_files_need_no_word(encoding):
     assert suggest_encodings(SIMPLIFIED.encode(encoding)) == []
 
 
-@pytest.mark.parametrize(("mark", "encoding"), [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")])
+@pytest.mark.parametrize(
+    ("mark", "encoding"), [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")]
+)
 def test_utf16_with_and_without_byte_order_mark(mark, encoding):
     text = SIMPLIFIED.replace(",", "\t").replace("\n", "\r\n")
     assert grid(mark + text.encode(encoding)) == (rows(SIMPLIFIED), ())
@@ -73,8 +91,14 @@ def test_a_persons_choice_is_taken():
     assert grid(TRADITIONAL.encode("big5"), encoding="big5") == (rows(TRADITIONAL), ())
 
 
-@pytest.mark.parametrize(("encoding", "code"), [("utf-8", "reading.wrong_encoding"), ("rot13", "reading.unknown_encoding"),
-                                                ("zlib", "reading.unknown_encoding")])
+@pytest.mark.parametrize(
+    ("encoding", "code"),
+    [
+        ("utf-8", "reading.wrong_encoding"),
+        ("rot13", "reading.unknown_encoding"),
+        ("zlib", "reading.unknown_encoding"),
+    ],
+)
 def test_a_wrong_choice_is_answered(encoding, code):
     with pytest.raises(CohortError) as caught:
         grid(SIMPLIFIED.encode("gb18030"), encoding=encoding)
@@ -84,31 +108,53 @@ def test_a_wrong_choice_is_answered(encoding, code):
 def test_a_damaged_utf8_file_stays_utf8():
     data = (SIMPLIFIED * 5).encode()
     cells, notes = grid(data.replace(b"85", b"\xe8\x8585", 1))
-    assert cells[0] == ["编号", "性别", "血红蛋白"] and notes == (("reading.utf8_damaged", {"count": "1"}),)
+    assert cells[0] == ["编号", "性别", "血红蛋白"] and notes == (
+        ("reading.utf8_damaged", {"count": "1"}),
+    )
 
 
 def test_the_encodings_have_names_in_both_languages():
-    assert encoding_label("gb18030", "zh") == "简体中文（GB18030）" and encoding_label("utf-8") == "UTF-8"
+    assert (
+        encoding_label("gb18030", "zh") == "简体中文（GB18030）"
+        and encoding_label("utf-8") == "UTF-8"
+    )
 
 
-@pytest.mark.parametrize(("text", "want"), [
-    ("id;Hb\n1;8,5\n2;9,1\n", [["id", "Hb"], ["1", "8,5"], ["2", "9,1"]]),
-    ("id\tnote\n1\ta, b; c\n", [["id", "note"], ["1", "a, b; c"]]),
-    ("id,note\n1,a; b; c\n2,d; e\n", [["id", "note"], ["1", "a; b; c"], ["2", "d; e"]]),
-    ("Our patients\n\nid,hb,x\n1,85,2\n2,90,3\n",
-     [["Our patients", "", ""], ["", "", ""], ["id", "hb", "x"], ["1", "85", "2"], ["2", "90", "3"]]),
-    ('id,note\n1,"two\nlines, and ""quotes"""\n2,x\n', [["id", "note"], ["1", 'two\nlines, and "quotes"'], ["2", "x"]]),
-    ('id, note\n1, "a, b"\n', [["id", "note"], ["1", "a, b"]]),
-    ("sep=;\nid;hb\n1;85\n", [["id", "hb"], ["1", "85"]]),
-    ("sep=\t\nid\thb\n1\t85\n", [["id", "hb"], ["1", "85"]]),
-    ("id,hb\r1,85\r", [["id", "hb"], ["1", "85"]]),
-    ("id,hb\r\n1,85\r\n\r\n,,,\r\n", [["id", "hb"], ["1", "85"]]),
-    ("id,a,b\n1,2\n2,3,4,5\n", [["id", "a", "b", ""], ["1", "2", "", ""], ["2", "3", "4", "5"]]),
-    ("id,hb\nNA,null\nnan,007\n", [["id", "hb"], ["NA", "null"], ["nan", "007"]]),
-    ("id,  ,hb\n1, \t ,85\n", [["id", "", "hb"], ["1", "", "85"]]),
-    ("hb\n85\n", [["hb"], ["85"]]),
-    ("id,height\n1,5'11\"\n2,6'\n", [["id", "height"], ["1", "5'11\""], ["2", "6'"]]),
-])
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("id;Hb\n1;8,5\n2;9,1\n", [["id", "Hb"], ["1", "8,5"], ["2", "9,1"]]),
+        ("id\tnote\n1\ta, b; c\n", [["id", "note"], ["1", "a, b; c"]]),
+        ("id,note\n1,a; b; c\n2,d; e\n", [["id", "note"], ["1", "a; b; c"], ["2", "d; e"]]),
+        (
+            "Our patients\n\nid,hb,x\n1,85,2\n2,90,3\n",
+            [
+                ["Our patients", "", ""],
+                ["", "", ""],
+                ["id", "hb", "x"],
+                ["1", "85", "2"],
+                ["2", "90", "3"],
+            ],
+        ),
+        (
+            'id,note\n1,"two\nlines, and ""quotes"""\n2,x\n',
+            [["id", "note"], ["1", 'two\nlines, and "quotes"'], ["2", "x"]],
+        ),
+        ('id, note\n1, "a, b"\n', [["id", "note"], ["1", "a, b"]]),
+        ("sep=;\nid;hb\n1;85\n", [["id", "hb"], ["1", "85"]]),
+        ("sep=\t\nid\thb\n1\t85\n", [["id", "hb"], ["1", "85"]]),
+        ("id,hb\r1,85\r", [["id", "hb"], ["1", "85"]]),
+        ("id,hb\r\n1,85\r\n\r\n,,,\r\n", [["id", "hb"], ["1", "85"]]),
+        (
+            "id,a,b\n1,2\n2,3,4,5\n",
+            [["id", "a", "b", ""], ["1", "2", "", ""], ["2", "3", "4", "5"]],
+        ),
+        ("id,hb\nNA,null\nnan,007\n", [["id", "hb"], ["NA", "null"], ["nan", "007"]]),
+        ("id,  ,hb\n1, \t ,85\n", [["id", "", "hb"], ["1", "", "85"]]),
+        ("hb\n85\n", [["hb"], ["85"]]),
+        ("id,height\n1,5'11\"\n2,6'\n", [["id", "height"], ["1", "5'11\""], ["2", "6'"]]),
+    ],
+)
 def test_separators_quotes_and_blank_cells(text, want):
     assert grid(text.encode()) == (want, ())
 
@@ -129,6 +175,13 @@ def test_html_and_xml_in_the_encoding_they_declare():
     (sheet,) = read_sheets(page, "a.xls")
     assert (sheet.text.iloc[0, 0], sheet.notes) == ("编号", ())
     (sheet,) = read_sheets(page.replace(b"gb2312", b"utf-8"), "a.xls")
-    assert sheet.text.iloc[0, 0] == "编号" and sheet.notes == (("reading.encoding_guessed", {"encoding": "gb18030"}),)
-    book = files.spreadsheet_xml([["编号"]]).decode().replace('version="1.0"', 'version="1.0" encoding="gbk"').encode("gb18030")
+    assert sheet.text.iloc[0, 0] == "编号" and sheet.notes == (
+        ("reading.encoding_guessed", {"encoding": "gb18030"}),
+    )
+    book = (
+        files.spreadsheet_xml([["编号"]])
+        .decode()
+        .replace('version="1.0"', 'version="1.0" encoding="gbk"')
+        .encode("gb18030")
+    )
     assert read_sheets(book, "a.xml")[0].text.iloc[0, 0] == "编号"

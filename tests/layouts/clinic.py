@@ -1,4 +1,6 @@
-"""The known answer (the sample cohort), and small builders of the sheets a clinic might keep of it."""
+"""The known answer (the sample cohort), and small builders of the sheets a clinic might keep of
+it.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,17 @@ def wide(
     codes: dict[str, dict[object, object]] | None = None,
     genotype: Callable[[int, str | None], object] = lambda number, text: text,
 ) -> Grid:
-    """One row a patient. ``convert``: per analyte name; ``codes``: per static header key (sex, phenotype)."""
-    rows: list[list[object]] = [[id_header, *(h for h, _ in static), *headers, *(header(n, m) for n in names for m in MONTHS)]]
+    """One row a patient. ``convert``: per analyte name; ``codes``: per static header key (sex,
+    phenotype).
+    """
+    rows: list[list[object]] = [
+        [
+            id_header,
+            *(h for h, _ in static),
+            *headers,
+            *(header(n, m) for n in names for m in MONTHS),
+        ]
+    ]
     for number, person in enumerate(people()):
         coded = {k: (codes or {}).get(k, {}).get(v, v) for k, v in person.items()}
         row = [
@@ -93,8 +104,13 @@ def wide(
     return Grid("Sheet1", rows)
 
 
-def long(head: Sequence[str], row: Callable[[int, dict[str, object], int, list[Number], int], list[object]]) -> Grid:
-    """One row a visit: ``row(number, person, month, [Hb, HbF, ferritin], how many visits before)``."""
+def long(
+    head: Sequence[str],
+    row: Callable[[int, dict[str, object], int, list[Number], int], list[object]],
+) -> Grid:
+    """One row a visit: ``row(number, person, month, [Hb, HbF, ferritin], how many visits
+    before)``.
+    """
     rows: list[list[object]] = [list(head)]
     for number, person in enumerate(people()):
         before = 0
@@ -116,12 +132,22 @@ def han_name(number: int) -> str:
 
 
 def differences(cohort: Cohort) -> list[str]:
-    """What differs from the known answer: people, classes, genotypes, means and counts of Hb, HbF and ferritin."""
+    """What differs from the known answer: people, classes, genotypes, means and counts of Hb, HbF
+    and ferritin.
+    """
     if cohort.n != answer().n:
         return [f"{cohort.n} patients"]
     found = []
     ours, theirs = cohort.patients.reset_index(drop=True), answer().patients.reset_index(drop=True)
-    for column in ("sex", "age_years", "phenotype", "genotype", "beta_class", "allele_1", "allele_2"):
+    for column in (
+        "sex",
+        "age_years",
+        "phenotype",
+        "genotype",
+        "beta_class",
+        "allele_1",
+        "allele_2",
+    ):
         same = ours[column].astype(object).fillna("") == theirs[column].astype(object).fillna("")
         if not same.all():
             found.append(f"{column} of {(~same).sum()}")

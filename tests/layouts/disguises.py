@@ -1,4 +1,6 @@
-"""The same patients as other clinics would write them: name → (sheets, settings a person would give)."""
+"""The same patients as other clinics would write them: name → (sheets, settings a person would
+give).
+"""
 
 from __future__ import annotations
 
@@ -42,17 +44,45 @@ def _units() -> None:
     tenth, hundredth = (lambda v: v / 10), (lambda v: v / 100)
     for name, convert, header in (
         ("Hb g/dL, unit not written", {"Hb": tenth}, lambda n, m: f"{n}_{m}M"),
-        ("Hb g/dL under g/L", {"Hb": tenth}, lambda n, m: f"{n} {m}月" + ("(g/L)" if n == "Hb" else "")),
+        (
+            "Hb g/dL under g/L",
+            {"Hb": tenth},
+            lambda n, m: f"{n} {m}月" + ("(g/L)" if n == "Hb" else ""),
+        ),
         ("Hb g%", {"Hb": tenth}, lambda n, m: f"{n} {m}M" + (" g%" if n == "Hb" else "")),
-        ("Hb mmol/L", {"Hb": lambda v: round(v / 16.11, 4)}, lambda n, m: f"{n} {m} mo" + (" [mmol/L]" if n == "Hb" else "")),
+        (
+            "Hb mmol/L",
+            {"Hb": lambda v: round(v / 16.11, 4)},
+            lambda n, m: f"{n} {m} mo" + (" [mmol/L]" if n == "Hb" else ""),
+        ),
         ("HbF as a fraction", {"HbF": hundredth}, lambda n, m: f"{n}_{m}M"),
-        ("HbF as a fraction under %", {"HbF": hundredth}, lambda n, m: f"{n} {m}M" + ("(%)" if n == "HbF" else "")),
-        ("ferritin pmol/L", {"SF": lambda v: round(v * 2.247, 3)}, lambda n, m: f"{n} {m}M" + (" pmol/L" if n == "SF" else "")),
-        ("ferritin in thousands", {"SF": lambda v: f"{v:,.0f}"}, lambda n, m: f"{n} {m}M" + (" (μg/L)" if n == "SF" else "")),
-        ("Hb in both units", {"Hb": lambda v: v / 10 if int(v) % 7 == 0 else v}, lambda n, m: f"{n}_{m}M"),
+        (
+            "HbF as a fraction under %",
+            {"HbF": hundredth},
+            lambda n, m: f"{n} {m}M" + ("(%)" if n == "HbF" else ""),
+        ),
+        (
+            "ferritin pmol/L",
+            {"SF": lambda v: round(v * 2.247, 3)},
+            lambda n, m: f"{n} {m}M" + (" pmol/L" if n == "SF" else ""),
+        ),
+        (
+            "ferritin in thousands",
+            {"SF": lambda v: f"{v:,.0f}"},
+            lambda n, m: f"{n} {m}M" + (" (μg/L)" if n == "SF" else ""),
+        ),
+        (
+            "Hb in both units",
+            {"Hb": lambda v: v / 10 if int(v) % 7 == 0 else v},
+            lambda n, m: f"{n}_{m}M",
+        ),
         (
             "units in the cells",
-            {"Hb": lambda v: f"{v:g}g/L", "HbF": lambda v: f"{v:g}%", "SF": lambda v: f"{v:g} ng/ml"},
+            {
+                "Hb": lambda v: f"{v:g}g/L",
+                "HbF": lambda v: f"{v:g}%",
+                "SF": lambda v: f"{v:g} ng/ml",
+            },
             lambda n, m: f"{n}_{m}M",
         ),
         (
@@ -64,7 +94,12 @@ def _units() -> None:
         headed(name, header, convert=convert)
     full = {ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789."}
     headed("full-width digits", lambda n, m: f"{n}_{m}M", cell=lambda v: f"{v:g}".translate(full))
-    headed("decimal commas", lambda n, m: f"{n}_{m}M", cell=lambda v: f"{v:g}".replace(".", ","), convert={"Hb": tenth})
+    headed(
+        "decimal commas",
+        lambda n, m: f"{n}_{m}M",
+        cell=lambda v: f"{v:g}".replace(".", ","),
+        convert={"Hb": tenth},
+    )
     headed("hard spaces", lambda n, m: f"{n}_{m}M", cell=lambda v: f"\u00a0{v:g} ")
 
 
@@ -92,7 +127,11 @@ def _headers() -> None:
         "  HB ( 6 m )": lambda n, m: f"  {n.upper()}   ( {m} m ) ",
     }.items():
         headed(name, header)
-    headed("two languages", lambda n, m: f"{n}\n{m}M", names=("血红蛋白 Hb", "胎儿血红蛋白 HbF", "铁蛋白 SF"))
+    headed(
+        "two languages",
+        lambda n, m: f"{n}\n{m}M",
+        names=("血红蛋白 Hb", "胎儿血红蛋白 HbF", "铁蛋白 SF"),
+    )
     headed("visit labels", lambda n, m: f"{n}_V{MONTHS.index(m) + 1}")
     DISGUISES["visit labels V1 to V7"] = DISGUISES.pop("header visit labels")
 
@@ -102,24 +141,43 @@ def _codes() -> None:
         DISGUISES[name] = lambda: [wide(**more)]  # type: ignore[arg-type]
 
     heads = ("性别", "年龄(岁)", "是否输血依赖", "基因型")
-    plain("Chinese codes", headers=heads, codes={"sex": {"male": "男", "female": "女"}, "phenotype": {"TDT": "是", "NTDT": "否"}})
+    plain(
+        "Chinese codes",
+        headers=heads,
+        codes={"sex": {"male": "男", "female": "女"}, "phenotype": {"TDT": "是", "NTDT": "否"}},
+    )
     plain(
         "phenotype by diagnosis",
         headers=("sex", "age", "诊断", "HBB"),
         codes={"phenotype": {"TDT": "重型β地中海贫血", "NTDT": "中间型β地中海贫血"}},
     )
-    plain("phenotype TM and TI", headers=("sex", "age", "Type", "HBB"), codes={"phenotype": {"TDT": "TM", "NTDT": "TI"}})
-    plain("phenotype 1 and 0 under TDT", headers=("sex", "age", "TDT", "HBB"), codes={"phenotype": {"TDT": 1, "NTDT": 0}})
+    plain(
+        "phenotype TM and TI",
+        headers=("sex", "age", "Type", "HBB"),
+        codes={"phenotype": {"TDT": "TM", "NTDT": "TI"}},
+    )
+    plain(
+        "phenotype 1 and 0 under TDT",
+        headers=("sex", "age", "TDT", "HBB"),
+        codes={"phenotype": {"TDT": 1, "NTDT": 0}},
+    )
     plain("sex as 1 and 2", codes={"sex": {"male": 1, "female": 2}})
     plain("genotypes in many spellings", genotype=_spelled)
     plain("ids 001", new_id=lambda number, old: f"{number + 1:03d}")
     plain("names as the only id", id_header="姓名", new_id=lambda number, old: han_name(number))
-    plain("record numbers as the only id", id_header="住院号", new_id=lambda number, old: f"{300000 + number * 37}")
+    plain(
+        "record numbers as the only id",
+        id_header="住院号",
+        new_id=lambda number, old: f"{300000 + number * 37}",
+    )
     plain(
         "row number, record number, phone",
         id_header="序号",
         new_id=lambda number, old: number + 1,
-        static=(("住院号", lambda n, p: f"{300000 + n * 37}"), ("电话", lambda n, p: f"138{10000000 + n * 3331}")),
+        static=(
+            ("住院号", lambda n, p: f"{300000 + n * 37}"),
+            ("电话", lambda n, p: f"138{10000000 + n * 3331}"),
+        ),
     )
     plain(
         "birth dates, addresses, notes",
@@ -159,11 +217,20 @@ def _spelled(number: int, genotype: str | None) -> str | None:
 def _rows() -> None:
     plain = wide()
     add("blank rows between patients", Grid("s", [r for row in plain.rows for r in (row, [])]))
-    add("header repeated at a page break", Grid("s", [*plain.rows[:20], plain.rows[0], *plain.rows[20:]]))
+    add(
+        "header repeated at a page break",
+        Grid("s", [*plain.rows[:20], plain.rows[0], *plain.rows[20:]]),
+    )
     add("two rows copied", Grid("s", [*plain.rows, plain.rows[3], plain.rows[7]]))
     add(
         "row numbers before, junk behind",
-        Grid("s", [[None if n == 0 else n - 1, *row, ("ΔHb", "Hb change")[n % 2] if n == 0 else n] for n, row in enumerate(plain.rows)]),
+        Grid(
+            "s",
+            [
+                [None if n == 0 else n - 1, *row, ("ΔHb", "Hb change")[n % 2] if n == 0 else n]
+                for n, row in enumerate(plain.rows)
+            ],
+        ),
     )
     order = list(range(len(plain.rows[0])))
     random.Random(3).shuffle(order)
@@ -184,20 +251,39 @@ def _rows() -> None:
             ],
         ),
     )
-    add("words for missing", Grid("s", [["未查" if cell is None else cell for cell in row] for row in plain.rows]))
+    add(
+        "words for missing",
+        Grid("s", [["未查" if cell is None else cell for cell in row] for row in plain.rows]),
+    )
     add("turned on its side", Grid("s", [list(column) for column in zip(*plain.rows, strict=True)]))
-    head = [["编号", "性别", "年龄", "分型", "基因型"], *([p["id"], *static_of(p)] for p in people())]
+    head = [
+        ["编号", "性别", "年龄", "分型", "基因型"],
+        *([p["id"], *static_of(p)] for p in people()),
+    ]
     labs = [
         ["编号", *(f"{n}{m}月" for n in ("Hb", "HbF", "SF") for m in MONTHS)],
-        *([p["id"], *(value(str(p["id"]), m, f) for f in FIELDS for m in MONTHS)] for p in reversed(people())),
+        *(
+            [p["id"], *(value(str(p["id"]), m, f) for f in FIELDS for m in MONTHS)]
+            for p in reversed(people())
+        ),
     ]
-    add("two tables side by side", Grid("s", [[*a, None, *b] for a, b in zip(head, labs, strict=True)]))
+    add(
+        "two tables side by side",
+        Grid("s", [[*a, None, *b] for a, b in zip(head, labs, strict=True)]),
+    )
     blocks = {
-        m: [["编号", "Hb", "HbF", "铁蛋白"], *([p["id"], *(value(str(p["id"]), m, f) for f in FIELDS)] for p in people())] for m in MONTHS
+        m: [
+            ["编号", "Hb", "HbF", "铁蛋白"],
+            *([p["id"], *(value(str(p["id"]), m, f) for f in FIELDS)] for p in people()),
+        ]
+        for m in MONTHS
     }
     title = {m: "治疗前" if m == 0 else f"治疗后{m}个月" for m in MONTHS}
     add("a sheet per visit", Grid("基本资料", head), *(Grid(title[m], blocks[m]) for m in MONTHS))
-    add("a block per visit", Grid("s", [*head, *(row for m in MONTHS for row in ([], [title[m]], *blocks[m]))]))
+    add(
+        "a block per visit",
+        Grid("s", [*head, *(row for m in MONTHS for row in ([], [title[m]], *blocks[m]))]),
+    )
 
 
 def _two_header_rows() -> None:
@@ -205,16 +291,24 @@ def _two_header_rows() -> None:
         for merged in (True, False):
             for units_row in (True, False):
                 name = (
-                    f"two header rows, {'months' if months_on_top else 'names'} on top" + ", merged" * merged + ", row of units" * units_row
+                    f"two header rows, {'months' if months_on_top else 'names'} on top"
+                    + ", merged" * merged
+                    + ", row of units" * units_row
                 )
-                DISGUISES[name] = lambda a=months_on_top, b=merged, c=units_row: [_two_rows(a, b, c)]
+                DISGUISES[name] = lambda a=months_on_top, b=merged, c=units_row: [
+                    _two_rows(a, b, c)
+                ]
     DISGUISES["two header rows, plain numbers"] = lambda: [_two_rows(False, False, True, bare=True)]
 
 
 def _two_rows(months_on_top: bool, merged: bool, units_row: bool, bare: bool = False) -> Grid:
     named = list(zip(("Hb", "HbF", "SF"), ("g/L", "%", "ng/mL"), FIELDS, strict=True))
     label = {m: str(m) if bare else "基线" if m == 0 else f"{m}月" for m in MONTHS}
-    pairs = [(m, q) for m in MONTHS for q in named] if months_on_top else [(m, q) for q in named for m in MONTHS]
+    pairs = (
+        [(m, q) for m in MONTHS for q in named]
+        if months_on_top
+        else [(m, q) for q in named for m in MONTHS]
+    )
     top, lower, units = ["编号", "性别", "年龄", "分型", "基因型"], [None] * 5, [None] * 5
     merges: list[tuple[int, int, int, int]] = []
     size = len(named) if months_on_top else len(MONTHS)
@@ -226,7 +320,10 @@ def _two_rows(months_on_top: bool, merged: bool, units_row: bool, bare: bool = F
         top.append(outer if first else None)  # type: ignore[arg-type]
         lower.append(inner)  # type: ignore[arg-type]
         units.append(unit)  # type: ignore[arg-type]
-    rows = [[p["id"], *static_of(p), *(value(str(p["id"]), m, q[2]) for m, q in pairs)] for p in people()]
+    rows = [
+        [p["id"], *static_of(p), *(value(str(p["id"]), m, q[2]) for m, q in pairs)]
+        for p in people()
+    ]
     return Grid("s", [top, lower, *([units] if units_row else []), *rows], merges if merged else [])
 
 
@@ -234,10 +331,16 @@ def _long() -> None:
     rest = ["sex", "age", "type", "HBB", "Hb", "HbF", "ferritin"]
 
     def labelled(name: str, header: str, label: Callable[[int], object]) -> None:
-        DISGUISES[name] = lambda: [long(["ID", header, *rest], lambda n, p, m, v, k: [p["id"], label(m), *static_of(p), *v])]
+        DISGUISES[name] = lambda: [
+            long(
+                ["ID", header, *rest], lambda n, p, m, v, k: [p["id"], label(m), *static_of(p), *v]
+            )
+        ]
 
     labelled("rows labelled M6", "visit", lambda m: f"M{m}")
-    labelled("rows labelled 治疗后6月", "随访时间", lambda m: "治疗前" if m == 0 else f"治疗后{m}月")
+    labelled(
+        "rows labelled 治疗后6月", "随访时间", lambda m: "治疗前" if m == 0 else f"治疗后{m}月"
+    )
     labelled("rows labelled 6 under visit", "Visit", lambda m: m)
     labelled("rows labelled V1 to V7", "Visit", lambda m: f"V{MONTHS.index(m) + 1}")
     labelled("rows in weeks", "week", lambda m: round(m * 4.345))
@@ -266,13 +369,22 @@ def _long() -> None:
         )
     add(
         "dates without a first dose",
-        long(["ID", "date", *rest], lambda n, p, m, v, k: [p["id"], visit_date(n, m).isoformat(), *static_of(p), *v]),
+        long(
+            ["ID", "date", *rest],
+            lambda n, p, m, v, k: [p["id"], visit_date(n, m).isoformat(), *static_of(p), *v],
+        ),
     )
     add(
         "labels and dates",
         long(
             ["ID", "随访", "日期", *rest],
-            lambda n, p, m, v, k: [p["id"], "基线" if m == 0 else f"{m}月", visit_date(n, m, 3).isoformat(), *static_of(p), *v],
+            lambda n, p, m, v, k: [
+                p["id"],
+                "基线" if m == 0 else f"{m}月",
+                visit_date(n, m, 3).isoformat(),
+                *static_of(p),
+                *v,
+            ],
         ),
     )
 
@@ -280,39 +392,76 @@ def _long() -> None:
 def _merged_ids() -> Grid:
     grid = long(
         ["ID", "month", "sex", "age", "type", "HBB", "Hb", "HbF", "ferritin"],
-        lambda n, p, m, v, k: [p["id"], m, *static_of(p), *v] if k == 0 else [None, m, *[None] * 4, *v],
+        lambda n, p, m, v, k: (
+            [p["id"], m, *static_of(p), *v] if k == 0 else [None, m, *[None] * 4, *v]
+        ),
     )
     starts = [r for r, row in enumerate(grid.rows) if r and row[0] is not None] + [len(grid.rows)]
-    grid.merged = [(a, c, b - 1, c) for a, b in zip(starts[:-1], starts[1:], strict=True) if b - a > 1 for c in (0, 2, 3, 4, 5)]
+    grid.merged = [
+        (a, c, b - 1, c)
+        for a, b in zip(starts[:-1], starts[1:], strict=True)
+        if b - a > 1
+        for c in (0, 2, 3, 4, 5)
+    ]
     return grid
 
 
 def _parameters() -> None:
-    named = {"hb_g_per_l": ("血红蛋白", "g/L"), "hbf_percent": ("HbF", "%"), "ferritin_ng_per_ml": ("铁蛋白", "ng/mL")}
+    named = {
+        "hb_g_per_l": ("血红蛋白", "g/L"),
+        "hbf_percent": ("HbF", "%"),
+        "ferritin_ng_per_ml": ("铁蛋白", "ng/mL"),
+    }
     head = [["登记号", "姓名", "性别", "年龄", "诊断", "基因检测", "首次用药日期"]]
-    rows: list[list[object]] = [["登记号", "姓名", "检验项目", "结果", "单位", "检验日期", "参考值"]]
+    rows: list[list[object]] = [
+        ["登记号", "姓名", "检验项目", "结果", "单位", "检验日期", "参考值"]
+    ]
     whole: list[list[object]] = [["subject", "parameter", "unit", "visit", "value"]]
-    months: list[list[object]] = [["ID", "Sex", "Age", "Phenotype", "Genotype", "Test", *(f"{m}M" for m in MONTHS)]]
+    months: list[list[object]] = [
+        ["ID", "Sex", "Age", "Phenotype", "Genotype", "Test", *(f"{m}M" for m in MONTHS)]
+    ]
     for n, p in enumerate(people()):
         record = f"{7000000 + n * 131}"
         head.append([record, han_name(n), *static_of(p), first_dose(n).isoformat()])  # type: ignore[list-item]
-        whole += [[p["id"], k, None, "Baseline", p[k.lower()]] for k in ("Sex", "Age", "Phenotype", "Genotype")]
+        whole += [
+            [p["id"], k, None, "Baseline", p[k.lower()]]
+            for k in ("Sex", "Age", "Phenotype", "Genotype")
+        ]
         for field, (name, unit) in named.items():
             numbers: list[Number] = [value(str(p["id"]), m, field) for m in MONTHS]
             months.append([p["id"], *static_of(p), name, *numbers])
             filled = [(m, v) for m, v in zip(MONTHS, numbers, strict=True) if v is not None]
-            rows += [[record, han_name(n), name, v, unit, visit_date(n, m).isoformat(), "110-150"] for m, v in filled]
-            whole += [[p["id"], name, "g/dL" if unit == "g/L" else unit, f"Month {m}", v / 10 if unit == "g/L" else v] for m, v in filled]
+            rows += [
+                [record, han_name(n), name, v, unit, visit_date(n, m).isoformat(), "110-150"]
+                for m, v in filled
+            ]
+            whole += [
+                [
+                    p["id"],
+                    name,
+                    "g/dL" if unit == "g/L" else unit,
+                    f"Month {m}",
+                    v / 10 if unit == "g/L" else v,
+                ]
+                for m, v in filled
+            ]
     add("laboratory export with dates", Grid("基本信息", head), Grid("检验", rows))
     add("everything as parameter and value", Grid("s", whole))
     add("a row per quantity, a column per month", Grid("s", months))
 
 
 def _several_sheets() -> None:
-    short = [["编号", "性别", "年龄", "分型", "基因型"], *([f"{n + 1:03d}", *static_of(p)] for n, p in enumerate(people()))]
+    short = [
+        ["编号", "性别", "年龄", "分型", "基因型"],
+        *([f"{n + 1:03d}", *static_of(p)] for n, p in enumerate(people())),
+    ]
     visits = [
         ["编号", "月份", "Hb", "HbF", "铁蛋白"],
-        *([n + 1, m, *(value(str(p["id"]), m, f) for f in FIELDS)] for n, p in enumerate(people()) for m in MONTHS),
+        *(
+            [n + 1, m, *(value(str(p["id"]), m, f) for f in FIELDS)]
+            for n, p in enumerate(people())
+            for m in MONTHS
+        ),
     ]
     add("ids 001 on one sheet and 1 on another", Grid("患者", short), Grid("随访", visits))
     dated: list[list[object]] = [
@@ -323,14 +472,21 @@ def _several_sheets() -> None:
             "phenotype",
             "genotype",
             "first dose date",
-            *(h for k in range(1, 8) for h in (f"Visit date {k}", f"Hb {k}", f"HbF {k}", f"SF {k}")),
+            *(
+                h
+                for k in range(1, 8)
+                for h in (f"Visit date {k}", f"Hb {k}", f"HbF {k}", f"SF {k}")
+            ),
         ]
     ]
     for n, p in enumerate(people()):
         row = [p["id"], *static_of(p), first_dose(n).isoformat()]
         for m in MONTHS:
             numbers = [value(str(p["id"]), m, f) for f in FIELDS]
-            row += [visit_date(n, m).isoformat() if any(v is not None for v in numbers) else None, *numbers]
+            row += [
+                visit_date(n, m).isoformat() if any(v is not None for v in numbers) else None,
+                *numbers,
+            ]
         dated.append(row)
     add("numbered visits, each with its date", Grid("s", dated))
     labels: list[list[object]] = [
@@ -375,7 +531,9 @@ def _several_sheets() -> None:
         *(
             [
                 p["id"],
-                (first_dose(n) - timedelta(days=int(float(str(p["age"])) * 365.25) + 40)).isoformat(),
+                (
+                    first_dose(n) - timedelta(days=int(float(str(p["age"])) * 365.25) + 40)
+                ).isoformat(),
                 first_dose(n).isoformat(),
                 p["sex"],
                 p["phenotype"],
@@ -386,10 +544,23 @@ def _several_sheets() -> None:
     ]
     visits = [
         ["编号", "月份", "Hb", "HbF", "铁蛋白"],
-        *([p["id"], m, *(value(str(p["id"]), m, f) for f in FIELDS)] for p in people() for m in MONTHS),
+        *(
+            [p["id"], m, *(value(str(p["id"]), m, f) for f in FIELDS)]
+            for p in people()
+            for m in MONTHS
+        ),
     ]
     add("birth dates instead of ages", Grid("患者", born), Grid("随访", visits))
 
 
-for build in (_units, _headers, _codes, _rows, _two_header_rows, _long, _parameters, _several_sheets):
+for build in (
+    _units,
+    _headers,
+    _codes,
+    _rows,
+    _two_header_rows,
+    _long,
+    _parameters,
+    _several_sheets,
+):
     build()

@@ -1,4 +1,6 @@
-"""Grids of cells, as a test writes them: to a Sheet for the parser, or to a workbook or text file."""
+"""Grids of cells, as a test writes them: to a Sheet for the parser, or to a workbook or text
+file.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Merge = tuple[int, int, int, int]
 
 @dataclass
 class Grid:
-    """One sheet: rows of cells (None is empty) and merged ranges (first row, first column, last row, last column)."""
+    """One sheet: rows of cells (None is empty) and merged ranges (first row, first column, last
+    row, last column).
+    """
 
     name: str
     rows: list[list[object]]
@@ -25,7 +29,10 @@ class Grid:
 
     def sheet(self) -> Sheet:
         width = max(len(row) for row in self.rows)
-        text = pd.DataFrame([[cell_text(c) for c in row] + [""] * (width - len(row)) for row in self.rows], dtype="str")
+        text = pd.DataFrame(
+            [[cell_text(c) for c in row] + [""] * (width - len(row)) for row in self.rows],
+            dtype="str",
+        )
         kind = np.where(text.to_numpy() != "", Kind.TEXT, Kind.EMPTY).astype(np.int8)
         return Sheet(self.name, text, kind, tuple(self.merged))
 
@@ -46,7 +53,11 @@ def workbook(grids: list[Grid]) -> bytes:
             sheet.merge_range(top, left, bottom, right, "")
         for r, row in enumerate(grid.rows):
             for c, cell in enumerate(row):
-                if isinstance(cell, int | float) and not isinstance(cell, bool) and not pd.isna(cell):
+                if (
+                    isinstance(cell, int | float)
+                    and not isinstance(cell, bool)
+                    and not pd.isna(cell)
+                ):
                     sheet.write_number(r, c, cell)
                 elif cell_text(cell):
                     sheet.write_string(r, c, cell_text(cell))
@@ -56,5 +67,7 @@ def workbook(grids: list[Grid]) -> bytes:
 
 def text_file(grid: Grid, separator: str = ",", encoding: str = "utf-8") -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=separator).writerows([[cell_text(c) for c in row] for row in grid.rows])
+    csv.writer(out, delimiter=separator).writerows(
+        [[cell_text(c) for c in row] for row in grid.rows]
+    )
     return out.getvalue().encode(encoding)

@@ -1,4 +1,6 @@
-"""The sample cohort written down as five clinics would; ``python -m tests.layouts.layouts DIR`` makes the files."""
+"""The sample cohort written down as five clinics would; ``python -m tests.layouts.layouts DIR``
+makes the files.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def sample() -> Cohort:
 
 
 def value(cohort: Cohort, patient: str, month: float, field: str) -> float | None:
-    rows = cohort.visits[(cohort.visits["patient_id"] == patient) & (cohort.visits["month"] == month)]
+    rows = cohort.visits[
+        (cohort.visits["patient_id"] == patient) & (cohort.visits["month"] == month)
+    ]
     number = rows[field].iloc[0] if len(rows) else float("nan")
     return None if pd.isna(number) else float(number)
 
@@ -38,21 +42,39 @@ def table(cohort: Cohort) -> dict[tuple[str, float], dict[str, float]]:
     return {(r["patient_id"], r["month"]): r for r in cohort.visits.to_dict("records")}
 
 
-def _cell(values: dict[tuple[str, float], dict[str, float]], patient: str, month: float, field: str) -> float | None:
+def _cell(
+    values: dict[tuple[str, float], dict[str, float]], patient: str, month: float, field: str
+) -> float | None:
     number = values.get((patient, month), {}).get(field, float("nan"))
     return None if pd.isna(number) else float(number)
 
 
 def wide_chinese(cohort: Cohort) -> list[Grid]:
-    """A county hospital's sheet: a title, two header rows with merged cells, names, a row of means, a note."""
+    """A county hospital's sheet: a title, two header rows with merged cells, names, a row of means,
+    a note.
+    """
     values = table(cohort)
-    static = ["序号", "姓名", "性别", "年龄（岁）", "体重(kg)", "临床分型", "是否切脾", "地贫基因型"]
+    static = [
+        "序号",
+        "姓名",
+        "性别",
+        "年龄（岁）",
+        "体重(kg)",
+        "临床分型",
+        "是否切脾",
+        "地贫基因型",
+    ]
     width = len(static) + len(LABS) * len(MONTHS)
     top: list[object] = [*static]
     for name, *_ in LABS.values():
         top += [name] + [None] * (len(MONTHS) - 1)
     lower: list[object] = [None] * len(static) + [ZH_MONTH[m] for _ in LABS for m in MONTHS]
-    rows: list[list[object]] = [[None] * (width + 1), [None, "沙利度胺治疗β地中海贫血随访登记表"], [None, *top], [None, *lower]]
+    rows: list[list[object]] = [
+        [None] * (width + 1),
+        [None, "沙利度胺治疗β地中海贫血随访登记表"],
+        [None, *top],
+        [None, *lower],
+    ]
     for number, (patient, p) in enumerate(cohort.patients.iterrows(), start=1):
         rows.append(
             [
@@ -68,10 +90,20 @@ def wide_chinese(cohort: Cohort) -> list[Grid]:
                 *[_cell(values, patient, m, f) for f in LABS for m in MONTHS],
             ]
         )
-    means = [round(float(cohort.visits.loc[cohort.visits["month"] == m, f].mean()), 1) for f in LABS for m in MONTHS]
-    rows += [[None, "均值", None, None, None, None, None, None, None, *means], [None, "注：铁蛋白单位为ng/mL；数据截止2023年6月。"]]
+    means = [
+        round(float(cohort.visits.loc[cohort.visits["month"] == m, f].mean()), 1)
+        for f in LABS
+        for m in MONTHS
+    ]
+    rows += [
+        [None, "均值", None, None, None, None, None, None, None, *means],
+        [None, "注：铁蛋白单位为ng/mL；数据截止2023年6月。"],
+    ]
     merged = [(1, 1, 1, width)] + [(2, c, 3, c) for c in range(1, len(static) + 1)]
-    merged += [(2, len(static) + 1 + i * len(MONTHS), 2, len(static) + (i + 1) * len(MONTHS)) for i in range(len(LABS))]
+    merged += [
+        (2, len(static) + 1 + i * len(MONTHS), 2, len(static) + (i + 1) * len(MONTHS))
+        for i in range(len(LABS))
+    ]
     return [Grid("随访表", rows, merged)]
 
 
@@ -113,7 +145,9 @@ def long_rows(cohort: Cohort) -> list[Grid]:
             _yes(p["splenectomy"]),
             spreadsheet_text(p["genotype"]),
         ]
-        for month in sorted({m for q, m in values if q == patient} | {m for q, m in units.index if q == patient}):
+        for month in sorted(
+            {m for q, m in values if q == patient} | {m for q, m in units.index if q == patient}
+        ):
             hb = _cell(values, patient, month, "hb_g_per_l")
             rows.append(
                 [
@@ -123,7 +157,12 @@ def long_rows(cohort: Cohort) -> list[Grid]:
                     None if hb is None else hb / 10,
                     *[
                         _cell(values, patient, month, f)
-                        for f in ("hbf_percent", "ferritin_ng_per_ml", "platelets_10e9_per_l", "dose_mg_per_day")
+                        for f in (
+                            "hbf_percent",
+                            "ferritin_ng_per_ml",
+                            "platelets_10e9_per_l",
+                            "dose_mg_per_day",
+                        )
                     ],
                     units.get((patient, month)),
                 ]
@@ -139,8 +178,12 @@ def _yes(value: object) -> str | None:
 def cdisc(cohort: Cohort) -> list[Grid]:
     """Subject, laboratory and adverse event tables with the column names of CDISC."""
     values = table(cohort)
-    subjects: list[list[object]] = [["USUBJID", "SEX", "AGE", "PHENOTYPE", "GENOTYPE", "SPLENECTOMY"]]
-    labs: list[list[object]] = [["STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVISIT", "ADY", "AVAL", "AVALU"]]
+    subjects: list[list[object]] = [
+        ["USUBJID", "SEX", "AGE", "PHENOTYPE", "GENOTYPE", "SPLENECTOMY"]
+    ]
+    labs: list[list[object]] = [
+        ["STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVISIT", "ADY", "AVAL", "AVALU"]
+    ]
     events: list[list[object]] = [["USUBJID", "AETERM", "ASTDY", "AETOXGR", "AEACN"]]
     for patient, p in cohort.patients.iterrows():
         subjects.append(
@@ -158,14 +201,29 @@ def cdisc(cohort: Cohort) -> list[Grid]:
                 number = _cell(values, patient, month, field)
                 if number is not None:
                     visit = "Baseline" if month == 0 else f"Month {month}"
-                    labs.append(["THAL01", patient, code, f"{name} ({unit})", visit, 1 + round(month * 30.4375), number, unit])
+                    labs.append(
+                        [
+                            "THAL01",
+                            patient,
+                            code,
+                            f"{name} ({unit})",
+                            visit,
+                            1 + round(month * 30.4375),
+                            number,
+                            unit,
+                        ]
+                    )
     for e in cohort.events.to_dict("records"):
-        events.append([e["patient_id"], e["event"], 1 + round(e["month"] * 30.4375), e["grade"], e["action"]])
+        events.append(
+            [e["patient_id"], e["event"], 1 + round(e["month"] * 30.4375), e["grade"], e["action"]]
+        )
     return [Grid("ADSL", subjects), Grid("ADLB", labs), Grid("ADAE", events)]
 
 
 def redcap(cohort: Cohort) -> list[Grid]:
-    """A longitudinal REDCap export in raw codes, adverse events as a repeating form, with its data dictionary."""
+    """A longitudinal REDCap export in raw codes, adverse events as a repeating form, with its data
+    dictionary.
+    """
     values = table(cohort)
     head = [
         "record_id",
@@ -205,14 +263,46 @@ def redcap(cohort: Cohort) -> list[Grid]:
                     2,
                 ]
             if month == 0 or any(v is not None for v in labs):
-                rows.append([patient, event, None, None, "guilin", *static, *labs, 2, None, None, None, None])
+                rows.append(
+                    [
+                        patient,
+                        event,
+                        None,
+                        None,
+                        "guilin",
+                        *static,
+                        *labs,
+                        2,
+                        None,
+                        None,
+                        None,
+                        None,
+                    ]
+                )
         own = cohort.events[cohort.events["patient_id"] == patient].to_dict("records")
         for instance, e in enumerate(own, start=1):
             rows.append(
-                [patient, "baseline_arm_1", "adverse_events", instance, "guilin", *[None] * 11, e["event"], e["month"], e["grade"], 2]
+                [
+                    patient,
+                    "baseline_arm_1",
+                    "adverse_events",
+                    instance,
+                    "guilin",
+                    *[None] * 11,
+                    e["event"],
+                    e["month"],
+                    e["grade"],
+                    2,
+                ]
             )
     book = [
-        ["Variable / Field Name", "Form Name", "Field Type", "Field Label", "Choices, Calculations, OR Slider Labels"],
+        [
+            "Variable / Field Name",
+            "Form Name",
+            "Field Type",
+            "Field Label",
+            "Choices, Calculations, OR Slider Labels",
+        ],
         ["record_id", "demographics", "text", "Record ID", None],
         ["sex", "demographics", "radio", "Sex", "1, Male | 2, Female"],
         ["age", "demographics", "text", "Age (years)", None],
@@ -231,7 +321,9 @@ def redcap(cohort: Cohort) -> list[Grid]:
 
 
 def separate_sheets(cohort: Cohort) -> list[Grid]:
-    """Patients, visits, transfusions, drugs and events on sheets of their own, in Chinese, joined by 编号."""
+    """Patients, visits, transfusions, drugs and events on sheets of their own, in Chinese, joined
+    by 编号.
+    """
     values = table(cohort)
     patients: list[list[object]] = [
         [
@@ -277,23 +369,55 @@ def separate_sheets(cohort: Cohort) -> list[Grid]:
                 ],
             ]
         )
-    visits: list[list[object]] = [["编号", "随访时间", "血红蛋白", "抗碱血红蛋白", "血清铁蛋白", "血小板计数", "剂量(mg/d)"]]
+    visits: list[list[object]] = [
+        ["编号", "随访时间", "血红蛋白", "抗碱血红蛋白", "血清铁蛋白", "血小板计数", "剂量(mg/d)"]
+    ]
     for patient, month in values:
         label = "用药前" if month == 0 else f"用药后{month:g}个月"
-        visits.append([patient, label, *[_cell(values, patient, month, f) for f in (*LABS, "dose_mg_per_day")]])
-    blood = [["编号", "月份", "输血量(U)"], *([t["patient_id"], t["month"], t["units"]] for t in cohort.transfusions.to_dict("records"))]
+        visits.append(
+            [
+                patient,
+                label,
+                *[_cell(values, patient, month, f) for f in (*LABS, "dose_mg_per_day")],
+            ]
+        )
+    blood = [
+        ["编号", "月份", "输血量(U)"],
+        *(
+            [t["patient_id"], t["month"], t["units"]]
+            for t in cohort.transfusions.to_dict("records")
+        ),
+    ]
     drugs = [
         ["编号", "药物", "开始月份", "停止月份"],
-        *([t["patient_id"], t["drug"], t["start_month"], t["stop_month"]] for t in cohort.treatments.to_dict("records")),
+        *(
+            [t["patient_id"], t["drug"], t["start_month"], t["stop_month"]]
+            for t in cohort.treatments.to_dict("records")
+        ),
     ]
     events = [
         ["编号", "不良反应", "发生时间", "分级", "处理"],
-        *([e["patient_id"], e["event"], e["month"], e["grade"], e["action"]] for e in cohort.events.to_dict("records")),
+        *(
+            [e["patient_id"], e["event"], e["month"], e["grade"], e["action"]]
+            for e in cohort.events.to_dict("records")
+        ),
     ]
-    return [Grid("患者", patients), Grid("随访", visits), Grid("输血", blood), Grid("用药", drugs), Grid("不良反应", events)]
+    return [
+        Grid("患者", patients),
+        Grid("随访", visits),
+        Grid("输血", blood),
+        Grid("用药", drugs),
+        Grid("不良反应", events),
+    ]
 
 
-LAYOUTS = {"wide_chinese": wide_chinese, "long": long_rows, "cdisc": cdisc, "redcap": redcap, "separate_sheets": separate_sheets}
+LAYOUTS = {
+    "wide_chinese": wide_chinese,
+    "long": long_rows,
+    "cdisc": cdisc,
+    "redcap": redcap,
+    "separate_sheets": separate_sheets,
+}
 
 
 def write_all(folder: Path) -> list[Path]:

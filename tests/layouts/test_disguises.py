@@ -15,9 +15,13 @@ from thal_core.reader import read_cohort
 
 @pytest.mark.parametrize("name", DISGUISES)
 def test_a_disguise_changes_nothing(name: str) -> None:
-    reading = parse_sheets([grid.sheet() for grid in DISGUISES[name]()], Mapping((), SETTINGS.get(name, ())))
+    reading = parse_sheets(
+        [grid.sheet() for grid in DISGUISES[name]()], Mapping((), SETTINGS.get(name, ()))
+    )
     assert differences(reading.cohort) == []
-    assert [counts["unseen"] for counts in reading.account.counts().values() if counts["unseen"]] == []
+    assert [
+        counts["unseen"] for counts in reading.account.counts().values() if counts["unseen"]
+    ] == []
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -40,32 +44,67 @@ def test_decimal_commas_between_semicolons() -> None:
 def test_separate_sheets_bring_transfusions_drugs_and_events() -> None:
     cohort = read_cohort(workbook(LAYOUTS["separate_sheets"](answer())))
     known = answer()
-    assert cohort.transfusions.groupby("month")["units"].sum().to_dict() == known.transfusions.groupby("month")["units"].sum().to_dict()
-    assert sorted(cohort.events["event"]) == sorted(known.events["event"])
-    assert sorted(zip(cohort.treatments["patient_id"], cohort.treatments["drug"], strict=True)) == sorted(
-        zip(known.treatments["patient_id"], known.treatments["drug"], strict=True)
+    assert (
+        cohort.transfusions.groupby("month")["units"].sum().to_dict()
+        == known.transfusions.groupby("month")["units"].sum().to_dict()
     )
-    for column in ("withdrawn_month", "withdrawal_reason", "transfusion_free_from_month", "transfusion_units_before", "alpha_genotype"):
+    assert sorted(cohort.events["event"]) == sorted(known.events["event"])
+    assert sorted(
+        zip(cohort.treatments["patient_id"], cohort.treatments["drug"], strict=True)
+    ) == sorted(zip(known.treatments["patient_id"], known.treatments["drug"], strict=True))
+    for column in (
+        "withdrawn_month",
+        "withdrawal_reason",
+        "transfusion_free_from_month",
+        "transfusion_units_before",
+        "alpha_genotype",
+    ):
         assert cohort.patients[column].equals(known.patients[column]), column
 
 
 def test_adverse_events_of_a_repeating_form() -> None:
     cohort = read_cohort(workbook(LAYOUTS["redcap"](answer())))
     ours, known = (
-        c.events[["patient_id", "event", "month", "grade"]].sort_values(["patient_id", "event"]).to_numpy().tolist()
+        c.events[["patient_id", "event", "month", "grade"]]
+        .sort_values(["patient_id", "event"])
+        .to_numpy()
+        .tolist()
         for c in (cohort, answer())
     )
     assert ours == known
 
 
 @pytest.mark.parametrize(
-    "name", ["names as the only id", "birth dates, addresses, notes", "laboratory export with dates", "row number, record number, phone"]
+    "name",
+    [
+        "names as the only id",
+        "birth dates, addresses, notes",
+        "laboratory export with dates",
+        "row number, record number, phone",
+    ],
 )
 def test_no_identifier_comes_out(name: str) -> None:
     cohort = parse_sheets([grid.sheet() for grid in DISGUISES[name]()], Mapping()).cohort
-    frames = (cohort.patients.reset_index(), cohort.visits, cohort.events, cohort.treatments, cohort.extra, cohort.issues)
+    frames = (
+        cohort.patients.reset_index(),
+        cohort.visits,
+        cohort.events,
+        cohort.treatments,
+        cohort.extra,
+        cohort.issues,
+    )
     text = "".join(f.to_csv() for f in frames) + str(cohort.mapping.to_records())
-    secrets = [han_name(0), han_name(7), "13812345678", "解放路", "李医生", "13810000000", "7000131", "300037", "2019-03"]
+    secrets = [
+        han_name(0),
+        han_name(7),
+        "13812345678",
+        "解放路",
+        "李医生",
+        "13810000000",
+        "7000131",
+        "300037",
+        "2019-03",
+    ]
     assert [s for s in secrets if s in text] == []
 
 

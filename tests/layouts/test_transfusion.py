@@ -30,8 +30,12 @@ TOTALS = (
 
 
 def sheet(headers: Sequence[str], cells: Callable[[int, Patient], list[object]]) -> Grid:
-    rows: list[list[object]] = [["编号", "性别", "年龄", "分型", "基因型", "Hb 0M", "Hb 6M", *headers]]
-    for number, (person, (_, patient)) in enumerate(zip(people(), answer().patients.iterrows(), strict=True)):
+    rows: list[list[object]] = [
+        ["编号", "性别", "年龄", "分型", "基因型", "Hb 0M", "Hb 6M", *headers]
+    ]
+    for number, (person, (_, patient)) in enumerate(
+        zip(people(), answer().patients.iterrows(), strict=True)
+    ):
         hb = [value(str(person["id"]), month, "hb_g_per_l") for month in (0, 6)]
         rows.append([person["id"], *static_of(person), *hb, *cells(number, patient)])
     return Grid("s", rows)
@@ -48,12 +52,16 @@ def free(patient: Patient, text: str) -> str | None:
 
 def amounts() -> dict[tuple[str, float], float]:
     rows = answer().transfusions
-    return dict(zip(zip(rows["patient_id"], rows["month"], strict=True), rows["units"], strict=True))
+    return dict(
+        zip(zip(rows["patient_id"], rows["month"], strict=True), rows["units"], strict=True)
+    )
 
 
 def without_totals() -> Cohort:
     """The known answer as far as monthly amounts alone tell it."""
-    return replace(answer(), patients=answer().patients.assign(**dict.fromkeys(TOTALS, float("nan"))))
+    return replace(
+        answer(), patients=answer().patients.assign(**dict.fromkeys(TOTALS, float("nan")))
+    )
 
 
 def without_free() -> Cohort:
@@ -65,7 +73,8 @@ def without_free() -> Cohort:
 
 STATED = {
     "percent and month": sheet(
-        ["输血减少率(%)", "脱离输血时间"], lambda n, p: [number(p["transfusion_reduction_percent"]), free(p, "{:g}")]
+        ["输血减少率(%)", "脱离输血时间"],
+        lambda n, p: [number(p["transfusion_reduction_percent"]), free(p, "{:g}")],
     ),
     "share of 1 and 3M": sheet(
         ["Transfusion reduction", "Transfusion-free from"],
@@ -74,13 +83,18 @@ STATED = {
     "cells in percent, yes or no": sheet(
         ["TR", "是否脱离输血"],
         lambda n, p: [
-            None if pd.isna(p["transfusion_reduction_percent"]) else f"{p['transfusion_reduction_percent']:g}%",
+            None
+            if pd.isna(p["transfusion_reduction_percent"])
+            else f"{p['transfusion_reduction_percent']:g}%",
             "否" if free(p, "") is None else "是",
         ],
     ),
     "a sentence": sheet(
         ["输血量减少（%）", "脱离输血"],
-        lambda n, p: [number(p["transfusion_reduction_percent"]), free(p, "用药{:g}个月后脱离") or "未脱离"],
+        lambda n, p: [
+            number(p["transfusion_reduction_percent"]),
+            free(p, "用药{:g}个月后脱离") or "未脱离",
+        ],
     ),
 }
 WINDOWS = {
@@ -94,11 +108,17 @@ WINDOWS = {
     ),
     "units a year": sheet(
         ["治疗前年输血量(U/年)", "治疗后年输血量(U/年)"],
-        lambda n, p: [number(p["transfusion_units_before"], 2), number(p["transfusion_units_after"], 2)],
+        lambda n, p: [
+            number(p["transfusion_units_before"], 2),
+            number(p["transfusion_units_after"], 2),
+        ],
     ),
     "millilitres a month": sheet(
         ["治疗前输血量(ml/月)", "治疗后输血量(ml/月)"],
-        lambda n, p: [number(p["transfusion_units_before"], 24, 200), number(p["transfusion_units_after"], 24, 200)],
+        lambda n, p: [
+            number(p["transfusion_units_before"], 24, 200),
+            number(p["transfusion_units_after"], 24, 200),
+        ],
     ),
 }
 
@@ -108,16 +128,35 @@ def _monthly() -> dict[str, list[Grid]]:
     months = sorted({month for _, month in given})
 
     def columns(header: Callable[[float], str], times: float = 1) -> list[Grid]:
-        return [sheet([header(m) for m in months], lambda n, p: [number(given.get((str(p.name), m)), 1, times) for m in months])]
+        return [
+            sheet(
+                [header(m) for m in months],
+                lambda n, p: [number(given.get((str(p.name), m)), 1, times) for m in months],
+            )
+        ]
 
     place = {str(p["id"]): n for n, p in enumerate(people())}
-    dates = {key: first_dose(place[key[0]]) + timedelta(days=round((key[1] - 0.5) * 30.4375)) for key in given}
+    dates = {
+        key: first_dose(place[key[0]]) + timedelta(days=round((key[1] - 0.5) * 30.4375))
+        for key in given
+    }
     starts = sheet(["首次用药日期"], lambda n, p: [first_dose(n).isoformat()])
-    rows = [["编号", "输血日期", "输血量(ml)"], *([key[0], dates[key].isoformat(), 200 * units] for key, units in given.items())]
+    rows = [
+        ["编号", "输血日期", "输血量(ml)"],
+        *([key[0], dates[key].isoformat(), 200 * units] for key, units in given.items()),
+    ]
     return {
-        "a column per month": columns(lambda m: f"输血量{m:g}月(U)" if m >= 0 else f"用药前{-m:g}月输血量(U)"),
+        "a column per month": columns(
+            lambda m: f"输血量{m:g}月(U)" if m >= 0 else f"用药前{-m:g}月输血量(U)"
+        ),
         "millilitres per month": columns(lambda m: f"Transfusion_{m:g}M (mL)", 200),
-        "a row per month": [none, Grid("输血", [["编号", "月份", "输血量"], *([*key, units] for key, units in given.items())])],
+        "a row per month": [
+            none,
+            Grid(
+                "输血",
+                [["编号", "月份", "输血量"], *([*key, units] for key, units in given.items())],
+            ),
+        ],
         "a row per transfusion": [starts, Grid("输血记录", rows)],
     }
 
@@ -133,7 +172,9 @@ def test_a_stated_reduction(name: str) -> None:
 
 @pytest.mark.parametrize("name", WINDOWS)
 def test_totals_of_two_windows(name: str) -> None:
-    assert classes(parse_sheets([WINDOWS[name].sheet()], Mapping()).cohort) == classes(without_free())
+    assert classes(parse_sheets([WINDOWS[name].sheet()], Mapping()).cohort) == classes(
+        without_free()
+    )
 
 
 @pytest.mark.parametrize("name", _monthly())
@@ -150,4 +191,12 @@ def test_the_published_13_patients_get_their_printed_classes() -> None:
     cohort = read_cohort(Path(__file__).parents[1] / "data" / "table3_2024.csv")
     printed = cohort.extra[cohort.extra["column"] == "efficacy_level"]["value"].tolist()
     assert classes(cohort) == printed
-    assert sum(a == b for a, b in zip(classify_response(cohort, "yang2024_printed")["response"], printed, strict=True)) == 6
+    assert (
+        sum(
+            a == b
+            for a, b in zip(
+                classify_response(cohort, "yang2024_printed")["response"], printed, strict=True
+            )
+        )
+        == 6
+    )

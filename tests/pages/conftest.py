@@ -24,8 +24,9 @@ def thirteen() -> object:
 
 @pytest.fixture(autouse=True)
 def from_the_entry(monkeypatch):
-    """Every run of a test starts at app.py, as a browser's does: with a folder called pages/ beside it, AppTest would
-    run the page alone from the second run on, without the sidebar."""
+    """Every run of a test starts at app.py, as a browser's does: with a folder called pages/ beside
+    it, AppTest would run the page alone from the second run on, without the sidebar.
+    """
     run = AppTest._run
 
     def from_app(self: AppTest, *args: object, **settings: object) -> AppTest:
@@ -37,9 +38,13 @@ def from_the_entry(monkeypatch):
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    """``app("genotypes", loaded)``: the page after its first run; without ``loaded`` the sample opens by itself."""
+    """``app("genotypes", loaded)``: the page after its first run; without ``loaded`` the sample
+    opens by itself.
+    """
 
-    def start(page: str = "cohort", loaded: object = "sample", query: dict[str, object] | None = None) -> AppTest:
+    def start(
+        page: str = "cohort", loaded: object = "sample", query: dict[str, object] | None = None
+    ) -> AppTest:
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         test.session_state["start_page"] = page
         if loaded != "sample":

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-TEXTS = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "text")
+TEXTS = (
+    "title",
+    "header",
+    "subheader",
+    "markdown",
+    "caption",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "text",
+)
 
 
 def go(test: AppTest, page: str) -> AppTest:
@@ -16,8 +27,20 @@ def go(test: AppTest, page: str) -> AppTest:
 def words(test: AppTest) -> str:
     """Everything that is drawn as Markdown: texts, tiles, labels."""
     shown = [str(e.value) for kind in TEXTS for e in getattr(test, kind)]
-    labels = [e.label for kind in ("button", "expander", "tabs", "button_group", "multiselect", "selectbox", "slider", "toggle")
-              for e in getattr(test, kind)]
+    labels = [
+        e.label
+        for kind in (
+            "button",
+            "expander",
+            "tabs",
+            "button_group",
+            "multiselect",
+            "selectbox",
+            "slider",
+            "toggle",
+        )
+        for e in getattr(test, kind)
+    ]
     return "\n".join([*shown, *labels, *(f"{m.label} {m.value}" for m in test.metric)])
 
 
@@ -28,7 +51,9 @@ def metric(test: AppTest, name: str) -> str:
 
 def counted(test: AppTest) -> str:
     """The sidebar's "n of N"."""
-    return str(next(e for e in test.sidebar if type(e).__name__ == "Progress").text).replace("*", "")
+    return str(next(e for e in test.sidebar if type(e).__name__ == "Progress").text).replace(
+        "*", ""
+    )
 
 
 def picker(test: AppTest, label: str, kind: str = "button_group"):

@@ -1,4 +1,6 @@
-"""Files to take away: nothing is made before the click, and what fails says one sentence and no value."""
+"""Files to take away: nothing is made before the click, and what fails says one sentence and no
+value.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def test_the_browser_gets_the_sentence_and_nothing_else(error):
 
     handler = SimpleNamespace(_get_media_file_mgr=lambda: SimpleNamespace(execute_deferred=execute))
     request = SimpleNamespace(request_id="1", deferred_file=SimpleNamespace(file_id="x"))
-    with ThreadPoolExecutor(1) as other:  # a thread of its own: a browser test may have left a loop in this one
+    with ThreadPoolExecutor(
+        1
+    ) as other:  # a thread of its own: a browser test may have left a loop in this one
         answer = other.submit(lambda: asyncio.run(_make_file(handler, request, "s"))).result()
     assert answer.error_msg and NAME not in answer.error_msg
     assert answer.error_msg == "One sentence." or tr("ui.download.failed") in answer.error_msg
@@ -73,9 +77,13 @@ def test_no_log_record_carries_a_value(caplog):
 
 
 def test_every_download_is_guarded():
-    calls = [f"{path.name}:{node.lineno}" for folder in ("ui", "pages") for path in (ROOT / folder).glob("*.py")
-             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, ast.Attribute) and node.attr == "download_button"]
+    calls = [
+        f"{path.name}:{node.lineno}"
+        for folder in ("ui", "pages")
+        for path in (ROOT / folder).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "download_button"
+    ]
     assert len(calls) == 1 and calls[0].startswith("download.py")
 
 

@@ -1,4 +1,6 @@
-"""Published beside yours, the referee's report, another paper's figures, and the switch on the drawings."""
+"""Published beside yours, the referee's report, another paper's figures, and the switch on the
+drawings.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def test_every_printed_table_can_be_laid_beside_the_cohort_s(app):
     assert "82.15" in plain(test)  # the reason, from the audit
 
 
-@pytest.mark.parametrize(("page", "tab"), [("trajectories", None), ("genotypes", "hb"), ("responders", "rates")])
+@pytest.mark.parametrize(
+    ("page", "tab"), [("trajectories", None), ("genotypes", "hb"), ("responders", "rates")]
+)
 def test_a_switch_lays_the_papers_over_the_drawing_and_the_view_keeps_it(app, page, tab):
     test = app(page)
     if tab:
@@ -60,9 +64,15 @@ def test_the_report_starts_with_a_count_and_the_gravest_findings(app):
 def test_another_paper_is_read_as_far_as_it_can_be_and_its_text_stays_text(app):
     test = opened(app("evidence"), 2)
     evil = "![x](http://example.org/p.png)"
-    rows = ["id,paper,item,row,group,timepoint_months,statistic,value,unit,operator,note",
-            f"1,{evil},T,Age,a,,mean,21.7,y,,", "2,P,T,Age,a,,p,1.2,,=,", "3,P,T,Age,a,,kurtosis,3,,,"]
-    test.file_uploader(key="audit_file").upload("paper.csv", "\n".join(rows).encode(), "text/csv").run()
+    rows = [
+        "id,paper,item,row,group,timepoint_months,statistic,value,unit,operator,note",
+        f"1,{evil},T,Age,a,,mean,21.7,y,,",
+        "2,P,T,Age,a,,p,1.2,,=,",
+        "3,P,T,Age,a,,kurtosis,3,,,",
+    ]
+    test.file_uploader(key="audit_file").upload(
+        "paper.csv", "\n".join(rows).encode(), "text/csv"
+    ).run()
     shown = words(test)
     assert not test.exception
     assert tr("ui.overlay.skipped", {"n": 2, "kept": 1}) in shown

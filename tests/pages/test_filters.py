@@ -56,16 +56,24 @@ def test_nobody_left_is_said_and_every_page_stays_alive(app):
 
 
 def test_address_holds_the_view(app):
-    test = app("responders", query={"where": ["phenotype=TDT"], "criterion": "yang2020", "language": "zh"})
+    test = app(
+        "responders", query={"where": ["phenotype=TDT"], "criterion": "yang2020", "language": "zh"}
+    )
     assert picker(test, "临床分型").value == ["TDT"]
     assert test.selectbox(key="choose:criterion:zh").value == "yang2020"
     picker(test, "临床分型").set_value(["NTDT"]).run()
-    assert (test.query_params["where"], test.query_params["criterion"]) == ("phenotype=NTDT", "yang2020")
+    assert (test.query_params["where"], test.query_params["criterion"]) == (
+        "phenotype=NTDT",
+        "yang2020",
+    )
 
 
 def test_address_holds_a_value_with_a_comma(app):
-    lines = ["id,liver status,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "5,severe,NTDT,75,95",
-             *(f'{i},"mild, stable",NTDT,7{i},9{i}' for i in range(4))]
+    lines = [
+        "id,liver status,phenotype,Hb_0M (g/L),Hb_6M (g/L)",
+        "5,severe,NTDT,75,95",
+        *(f'{i},"mild, stable",NTDT,7{i},9{i}' for i in range(4)),
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("two.csv", "\n".join(lines).encode(), "text/csv").run()
     picker(test, "More filters", "selectbox").select("liver status").run()
@@ -81,12 +89,24 @@ def test_patient_is_never_in_the_address(app):
     assert "patient_id" not in test.query_params
 
 
-@pytest.mark.parametrize("forged", [
-    {"criterion": "no_such"}, {"month": "ten"}, {"month": "-3"}, {"analyte": "x" * 500},
-    {"where": ["no_such_column=1"]}, {"where": ["genotype"]}, {"where": ["age_years>=abc"]},
-    {"where": ["[" * 5000]}, {"where": ['["sex", "=", [1]]']}, {"where": ['["sex","=",["\\ud800"]]']},
-    {"where": ['["\\udfff","=",["x"]]']}, {"where": ['["sex","\\ud800",["x"]]']}, {"unit_volume_ml": "1e99"},
-])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"criterion": "no_such"},
+        {"month": "ten"},
+        {"month": "-3"},
+        {"analyte": "x" * 500},
+        {"where": ["no_such_column=1"]},
+        {"where": ["genotype"]},
+        {"where": ["age_years>=abc"]},
+        {"where": ["[" * 5000]},
+        {"where": ['["sex", "=", [1]]']},
+        {"where": ['["sex","=",["\\ud800"]]']},
+        {"where": ['["\\udfff","=",["x"]]']},
+        {"where": ['["sex","\\ud800",["x"]]']},
+        {"unit_volume_ml": "1e99"},
+    ],
+)
 def test_forged_address_is_left_out_in_one_line(app, forged):
     test = app(query=forged)
     assert not test.exception and not test.error
@@ -95,21 +115,37 @@ def test_forged_address_is_left_out_in_one_line(app, forged):
     assert tr("ui.address.refused") not in words(test.run())
 
 
-ALIVE = ["[x](http://evil)", "![x](http://evil/p.png)", "$x^2$", ":material/home:", ":red[x]", "<b>x</b>", "**x**"]
+ALIVE = [
+    "[x](http://evil)",
+    "![x](http://evil/p.png)",
+    "$x^2$",
+    ":material/home:",
+    ":red[x]",
+    "<b>x</b>",
+    "**x**",
+]
 
 
 @pytest.mark.parametrize("header", ALIVE)
 @pytest.mark.parametrize("value", ["number", "word"])
 def test_a_header_is_never_alive_in_a_filter(app, header, value):
     """Links, pictures, formulas and icons in a header stay the characters they are."""
-    rows = [f"{i},TDT,{7 + i}0,{i if value == 'number' else '可' * (1 + i % 2)}" for i in range(1, 6)]
+    rows = [
+        f"{i},TDT,{7 + i}0,{i if value == 'number' else '可' * (1 + i % 2)}" for i in range(1, 6)
+    ]
     test = app("cohort", None)
-    test.file_uploader[0].upload("a.csv", "\n".join([f"id,phenotype,Hb_0M (g/L),{header}", *rows]).encode(), "text/csv").run()
+    test.file_uploader[0].upload(
+        "a.csv", "\n".join([f"id,phenotype,Hb_0M (g/L),{header}", *rows]).encode(), "text/csv"
+    ).run()
     assert test.session_state["loaded"].cohort.n == 5
     offered = [o for w in test.sidebar.selectbox for o in w.options if o == header]
     if not offered:
         pytest.skip("this column is not offered as a filter")
     picker(test, "More filters", "selectbox").select(header).run()
-    labels = [w.label for kind in ("slider", "button_group", "multiselect") for w in getattr(test.sidebar, kind)]
+    labels = [
+        w.label
+        for kind in ("slider", "button_group", "multiselect")
+        for w in getattr(test.sidebar, kind)
+    ]
     shown = [label for label in labels if label.replace("\\", "") == header]
     assert shown == [safe(header)] and header not in labels

@@ -1,4 +1,6 @@
-"""Each page with nothing loaded, with the sample and with the 13 printed patients: alive, and its main number is there."""
+"""Each page with nothing loaded, with the sample and with the 13 printed patients: alive, and its
+main number is there.
+"""
 
 from __future__ import annotations
 
@@ -80,9 +82,17 @@ def test_reasons_and_flags_stand_in_the_language_of_the_screen(app, thirteen):
 
 def test_classes_of_the_thirteen_under_both_readings(app, thirteen):
     test = app("responders", thirteen)
-    assert [metric(test, f" {level}") for level in ("MaR", "MiR", "SLR", "NR", "NE")] == ["0", "0", "9", "4", "0"]
+    assert [metric(test, f" {level}") for level in ("MaR", "MiR", "SLR", "NR", "NE")] == [
+        "0",
+        "0",
+        "9",
+        "4",
+        "0",
+    ]
     test.selectbox(key="choose:criterion:en").select("yang2024_printed").run()
-    assert metric(test, " MaR") == "4" and metric(test, " NR") == "0"  # patients 3, 4, 8 and 9 rose by 20 g/L or more
+    assert (
+        metric(test, " MaR") == "4" and metric(test, " NR") == "0"
+    )  # patients 3, 4, 8 and 9 rose by 20 g/L or more
 
 
 def test_small_genotypes_are_greyed_not_left_out(app, thirteen):

@@ -1,4 +1,6 @@
-"""The door for files: what is right comes in, what is wrong is refused in one sentence and nothing is lost."""
+"""The door for files: what is right comes in, what is wrong is refused in one sentence and nothing
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,24 @@ def test_upper_case_ending_is_no_obstacle(app):
     assert counted(test) == "13 of 13 patients"
 
 
-@pytest.mark.parametrize(("name", "data"), [
-    ("empty.csv", b""), ("header.csv", b"id,Hb\n"), ("noise.xlsx", bytes(range(256)) * 8), ("picture.xlsx", b"\x89PNG\r\n\x1a\n" * 9),
-    ("words.csv", "梁上有双燕\n翩翩雄与雌\n".encode()),
-])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("empty.csv", b""),
+        ("header.csv", b"id,Hb\n"),
+        ("noise.xlsx", bytes(range(256)) * 8),
+        ("picture.xlsx", b"\x89PNG\r\n\x1a\n" * 9),
+        ("words.csv", "梁上有双燕\n翩翩雄与雌\n".encode()),
+    ],
+)
 def test_file_that_cannot_be_read_is_refused_in_one_sentence(app, name, data):
     test = app()
     test.file_uploader[0].upload(name, data, MIME).run()
     assert not test.exception and len(test.error) == 1
-    assert test.error[0].value not in (tr("ui.broken"), tr("ui.upload.broken")) and "Traceback" not in test.error[0].value
+    assert (
+        test.error[0].value not in (tr("ui.broken"), tr("ui.upload.broken"))
+        and "Traceback" not in test.error[0].value
+    )
     assert counted(test) == "52 of 52 patients"  # what was open stays open
     go(test, "genotypes")
     assert not test.error and counted(test) == "52 of 52 patients"
@@ -47,7 +58,10 @@ def test_filters_of_the_old_file_do_not_haunt_the_new_one(app):
 
 def test_identifying_columns_are_named_and_never_shown(app):
     lines = ["编号,姓名,电话,性别,Hb_0M,Hb_6M,分型"]
-    lines += [f"{i},{name},1380013800{i},男,7{i},9{i},非输血依赖" for i, name in enumerate(["王小明", "李建国", "张秀英", "赵大海"])]
+    lines += [
+        f"{i},{name},1380013800{i},男,7{i},9{i},非输血依赖"
+        for i, name in enumerate(["王小明", "李建国", "张秀英", "赵大海"])
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("clinic.csv", "\n".join(lines).encode(), MIME).run()
     shown = words(test) + "".join(d.value.to_string() for d in test.dataframe)
@@ -57,7 +71,10 @@ def test_identifying_columns_are_named_and_never_shown(app):
 
 def test_words_of_a_sheet_never_become_markdown(app):
     evil = "![x](http://evil.example/p.png)"
-    lines = [f"id,phenotype,genotype,Hb_0M,Hb_6M,{evil},center", *(f"{evil}{i},NTDT,{evil},7{i},9{i},{evil},{evil}" for i in range(6))]
+    lines = [
+        f"id,phenotype,genotype,Hb_0M,Hb_6M,{evil},center",
+        *(f"{evil}{i},NTDT,{evil},7{i},9{i},{evil},{evil}" for i in range(6)),
+    ]
     for page in ("cohort", "responders", "trajectories", "genotypes", "predictors", "patient"):
         test = app(page, None)
         test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
@@ -72,7 +89,10 @@ def open_tab(test, area: str, name: str, **params: object):
 
 
 def test_codes_that_may_mean_either_sex_are_asked_and_answered(app):
-    lines = ["id,sex,phenotype,Hb_0M (g/L),Hb_6M (g/L)", *(f"{i},{i % 2 + 1},NTDT,7{i},9{i}" for i in range(8))]
+    lines = [
+        "id,sex,phenotype,Hb_0M (g/L),Hb_6M (g/L)",
+        *(f"{i},{i % 2 + 1},NTDT,7{i},9{i}" for i in range(8)),
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("codes.csv", "\n".join(lines).encode(), MIME).run()
     assert test.session_state["loaded"].cohort.patients["sex"].isna().all()
@@ -85,7 +105,12 @@ def test_codes_that_may_mean_either_sex_are_asked_and_answered(app):
 
 
 def test_issues_are_listed_with_their_cells(app):
-    lines = ["id,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "1,NTDT,70,95", "2,NTDT,seventy,95", "3,NTDT,72,9999"]
+    lines = [
+        "id,phenotype,Hb_0M (g/L),Hb_6M (g/L)",
+        "1,NTDT,70,95",
+        "2,NTDT,seventy,95",
+        "3,NTDT,72,9999",
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("cells.csv", "\n".join(lines).encode(), MIME).run()
     open_tab(test, "cohort", "issues", n=len(test.session_state["loaded"].cohort.issues)).run()
@@ -94,7 +119,12 @@ def test_issues_are_listed_with_their_cells(app):
 
 
 def test_cells_left_out_are_counted_on_the_first_screen_with_one_click_to_them(app):
-    lines = ["id,phenotype,Hb_0M (g/L),Hb_6M (g/L)", "1,NTDT,70,95", "2,NTDT,seventy,95", "3,NTDT,72,ninety"]
+    lines = [
+        "id,phenotype,Hb_0M (g/L),Hb_6M (g/L)",
+        "1,NTDT,70,95",
+        "2,NTDT,seventy,95",
+        "3,NTDT,72,ninety",
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("cells.csv", "\n".join(lines).encode(), MIME).run()
     assert tr("ui.issues.left_out", {"n": 2}) in words(test)
@@ -108,10 +138,15 @@ def test_sheet_read_in_full_says_nothing_of_cells_left_out(app, thirteen):
 
 
 def test_free_text_that_was_dropped_is_named(app):
-    lines = ["编号,分型,Hb_0M (g/L),Hb_6M (g/L),备注", *(f"{i},NTDT,7{i},9{i},王小明说头晕{i}" for i in range(4))]
+    lines = [
+        "编号,分型,Hb_0M (g/L),Hb_6M (g/L),备注",
+        *(f"{i},NTDT,7{i},9{i},王小明说头晕{i}" for i in range(4)),
+    ]
     test = app("cohort", None)
     test.file_uploader[0].upload("notes.csv", "\n".join(lines).encode(), MIME).run()
-    assert tr("ui.mapping.notes_dropped", {"columns": "**备注**"}) in words(test) and "王小明" not in words(test)
+    assert tr("ui.mapping.notes_dropped", {"columns": "**备注**"}) in words(
+        test
+    ) and "王小明" not in words(test)
 
 
 def saved_mapping(test, data: bytes):
@@ -124,13 +159,19 @@ def saved_mapping(test, data: bytes):
 def test_saved_mapping_is_used_again_and_says_how_much_of_it_fits(app, thirteen):
     n = len(thirteen.cohort.mapping.columns)
     test = saved_mapping(app("cohort", thirteen), thirteen.cohort.mapping.to_json().encode())
-    assert [s.value.replace("\\", "") for s in test.success] == [tr("ui.mapping.applied_saved", {"n": n, "total": n})]
+    assert [s.value.replace("\\", "") for s in test.success] == [
+        tr("ui.mapping.applied_saved", {"n": n, "total": n})
+    ]
     assert not test.error and counted(test) == "13 of 13 patients"
 
 
-@pytest.mark.parametrize("data", [
-    b"no json", b'{"format": "thal-mapping/1", "columns": [{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no json",
+        b'{"format": "thal-mapping/1", "columns": [{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
+    ],
+)
 def test_mapping_of_another_sheet_is_refused_in_one_sentence(app, thirteen, data):
     test = saved_mapping(app("cohort", thirteen), data)
     assert len(test.error) == 1 and not test.success and counted(test) == "13 of 13 patients"
@@ -140,4 +181,6 @@ def test_uploads_never_touch_the_disk(app):
     from starlette.formparsers import MultiPartParser
 
     app()
-    assert MultiPartParser.spool_max_size > 50 * 1024 * 1024  # maxUploadSize of .streamlit/config.toml
+    assert (
+        MultiPartParser.spool_max_size > 50 * 1024 * 1024
+    )  # maxUploadSize of .streamlit/config.toml

@@ -1,4 +1,6 @@
-"""Every text of the screen: written down once, in both languages, with the same gaps to fill, and used."""
+"""Every text of the screen: written down once, in both languages, with the same gaps to fill, and
+used.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,33 @@ import string
 from tests.pages.conftest import ROOT
 from thal_core.words import catalogue
 
-CODE = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
-BUILT = ("column.", "value.", "group.", "class.", "page.", "settings.", "show.file.", "audit.", "cohort.", "responders.",
-         "trajectories.", "genotypes.", "predictors.", "safety.", "evidence.")  # the last word of these is put in by the code
+CODE = "\n".join(
+    p.read_text(encoding="utf-8")
+    for p in [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+)
+BUILT = (
+    "column.",
+    "value.",
+    "group.",
+    "class.",
+    "page.",
+    "settings.",
+    "show.file.",
+    "audit.",
+    "cohort.",
+    "responders.",
+    "trajectories.",
+    "genotypes.",
+    "predictors.",
+    "safety.",
+    "evidence.",
+)  # the last word of these is put in by the code
 
 
 def interface() -> list[dict[str, str]]:
-    with (ROOT / "thal_core" / "words" / "catalogue" / "interface.csv").open(encoding="utf-8-sig", newline="") as lines:
+    with (ROOT / "thal_core" / "words" / "catalogue" / "interface.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as lines:
         return list(csv.DictReader(lines))
 
 
@@ -36,13 +58,17 @@ def test_every_text_the_code_asks_for_is_written_down():
 
 
 def test_no_text_is_left_over():
-    asked = set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", CODE)) | set(re.findall(r"""\"ui\.([a-z0-9_.]+)\"""", CODE))
+    asked = set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", CODE)) | set(
+        re.findall(r"""\"ui\.([a-z0-9_.]+)\"""", CODE)
+    )
     written = {row["code"].removeprefix("ui.") for row in interface()}
     assert not {code for code in written - asked if not code.startswith(BUILT)}
 
 
 def test_the_word_that_no_genotype_deserves_is_never_written():
-    assert not [row for row in interface() if "sensitive" in row["en"].lower() or "敏感" in row["zh"]]
+    assert not [
+        row for row in interface() if "sensitive" in row["en"].lower() or "敏感" in row["zh"]
+    ]
 
 
 def test_no_html_is_ever_let_through():

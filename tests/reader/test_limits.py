@@ -28,7 +28,10 @@ class Win32Job(types.ModuleType):
         return "job"
 
     def QueryInformationJobObject(self, job: str, kind: int) -> dict:
-        return {"ProcessMemoryLimit": 0, "BasicLimitInformation": {"PerProcessUserTimeLimit": 0, "LimitFlags": 0}}
+        return {
+            "ProcessMemoryLimit": 0,
+            "BasicLimitInformation": {"PerProcessUserTimeLimit": 0, "LimitFlags": 0},
+        }
 
     def SetInformationJobObject(self, job: str, kind: int, information: dict) -> None:
         self.steps.append("limited")
@@ -53,14 +56,25 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
     assert basic["LimitFlags"] == 0x2 | 0x100
 
 
-@pytest.mark.parametrize(("code", "says"), [
-    ("resource.getrlimit(resource.RLIMIT_AS)[0] == limit('memory_bytes')", "True"),
-    ("limit('cpu_seconds') <= resource.getrlimit(resource.RLIMIT_CPU)[0] <= limit('cpu_seconds') + 60", "True"),
-    ("resource.getrlimit(resource.RLIMIT_CORE)[0]", "0"),
-], ids=["memory", "seconds", "no core file"])
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("resource.getrlimit(resource.RLIMIT_AS)[0] == limit('memory_bytes')", "True"),
+        (
+            "limit('cpu_seconds') <= resource.getrlimit(resource.RLIMIT_CPU)[0] <= limit('cpu_seconds') + 60",
+            "True",
+        ),
+        ("resource.getrlimit(resource.RLIMIT_CORE)[0]", "0"),
+    ],
+    ids=["memory", "seconds", "no core file"],
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
 def test_limits_of_the_operating_system(code, says):
-    program = ("import resource; from thal_core.intake.files.limits import limit; from thal_core.reader.limits import "
-               f"limit_this_process; limit_this_process(); print({code})")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    program = (
+        "import resource; from thal_core.intake.files.limits import limit; from thal_core.reader.limits import "
+        f"limit_this_process; limit_this_process(); print({code})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == says

@@ -1,5 +1,6 @@
-"""A sheet and a folder of rows laid over the rules: a criterion with a class nobody has used, an analyte, a
-co-medication with its own unit and interval, and a third paper."""
+"""A sheet and a folder of rows laid over the rules: a criterion with a class nobody has used, an
+analyte, a co-medication with its own unit and interval, and a third paper.
+"""
 
 from __future__ import annotations
 
@@ -39,23 +40,30 @@ epoetin,other,epoetin|EPO|促红素,IU,,7,invented: no mass
 PAPER = {
     "paper": "paper,label_en,label_zh,source\nExample2026,Example 2026,示例2026,invented\n",
     "published": "id,paper,item,row,group,timepoint_months,statistic,value,unit,operator,note\n"
-                 "E26-1,Example2026,Table 1,CR,all,6,n,14,patients,,\nE26-2,Example2026,Table 1,CR,all,6,count,5,patients,,\n"
-                 "E26-3,Example2026,Table 1,CR,all,6,percent,36,%,,\n",
+    "E26-1,Example2026,Table 1,CR,all,6,n,14,patients,,\nE26-2,Example2026,Table 1,CR,all,6,count,5,patients,,\n"
+    "E26-3,Example2026,Table 1,CR,all,6,percent,36,%,,\n",
     "links": "link,select,result,column,where,criterion,factor\n"
-             "cr,id=E26-3,response_rates,percent,population=all;denominator=evaluable;level={row},strict2026,1\n",
+    "cr,id=E26-3,response_rates,percent,population=all;denominator=evaluable;level={row},strict2026,1\n",
     "overlays": "link,select,result,column,where,criterion,factor\n"
-                "cr-2026,id=E26-3,response_rates,percent,population=all;level={row},strict2026,1\n"
-                "total-2026,id=E26-1,response_rates,total,population=all,strict2026,1\n",
+    "cr-2026,id=E26-3,response_rates,percent,population=all;level={row},strict2026,1\n"
+    "total-2026,id=E26-1,response_rates,total,population=all,strict2026,1\n",
     "checks": "check,paper,kind,each,target,first,second,total,other,options,importance,remark\n"
-              "share,Example2026,percent,,id=E26-3,id=E26-2,,id=E26-1,,,high,\n",
+    "share,Example2026,percent,,id=E26-3,id=E26-2,,id=E26-1,,,high,\n",
     "words": "code,en,zh\noverlay.people.cr-2026,everybody,全部患者\n",
 }
 
 
 def lay_over(folder: Path) -> Path:
     """Write the rows; the folder is the value of ``THAL_RULES``."""
-    for name, text in (("criteria", CRITERIA), ("criteria_levels", LEVELS), ("colours", COLOURS), ("fields", FIELDS),
-                       ("units", UNITS), ("aliases", ALIASES), ("drugs", DRUGS)):
+    for name, text in (
+        ("criteria", CRITERIA),
+        ("criteria_levels", LEVELS),
+        ("colours", COLOURS),
+        ("fields", FIELDS),
+        ("units", UNITS),
+        ("aliases", ALIASES),
+        ("drugs", DRUGS),
+    ):
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     own = folder / "papers" / "example2026"
     own.mkdir(parents=True)
@@ -68,12 +76,40 @@ def workbook() -> bytes:
     """14 NTDT patients, Hb up by 45, 20 or 5 g/L, haptoglobin in mg/dL; a sheet of drugs."""
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.append(["ID", "phenotype", "genotype", "sex", "weight (kg)", "Hb 0M (g/L)", "Hb 6M (g/L)", "HbF 0M (%)", "dose 0M (mg/d)",
-                  "Haptoglobin 0M (mg/dL)", "结合珠蛋白 6M (mg/dL)", "withdrawn month"])
+    sheet.append(
+        [
+            "ID",
+            "phenotype",
+            "genotype",
+            "sex",
+            "weight (kg)",
+            "Hb 0M (g/L)",
+            "Hb 6M (g/L)",
+            "HbF 0M (%)",
+            "dose 0M (mg/d)",
+            "Haptoglobin 0M (mg/dL)",
+            "结合珠蛋白 6M (mg/dL)",
+            "withdrawn month",
+        ]
+    )
     for number in range(PATIENTS):
         gain = (45, 20, 5)[number % 3]
-        sheet.append([f"P{number:02}", "NTDT", "CD41-42/-28", "female" if number % 2 else "male", 50, 70 + number, 70 + number + gain,
-                      5 + number, 50, 20 + number, 60 + 3 * number, 9 if number == 13 else None])
+        sheet.append(
+            [
+                f"P{number:02}",
+                "NTDT",
+                "CD41-42/-28",
+                "female" if number % 2 else "male",
+                50,
+                70 + number,
+                70 + number + gain,
+                5 + number,
+                50,
+                20 + number,
+                60 + 3 * number,
+                9 if number == 13 else None,
+            ]
+        )
     drugs = book.create_sheet("treatments")
     drugs.append(["ID", "drug", "start month", "dose"])
     for name, dose in (("Mitapivat", 50), ("imetelstat", 9), ("EPO", 10000), ("deferasirox", 1000)):

@@ -1,4 +1,6 @@
-"""Rows alone are enough: what a folder of CSV lays over the rules works from the sheet to the figure, in both languages."""
+"""Rows alone are enough: what a folder of CSV lays over the rules works from the sheet to the
+figure, in both languages.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,14 @@ ROOT = Path(__file__).parents[2]
 def told(tmp_path_factory) -> dict:
     folder = lay_over(tmp_path_factory.mktemp("rows"))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.rules.whole_chain"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
-        env=os.environ | {"THAL_RULES": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"})
+        [sys.executable, "-m", "tests.rules.whole_chain"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ
+        | {"THAL_RULES": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -35,7 +43,11 @@ def told(tmp_path_factory) -> dict:
 def test_a_class_nobody_has_used_reaches_every_table_and_figure(told) -> None:
     assert told["classes"] == {"CR": 5, "PR": 5, "NR": 4}
     assert told["rates"] == [["ORR", 10], ["CR", 5], ["PR", 5], ["NR", 4]]
-    assert told["bars"] == {"CR (complete response)": 5, "PR (partial response)": 5, "NR (no response)": 4}
+    assert told["bars"] == {
+        "CR (complete response)": 5,
+        "PR (partial response)": 5,
+        "NR (no response)": 4,
+    }
     assert told["groups"] == ["CR"]
     assert told["undrawn"] == []
 
@@ -45,7 +57,10 @@ def test_a_criterion_is_a_column_of_the_concordance(told) -> None:
 
 
 def test_labels_come_from_the_rows_in_both_languages(told) -> None:
-    assert told["labels"] == {"en": ["CR (complete response)", "Haptoglobin (g/L)"], "zh": ["CR（完全反应）", "结合珠蛋白（g/L）"]}
+    assert told["labels"] == {
+        "en": ["CR (complete response)", "Haptoglobin (g/L)"],
+        "zh": ["CR（完全反应）", "结合珠蛋白（g/L）"],
+    }
     assert "Strict 2026" in told["methods"]["en"] and "严格标准2026" in told["methods"]["zh"]
     assert "CR in 5 of 14" in told["titles"]["en"] and "CR" in told["titles"]["zh"]
 
@@ -56,7 +71,12 @@ def test_an_analyte_is_read_converted_and_analysed(told) -> None:
 
 
 def test_a_co_medication_has_its_own_unit_and_interval(told) -> None:
-    assert told["doses"] == {"mitapivat": 100, "imetelstat": pytest.approx(9 * 50 / 28), "epoetin": None, "deferasirox": 1000}
+    assert told["doses"] == {
+        "mitapivat": 100,
+        "imetelstat": pytest.approx(9 * 50 / 28),
+        "epoetin": None,
+        "deferasirox": 1000,
+    }
     assert told["extra"] == [["epoetin (IU / 7 d)", "10000"]]  # nothing of a sheet vanishes
     assert told["issues"] == ["intake.dose_not_mg", "intake.dose_own_unit", "intake.dose_own_unit"]
 
@@ -75,7 +95,9 @@ def test_each_criterion_keeps_its_own_order_of_classes() -> None:
 
 
 def test_a_class_of_no_criterion_is_a_programmer_s_error_not_a_missing_bar() -> None:
-    table = pd.DataFrame({"patient_id": ["1", "2"], "response": ["MaR", "XX"], "basis": "hb", "value": [30.0, 1.0]})
+    table = pd.DataFrame(
+        {"patient_id": ["1", "2"], "response": ["MaR", "XX"], "basis": "hb", "value": [30.0, 1.0]}
+    )
     with pytest.raises(ValueError, match="XX"):
         plot_waterfall(table)
     with pytest.raises(ValueError, match="XX"):

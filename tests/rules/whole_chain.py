@@ -1,4 +1,6 @@
-"""Run in a process of its own, with ``THAL_RULES`` set: the sheet of ``laid_over`` through the whole chain, told as JSON."""
+"""Run in a process of its own, with ``THAL_RULES`` set: the sheet of ``laid_over`` through the
+whole chain, told as JSON.
+"""
 
 from __future__ import annotations
 
@@ -15,33 +17,73 @@ LANGUAGES = ("en", "zh")
 
 def told() -> dict[str, object]:
     cohort = read_cohort(workbook(), filename="clinic.xlsx")
-    asked = {"criterion": "strict2026", "patient_id": "P00", "analyte": "haptoglobin_g_per_l", "published": True}
-    results = {(name, group): analyse(cohort, name, Options(**asked, group_by=group))
-               for name in REGISTRY for group in ("response", "response_class")}
-    figures = {(*key, language): result.figure(language) for key, result in results.items() for language in LANGUAGES}
+    asked = {
+        "criterion": "strict2026",
+        "patient_id": "P00",
+        "analyte": "haptoglobin_g_per_l",
+        "published": True,
+    }
+    results = {
+        (name, group): analyse(cohort, name, Options(**asked, group_by=group))
+        for name in REGISTRY
+        for group in ("response", "response_class")
+    }
+    figures = {
+        (*key, language): result.figure(language)
+        for key, result in results.items()
+        for language in LANGUAGES
+    }
     of = {name: result for (name, group), result in results.items() if group == "response"}
     return {
         "classes": classify_response(cohort, "strict2026")["response"].value_counts().to_dict(),
-        "bars": {trace.name: len(trace.x) for trace in figures["response_by_patient", "response", "en"].data
-                 if trace.type == "bar"},
-        "titles": {language: figures["response_by_patient", "response", language].layout.title.text for language in LANGUAGES},
+        "bars": {
+            trace.name: len(trace.x)
+            for trace in figures["response_by_patient", "response", "en"].data
+            if trace.type == "bar"
+        },
+        "titles": {
+            language: figures["response_by_patient", "response", language].layout.title.text
+            for language in LANGUAGES
+        },
         "methods": {language: of["response_rates"].method.text(language) for language in LANGUAGES},
-        "labels": {language: [class_label("CR", language), field_label("haptoglobin_g_per_l", language)] for language in LANGUAGES},
+        "labels": {
+            language: [class_label("CR", language), field_label("haptoglobin_g_per_l", language)]
+            for language in LANGUAGES
+        },
         "concordance": list(of["criteria_concordance"].table.columns),
         "groups": sorted(of["predictors"].table["group_1"].unique()),
-        "rates": of["response_rates"].table.query("population == 'all' and denominator == 'evaluable'")[["level", "n"]].to_numpy().tolist(),
-        "haptoglobin": cohort.visits.loc[cohort.visits["patient_id"] == "P00", "haptoglobin_g_per_l"].tolist(),
+        "rates": of["response_rates"]
+        .table.query("population == 'all' and denominator == 'evaluable'")[["level", "n"]]
+        .to_numpy()
+        .tolist(),
+        "haptoglobin": cohort.visits.loc[
+            cohort.visits["patient_id"] == "P00", "haptoglobin_g_per_l"
+        ].tolist(),
         "analysed": sorted(of["labs_before_after"].table["analyte"].unique()),
         "timeline": sorted(of["patient_timeline"].table["quantity"].unique()),
         "extra": cohort.extra[["column", "value"]].to_numpy().tolist(),
-        "doses": {row.drug: None if math.isnan(row.dose_mg_per_day) else row.dose_mg_per_day
-                  for row in cohort.treatments.itertuples()},
+        "doses": {
+            row.drug: None if math.isnan(row.dose_mg_per_day) else row.dose_mg_per_day
+            for row in cohort.treatments.itertuples()
+        },
         "issues": sorted(cohort.issues["code"]),
-        "paper": of["published"].table.query("paper == 'Example2026'")[["published", "computed"]].round(3).to_numpy().tolist(),
+        "paper": of["published"]
+        .table.query("paper == 'Example2026'")[["published", "computed"]]
+        .round(3)
+        .to_numpy()
+        .tolist(),
         "verdicts": of["paper_audit"].table.query("paper == 'Example2026'")["verdict"].tolist(),
-        "overlaid": any("Example 2026" in str(trace.name) for trace in figures["response_rates", "response", "en"].data),
-        "undrawn": sorted({name for (name, group), result in results.items()
-                           if result.draw and len(result.table) and figures[name, group, "zh"] is None}),
+        "overlaid": any(
+            "Example 2026" in str(trace.name)
+            for trace in figures["response_rates", "response", "en"].data
+        ),
+        "undrawn": sorted(
+            {
+                name
+                for (name, group), result in results.items()
+                if result.draw and len(result.table) and figures[name, group, "zh"] is None
+            }
+        ),
     }
 
 

@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from thal_core.stats import compare, describe, discrimination, logistic, multiplicity, proportions, repeated, survival
+from thal_core.stats import (
+    compare,
+    describe,
+    discrimination,
+    logistic,
+    multiplicity,
+    proportions,
+    repeated,
+    survival,
+)
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 EXPECTED = pd.read_csv(REFERENCE / "expected.csv", keep_default_na=False, na_values=["NA", "NaN"])
@@ -111,7 +120,9 @@ def test_mann_whitney(call):
     x, y = split_by_group(name, variable)
     computed = compare.mann_whitney(x, y).row()
     assert_agrees(call, computed, without=("effect", "effect_default"))
-    assert_shift_agrees(call, computed, np.subtract.outer(x.dropna().to_numpy(), y.dropna().to_numpy()))
+    assert_shift_agrees(
+        call, computed, np.subtract.outer(x.dropna().to_numpy(), y.dropna().to_numpy())
+    )
 
 
 @pytest.mark.parametrize("call", expected_of("wilcoxon"))
@@ -130,10 +141,16 @@ def test_counts(call):
     method, name, rows, columns = call.split(".")
     frame = DATA[name].copy()
     if columns == "age_third":
-        frame[columns] = pd.cut(frame["age_years"], [0, 23, 35, 99]).astype("str").where(frame["age_years"].notna())
+        frame[columns] = (
+            pd.cut(frame["age_years"], [0, 23, 35, 99])
+            .astype("str")
+            .where(frame["age_years"].notna())
+        )
     if rows == "profile":
         frame[rows] = frame[["genotype", "sex", "ntdt"]].astype("str").agg(" ".join, axis=1)
-    assert_agrees(call, compare.counts(method, compare.cross_table(frame[rows], frame[columns])).row())
+    assert_agrees(
+        call, compare.counts(method, compare.cross_table(frame[rows], frame[columns])).row()
+    )
 
 
 def test_wide_table_agrees_with_the_simulation_of_r():
@@ -162,8 +179,14 @@ def test_line(call):
     line = compare.fit_line(DATA[name][x], DATA[name][y])
     if kind == "line":
         return assert_agrees(call, line.row())
-    band = compare.line_band(line, [10, 60]).rename(columns={"conf_low": "low", "conf_high": "high"})
-    named = {f"{column}_{row['x']:.0f}": row[column] for row in band.to_dict("records") for column in band}
+    band = compare.line_band(line, [10, 60]).rename(
+        columns={"conf_low": "low", "conf_high": "high"}
+    )
+    named = {
+        f"{column}_{row['x']:.0f}": row[column]
+        for row in band.to_dict("records")
+        for column in band
+    }
     assert_agrees(call, named)
 
 
@@ -178,7 +201,9 @@ def test_adjusted_p_values(call):
 WIDE = {
     "clinic.four": CLINIC[["hb_0", "hb_3", "hb_6", "hb_12"]],
     "tiny.two": TINY[["hb_0", "hb_6"]],
-    "visits.three": DATA["visits"].pivot(index="patient_id", columns="month", values="hb")[[0, 3, 12]],
+    "visits.three": DATA["visits"].pivot(index="patient_id", columns="month", values="hb")[
+        [0, 3, 12]
+    ],
 }
 
 
@@ -239,9 +264,14 @@ def test_separated_data_have_no_maximum_likelihood_estimate(name):
 
 def test_area_under_curve():
     fit = logistic.fit_maximum_likelihood(CLINIC["mar"], CLINIC[["hbf_percent", "ntdt"]])
-    score = (CLINIC[fit.terms["term"]] * fit.terms["coefficient"].to_numpy()).sum(axis=1, skipna=False)
+    score = (CLINIC[fit.terms["term"]] * fit.terms["coefficient"].to_numpy()).sum(
+        axis=1, skipna=False
+    )
     assert_agrees("auc.clinic", {"auc": discrimination.area_under_curve(score, CLINIC["mar"])})
-    assert_agrees("auc.hbf_percent", {"auc": discrimination.area_under_curve(CLINIC["hbf_percent"], CLINIC["mar"])})
+    assert_agrees(
+        "auc.hbf_percent",
+        {"auc": discrimination.area_under_curve(CLINIC["hbf_percent"], CLINIC["mar"])},
+    )
 
 
 def test_kaplan_meier():
@@ -252,4 +282,6 @@ def test_kaplan_meier():
 
 @pytest.mark.parametrize("call", expected_of("log_rank"))
 def test_log_rank(call):
-    assert_agrees(call, survival.log_rank(CLINIC["time"], CLINIC["event"], CLINIC[call.split(".")[2]]).row())
+    assert_agrees(
+        call, survival.log_rank(CLINIC["time"], CLINIC["event"], CLINIC[call.split(".")[2]]).row()
+    )

@@ -32,28 +32,35 @@ def _warnings_are_failures():
 EMPTY, BLANK, ONE, SAME = [], [None, np.nan], [70], [70, 70, 70]
 
 
-@pytest.mark.parametrize(("method", "x", "y", "reason"), [
-    ("student", EMPTY, EMPTY, "too_few"),
-    ("student", BLANK, [70, 71], "one_group_empty"),
-    ("student", ONE, ONE, "too_few"),
-    ("student", SAME, SAME, "zero_variance"),
-    ("student", SAME, [80, 80, 80], "zero_variance"),
-    ("student", [70], [80, 82, 87], "too_few"),
-    ("student", [70, 71], [80, 82, 87], "too_few"),
-    ("welch", EMPTY, EMPTY, "too_few"),
-    ("welch", [70, 71], BLANK, "one_group_empty"),
-    ("welch", ONE, [70, 71], "too_few"),
-    ("welch", [70, 71], [80, 82, 87], "too_few"),
-    ("mann_whitney", [70, 71], [80, 82, 87], "too_few"),
-    ("welch", SAME, SAME, "zero_variance"),
-    ("mann_whitney", EMPTY, EMPTY, "too_few"),
-    ("mann_whitney", [70], BLANK, "one_group_empty"),
-    ("mann_whitney", SAME, SAME, "zero_variance"),
-])
+@pytest.mark.parametrize(
+    ("method", "x", "y", "reason"),
+    [
+        ("student", EMPTY, EMPTY, "too_few"),
+        ("student", BLANK, [70, 71], "one_group_empty"),
+        ("student", ONE, ONE, "too_few"),
+        ("student", SAME, SAME, "zero_variance"),
+        ("student", SAME, [80, 80, 80], "zero_variance"),
+        ("student", [70], [80, 82, 87], "too_few"),
+        ("student", [70, 71], [80, 82, 87], "too_few"),
+        ("welch", EMPTY, EMPTY, "too_few"),
+        ("welch", [70, 71], BLANK, "one_group_empty"),
+        ("welch", ONE, [70, 71], "too_few"),
+        ("welch", [70, 71], [80, 82, 87], "too_few"),
+        ("mann_whitney", [70, 71], [80, 82, 87], "too_few"),
+        ("welch", SAME, SAME, "zero_variance"),
+        ("mann_whitney", EMPTY, EMPTY, "too_few"),
+        ("mann_whitney", [70], BLANK, "one_group_empty"),
+        ("mann_whitney", SAME, SAME, "zero_variance"),
+    ],
+)
 def test_two_groups_without_answer(method, x, y, reason):
     answer = compare.two_groups(method, x, y)
     assert answer.reason == reason
-    assert np.isnan(answer.p_value) and np.isnan(answer.conf_low) and np.isnan(answer.statistic * 0 + answer.p_value)
+    assert (
+        np.isnan(answer.p_value)
+        and np.isnan(answer.conf_low)
+        and np.isnan(answer.statistic * 0 + answer.p_value)
+    )
 
 
 @pytest.mark.parametrize("method", compare.TWO_GROUPS)
@@ -79,28 +86,36 @@ def test_four_pairs_are_correlated_and_three_are_not(method):
 
 def test_a_perfect_rank_correlation_has_no_interval():
     answer = compare.spearman([1, 2, 3, 4, 5], [1, 4, 9, 16, 25])
-    assert (answer.effect, answer.reason) == (1, "interval_not_reached") and np.isnan(answer.conf_low)
+    assert (answer.effect, answer.reason) == (1, "interval_not_reached") and np.isnan(
+        answer.conf_low
+    )
 
 
 def test_chi_square_says_an_expected_count_below_five():
     assert compare.chi_square([[5, 5], [5, 5]]).reason == ""
     few = compare.chi_square([[4, 5], [5, 5]])
     assert few.reason == "expected_below_five" and few.p_value > 0
-    assert few.effect == pytest.approx(100 * (4 / 9 - 5 / 10)) and few.conf_low < few.effect < few.conf_high
+    assert (
+        few.effect == pytest.approx(100 * (4 / 9 - 5 / 10))
+        and few.conf_low < few.effect < few.conf_high
+    )
 
 
-@pytest.mark.parametrize(("method", "first", "second", "reason"), [
-    ("paired_t", EMPTY, EMPTY, "too_few"),
-    ("paired_t", [70, None], [None, 80], "too_few"),
-    ("paired_t", [70], [80], "too_few"),
-    ("paired_t", [70, 80, 90], [75, 85, 95], "zero_variance"),
-    ("wilcoxon", EMPTY, EMPTY, "too_few"),
-    ("wilcoxon", SAME, SAME, "all_zero"),
-    ("pearson", [1, 2], [3, 4], "too_few"),
-    ("pearson", [70] * 4, [1, 2, 3, 4], "zero_variance"),
-    ("spearman", [1, 2, 3, 4], [70] * 4, "zero_variance"),
-    ("spearman", EMPTY, EMPTY, "too_few"),
-])
+@pytest.mark.parametrize(
+    ("method", "first", "second", "reason"),
+    [
+        ("paired_t", EMPTY, EMPTY, "too_few"),
+        ("paired_t", [70, None], [None, 80], "too_few"),
+        ("paired_t", [70], [80], "too_few"),
+        ("paired_t", [70, 80, 90], [75, 85, 95], "zero_variance"),
+        ("wilcoxon", EMPTY, EMPTY, "too_few"),
+        ("wilcoxon", SAME, SAME, "all_zero"),
+        ("pearson", [1, 2], [3, 4], "too_few"),
+        ("pearson", [70] * 4, [1, 2, 3, 4], "zero_variance"),
+        ("spearman", [1, 2, 3, 4], [70] * 4, "zero_variance"),
+        ("spearman", EMPTY, EMPTY, "too_few"),
+    ],
+)
 def test_pairs_without_answer(method, first, second, reason):
     run = compare.pairs if method in compare.PAIRS else compare.correlation
     answer = run(method, first, second)
@@ -122,10 +137,12 @@ def test_equal_values_are_named_where_the_exact_test_was_due():
     assert compare.wilcoxon([1, 2, 3, 4, 5, 7, 8, 9, 0]).reason == "zeroes_no_exact"
 
 
-@pytest.mark.parametrize(("sizes", "variant"), [((49, 49), "exact"), ((50, 49), "normal"), ((3, 50), "normal")])
+@pytest.mark.parametrize(
+    ("sizes", "variant"), [((49, 49), "exact"), ((50, 49), "normal"), ((3, 50), "normal")]
+)
 def test_exact_rank_sum_below_fifty_in_each_group(sizes, variant):
     values = np.random.default_rng(1).permutation(sum(sizes))
-    assert compare.mann_whitney(values[: sizes[0]], values[sizes[0]:]).variant == variant
+    assert compare.mann_whitney(values[: sizes[0]], values[sizes[0] :]).variant == variant
 
 
 @pytest.mark.parametrize(("n", "variant"), [(49, "exact"), (50, "normal")])
@@ -139,12 +156,15 @@ def test_decimal_differences_tie_as_on_paper():
     assert answer.variant == "normal"
 
 
-@pytest.mark.parametrize(("counts", "reason"), [
-    ([[0, 0], [0, 0]], "too_few"),
-    ([[5, 0], [3, 0]], "one_group_empty"),
-    ([[5, 3], [0, 0]], "one_level"),
-    (np.empty((0, 0)), "too_few"),
-])
+@pytest.mark.parametrize(
+    ("counts", "reason"),
+    [
+        ([[0, 0], [0, 0]], "too_few"),
+        ([[5, 0], [3, 0]], "one_group_empty"),
+        ([[5, 3], [0, 0]], "one_level"),
+        (np.empty((0, 0)), "too_few"),
+    ],
+)
 def test_tables_without_answer(counts, reason):
     for method in compare.COUNTS:
         answer = compare.counts(method, counts)
@@ -152,7 +172,9 @@ def test_tables_without_answer(counts, reason):
 
 
 def test_an_empty_row_does_not_change_a_table():
-    assert compare.fisher([[3, 1], [0, 0], [1, 4]]).p_value == compare.fisher([[3, 1], [1, 4]]).p_value
+    assert (
+        compare.fisher([[3, 1], [0, 0], [1, 4]]).p_value == compare.fisher([[3, 1], [1, 4]]).p_value
+    )
     assert compare.chi_square([[3, 1], [0, 0], [1, 4]]).df == 1
 
 
@@ -183,31 +205,40 @@ def test_adjusting_nothing():
     assert multiplicity.bonferroni([0.01], comparisons=3)[0] == pytest.approx(0.03)
 
 
-@pytest.mark.parametrize(("wide", "reason"), [
-    (np.empty((0, 3)), "too_few"),
-    ([[70, 80, 90]], "too_few"),
-    ([[70], [80]], "one_visit"),
-    ([[70, 80], [75, 85], [60, 70]], "zero_variance"),
-    ([[70, 82], [75, 85]], "too_few"),
-    ([[70, 82, 90], [75, 85, 84], [60, 77, 80]], "too_few"),
-    ([[70, np.nan], [75, 85]], "too_few"),
-])
+@pytest.mark.parametrize(
+    ("wide", "reason"),
+    [
+        (np.empty((0, 3)), "too_few"),
+        ([[70, 80, 90]], "too_few"),
+        ([[70], [80]], "one_visit"),
+        ([[70, 80], [75, 85], [60, 70]], "zero_variance"),
+        ([[70, 82], [75, 85]], "too_few"),
+        ([[70, 82, 90], [75, 85, 84], [60, 77, 80]], "too_few"),
+        ([[70, np.nan], [75, 85]], "too_few"),
+    ],
+)
 def test_anova_without_answer(wide, reason):
     for run in (repeated.repeated_anova, repeated.greenhouse_geisser):
         answer = run(wide)
         assert (answer.reason, np.isnan(answer.p_value)) == (reason, True)
 
 
-@pytest.mark.parametrize(("visits", "reason"), [
-    ([], "too_few"),
-    ([("a", 0, np.nan)], "too_few"),
-    ([("a", 0, 70), ("b", 0, 80), ("c", 0, 75)], "one_visit"),
-    ([("a", 0, 70), ("a", 3, 80), ("a", 6, 90)], "too_few"),
-    ([("a", 0, 70), ("b", 3, 80), ("c", 3, 81)], "too_few"),
-    ([("a", 0, 70), ("a", 3, 80), ("b", 0, 71), ("b", 3, 85)], "too_few"),
-    ([(p, m, 70 + m) for p in "abc" for m in (0, 3)], "zero_variance"),
-    ([("a", 0, 70), ("a", 3, 80), ("b", 0, 60), ("b", 3, 70), ("c", 0, 75), ("c", 3, 85)], "zero_variance"),
-])
+@pytest.mark.parametrize(
+    ("visits", "reason"),
+    [
+        ([], "too_few"),
+        ([("a", 0, np.nan)], "too_few"),
+        ([("a", 0, 70), ("b", 0, 80), ("c", 0, 75)], "one_visit"),
+        ([("a", 0, 70), ("a", 3, 80), ("a", 6, 90)], "too_few"),
+        ([("a", 0, 70), ("b", 3, 80), ("c", 3, 81)], "too_few"),
+        ([("a", 0, 70), ("a", 3, 80), ("b", 0, 71), ("b", 3, 85)], "too_few"),
+        ([(p, m, 70 + m) for p in "abc" for m in (0, 3)], "zero_variance"),
+        (
+            [("a", 0, 70), ("a", 3, 80), ("b", 0, 60), ("b", 3, 70), ("c", 0, 75), ("c", 3, 85)],
+            "zero_variance",
+        ),
+    ],
+)
 def test_mixed_model_without_answer(visits, reason):
     frame = pd.DataFrame(visits, columns=["patient", "month", "hb"])
     answer = repeated.fit_random_intercept(frame["patient"], frame["month"], frame["hb"])
@@ -217,15 +248,23 @@ def test_mixed_model_without_answer(visits, reason):
 HBF = pd.DataFrame({"hbf_percent": [3, 8, 12, 25, 30, 44.0]})
 
 
-@pytest.mark.parametrize(("outcome", "predictors", "separation", "reason"), [
-    ([0, 0, 0, 1, 1, 1], HBF, "complete", "separated"),
-    ([0, 0, 1, 0, 1, 1], HBF, "none", ""),
-    ([0, 0, 0, 1, 1, 1], HBF.assign(hbf_percent=[3, 8, 12, 12, 30, 44]), "quasi_complete", "separated"),
-    ([1, 1, 1, 1, 1, 1], HBF, "", "one_class"),
-    ([0, 1, None, None, None, None], HBF.assign(hbf_percent=5), "", "collinear"),
-    ([0, 0, 1, 0, 1, 1], HBF.assign(twice=HBF["hbf_percent"] * 2), "", "collinear"),
-    ([None] * 6, HBF, "", "too_few"),
-])
+@pytest.mark.parametrize(
+    ("outcome", "predictors", "separation", "reason"),
+    [
+        ([0, 0, 0, 1, 1, 1], HBF, "complete", "separated"),
+        ([0, 0, 1, 0, 1, 1], HBF, "none", ""),
+        (
+            [0, 0, 0, 1, 1, 1],
+            HBF.assign(hbf_percent=[3, 8, 12, 12, 30, 44]),
+            "quasi_complete",
+            "separated",
+        ),
+        ([1, 1, 1, 1, 1, 1], HBF, "", "one_class"),
+        ([0, 1, None, None, None, None], HBF.assign(hbf_percent=5), "", "collinear"),
+        ([0, 0, 1, 0, 1, 1], HBF.assign(twice=HBF["hbf_percent"] * 2), "", "collinear"),
+        ([None] * 6, HBF, "", "too_few"),
+    ],
+)
 def test_logistic_reasons(outcome, predictors, separation, reason):
     fit = logistic.fit_maximum_likelihood(outcome, predictors)
     assert (fit.separation, fit.reason) == (separation, reason)
@@ -252,15 +291,27 @@ def test_one_patient_more_than_months_can_be_tested():
 
 
 def test_a_mixed_contrast_needs_three_at_its_month():
-    visits = [(p, m, 60 + 3 * i + m + (i * m) % 5) for i, p in enumerate("abcde") for m in (0, 3, 6) if m < 6 or i < 2]
+    visits = [
+        (p, m, 60 + 3 * i + m + (i * m) % 5)
+        for i, p in enumerate("abcde")
+        for m in (0, 3, 6)
+        if m < 6 or i < 2
+    ]
     frame = pd.DataFrame(visits, columns=["patient", "month", "hb"])
-    contrasts = repeated.fit_random_intercept(frame["patient"], frame["month"], frame["hb"]).contrasts.set_index("month")
+    contrasts = repeated.fit_random_intercept(
+        frame["patient"], frame["month"], frame["hb"]
+    ).contrasts.set_index("month")
     assert contrasts.loc[3, "p_value"] > 0 and contrasts.loc[3, "reason"] == ""
-    assert np.isnan(contrasts.loc[6, ["mean_diff", "p_value"]].astype(float)).all() and contrasts.loc[6, "reason"] == "too_few"
+    assert (
+        np.isnan(contrasts.loc[6, ["mean_diff", "p_value"]].astype(float)).all()
+        and contrasts.loc[6, "reason"] == "too_few"
+    )
 
 
 def test_a_nearly_separated_limit_is_finite_and_the_likelihood_ratio_stands_beside_wald():
-    """D10: the limit was printed as infinite although it is finite, and Wald's P was 0.24 beside an interval above 1."""
+    """D10: the limit was printed as infinite although it is finite, and Wald's P was 0.24 beside an
+    interval above 1.
+    """
     x = pd.DataFrame({"hbf_percent": [2, 5, 9, 11, 14, 20, 19.6, 25, 31, 33, 40.0, 52]})
     term = logistic.fit_maximum_likelihood([0] * 6 + [1] * 6, x).terms.iloc[0]
     assert 1 < term["conf_low"] < term["odds_ratio"] < term["conf_high"] < np.inf
@@ -270,15 +321,21 @@ def test_a_nearly_separated_limit_is_finite_and_the_likelihood_ratio_stands_besi
 def test_an_end_that_does_not_exist_is_blank_with_the_reason():
     x = pd.DataFrame({"hbf_percent": [1, 2, 3, 4, 5.001, 5, 6, 7, 8, 9.0]})
     term = logistic.fit_maximum_likelihood([0] * 5 + [1] * 5, x).terms.iloc[0]
-    assert np.isnan(term["conf_high"]) and term["reason"] in ("limit_infinite", "limit_not_converged")
+    assert np.isnan(term["conf_high"]) and term["reason"] in (
+        "limit_infinite",
+        "limit_not_converged",
+    )
 
 
-@pytest.mark.parametrize(("first", "second", "kappa", "reason"), [
-    ([1, 1, 0, 0], [1, 0, 0, 0], 0.5, ""),
-    ([1, 1, 1], [1, 0, 0], None, "one_level"),
-    ([1, 0, None], [1, 0, 1], 1, "interval_not_reached"),
-    ([None, 1], [1, None], None, "too_few"),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "kappa", "reason"),
+    [
+        ([1, 1, 0, 0], [1, 0, 0, 0], 0.5, ""),
+        ([1, 1, 1], [1, 0, 0], None, "one_level"),
+        ([1, 0, None], [1, 0, 1], 1, "interval_not_reached"),
+        ([None, 1], [1, None], None, "too_few"),
+    ],
+)
 def test_kappa_of_few(first, second, kappa, reason):
     found = agreement.cohens_kappa(first, second)
     assert found.reason == reason
@@ -318,7 +375,9 @@ def test_a_baseline_adjusted_difference_needs_five_in_each_group(n, answered):
 def test_correction_for_optimism_needs_twenty_in_each_class(smaller, answered):
     generator = np.random.default_rng(4)
     outcome = np.r_[np.ones(smaller), np.zeros(30)]
-    noise = pd.DataFrame({"a": generator.normal(size=len(outcome)), "b": generator.normal(size=len(outcome))})
+    noise = pd.DataFrame(
+        {"a": generator.normal(size=len(outcome)), "b": generator.normal(size=len(outcome))}
+    )
     answer = discrimination.estimate_discrimination(outcome, noise, replicates=40)
     assert (answer.reason == "") == answered
     assert answer.conf_low < answer.auc < answer.conf_high
@@ -328,12 +387,15 @@ def test_correction_for_optimism_needs_twenty_in_each_class(smaller, answered):
         assert answer == discrimination.estimate_discrimination(outcome, noise, replicates=40)
 
 
-@pytest.mark.parametrize(("time", "event", "group", "reason"), [
-    ([], [], [], "too_few"),
-    ([3, 5], [1, 0], ["a", "a"], "one_group_empty"),
-    ([3, 5], [0, 0], ["a", "b"], "no_events"),
-    ([3, 5], [1, 1], ["a", None], "one_group_empty"),
-])
+@pytest.mark.parametrize(
+    ("time", "event", "group", "reason"),
+    [
+        ([], [], [], "too_few"),
+        ([3, 5], [1, 0], ["a", "a"], "one_group_empty"),
+        ([3, 5], [0, 0], ["a", "b"], "no_events"),
+        ([3, 5], [1, 1], ["a", None], "one_group_empty"),
+    ],
+)
 def test_log_rank_without_answer(time, event, group, reason):
     assert survival.log_rank(time, event, group).reason == reason
 
@@ -367,4 +429,6 @@ def test_many_patients_are_searched_instead_of_listed(monkeypatch):
 
 def test_every_reason_is_listed_once():
     assert len(set(reasons.REASONS)) == len(reasons.REASONS)
-    assert {value for name, value in vars(reasons).items() if name.isupper() and name != "REASONS"} == set(reasons.REASONS)
+    assert {
+        value for name, value in vars(reasons).items() if name.isupper() and name != "REASONS"
+    } == set(reasons.REASONS)

@@ -1,4 +1,5 @@
-"""Effects and intervals beside each P against R (tests/reference/effects.R): relative agreement 1e-6.
+"""Effects and intervals beside each P against R (tests/reference/effects.R): relative agreement
+1e-6.
 
 Looser where a derivative or a grid decides there or here: kappa's interval 1e-5, pooled rates 1e-4.
 """
@@ -47,13 +48,18 @@ def test_spearman_interval(call):
 @pytest.mark.parametrize("call", calls("chi_square_effect"))
 def test_chi_square_difference(call):
     _, name, variable, group = call.split(".")
-    agrees(call, compare.chi_square(compare.cross_table(DATA[name][variable], DATA[name][group])).row())
+    agrees(
+        call, compare.chi_square(compare.cross_table(DATA[name][variable], DATA[name][group])).row()
+    )
 
 
 @pytest.mark.parametrize("call", calls("cramers_v"))
 def test_cramers_v(call):
     _, name, variable, group = call.split(".")
-    agrees(call, {"value": tables.cramers_v(compare.cross_table(DATA[name][variable], DATA[name][group]))})
+    agrees(
+        call,
+        {"value": tables.cramers_v(compare.cross_table(DATA[name][variable], DATA[name][group]))},
+    )
 
 
 def test_partial_eta_squared():
@@ -66,8 +72,11 @@ def test_partial_eta_squared():
 def test_least_squares_with_something_held_equal(call):
     kind, y, x = call.split(".")
     group = 1 - CLINIC["mar"]
-    found = (adjusted.baseline_adjusted(CLINIC[y], CLINIC[x], group) if kind == "adjusted"
-             else adjusted.difference_of_slopes(CLINIC[x], CLINIC[y], group))
+    found = (
+        adjusted.baseline_adjusted(CLINIC[y], CLINIC[x], group)
+        if kind == "adjusted"
+        else adjusted.difference_of_slopes(CLINIC[x], CLINIC[y], group)
+    )
     agrees(call, vars(found))
 
 
@@ -79,7 +88,10 @@ def test_likelihood_ratio(call):
 
 
 def test_a_limit_far_away_is_found():
-    agrees("near_separated", logistic.fit_maximum_likelihood([0] * 6 + [1] * 6, NEAR).terms.iloc[0].to_dict())
+    agrees(
+        "near_separated",
+        logistic.fit_maximum_likelihood([0] * 6 + [1] * 6, NEAR).terms.iloc[0].to_dict(),
+    )
 
 
 @pytest.mark.parametrize("call", calls("auc"))
@@ -103,8 +115,14 @@ def pooled_groups() -> pd.DataFrame:
 
 def test_pooled_rates():
     groups = pooled_groups()
-    for rate, (_, row) in zip(partial_pooling.pooled_rates(groups["events"], groups["total"]), groups.iterrows(), strict=True):
-        assert partial_pooling.quantiles([(1.0, rate)]) == pytest.approx(row[["median", "low", "high"]].tolist(), rel=1e-4)
+    for rate, (_, row) in zip(
+        partial_pooling.pooled_rates(groups["events"], groups["total"]),
+        groups.iterrows(),
+        strict=True,
+    ):
+        assert partial_pooling.quantiles([(1.0, rate)]) == pytest.approx(
+            row[["median", "low", "high"]].tolist(), rel=1e-4
+        )
 
 
 def test_the_rate_of_two_phenotypes_is_the_weighted_mean_of_two_posteriors():
@@ -118,4 +136,6 @@ def test_the_rate_of_two_phenotypes_is_the_weighted_mean_of_two_posteriors():
 
     together = 0.4 * draws(first) + 0.6 * draws(second)
     expected = np.quantile(together, [0.5, 0.025, 0.975])
-    assert partial_pooling.quantiles([(0.4, first), (0.6, second)]) == pytest.approx(expected, abs=1.5e-3)
+    assert partial_pooling.quantiles([(0.4, first), (0.6, second)]) == pytest.approx(
+        expected, abs=1.5e-3
+    )

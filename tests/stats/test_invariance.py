@@ -32,7 +32,9 @@ def test_two_groups_keep_their_answer(method, x, y, seed):
     answer = compare.two_groups(method, x, y)
     shuffled = np.random.default_rng(seed).permutation(x)
     assert_same(answer, compare.two_groups(method, shuffled, y), UNITLESS + WITH_UNIT)
-    assert_same(answer, compare.two_groups(method, [*x, None, np.nan], [np.nan, *y]), UNITLESS + WITH_UNIT)
+    assert_same(
+        answer, compare.two_groups(method, [*x, None, np.nan], [np.nan, *y]), UNITLESS + WITH_UNIT
+    )
     in_grams_per_decilitre = compare.two_groups(method, np.array(x) / 10, np.array(y) / 10)
     assert_same(answer, in_grams_per_decilitre, UNITLESS)
     assert_same(answer, in_grams_per_decilitre, WITH_UNIT, factor=0.1)
@@ -95,13 +97,19 @@ def test_description_scales(values):
     answer, smaller = describe.describe(values), describe.describe([*(np.array(values) / 10), None])
     assert smaller.missing == 1
     for column in ("mean", "sd", "median", "q1", "q3", "conf_low", "conf_high"):
-        assert getattr(answer, column) / 10 == pytest.approx(getattr(smaller, column), rel=1e-9, abs=1e-12)
+        assert getattr(answer, column) / 10 == pytest.approx(
+            getattr(smaller, column), rel=1e-9, abs=1e-12
+        )
 
 
 def course(seed: int = 5) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
-    rows = [(f"P{p}", month, 70 + month + level + generator.normal(0, 6))
-            for p, level in enumerate(generator.normal(0, 8, 15)) for month in (0, 3, 6) if generator.uniform() > 0.2]
+    rows = [
+        (f"P{p}", month, 70 + month + level + generator.normal(0, 6))
+        for p, level in enumerate(generator.normal(0, 8, 15))
+        for month in (0, 3, 6)
+        if generator.uniform() > 0.2
+    ]
     return pd.DataFrame(rows, columns=["patient", "month", "hb"])
 
 
@@ -110,9 +118,12 @@ def course(seed: int = 5) -> pd.DataFrame:
 def test_mixed_model_keeps_its_answer(seed):
     visits = course(seed)
     answer = repeated.fit_random_intercept(visits["patient"], visits["month"], visits["hb"])
-    shuffled = pd.concat([visits, pd.DataFrame({"patient": ["P1"], "month": [12], "hb": [np.nan]})]).sample(
-        frac=1, random_state=seed)
-    other = repeated.fit_random_intercept(shuffled["patient"], shuffled["month"], shuffled["hb"] / 10)
+    shuffled = pd.concat(
+        [visits, pd.DataFrame({"patient": ["P1"], "month": [12], "hb": [np.nan]})]
+    ).sample(frac=1, random_state=seed)
+    other = repeated.fit_random_intercept(
+        shuffled["patient"], shuffled["month"], shuffled["hb"] / 10
+    )
     for column in ("n", "n_observations", "statistic", "df1", "df2", "p_value"):
         assert getattr(answer, column) == pytest.approx(getattr(other, column), rel=1e-5), column
     ratio = answer.contrasts["mean_diff"] / other.contrasts["mean_diff"]
@@ -120,7 +131,9 @@ def test_mixed_model_keeps_its_answer(seed):
 
 
 def test_mixed_model_of_complete_data_is_the_anova():
-    wide = pd.DataFrame(np.random.default_rng(2).normal(80, 10, (14, 4)) + np.arange(14)[:, None] * 3)
+    wide = pd.DataFrame(
+        np.random.default_rng(2).normal(80, 10, (14, 4)) + np.arange(14)[:, None] * 3
+    )
     long = wide.melt(ignore_index=False).reset_index()
     model = repeated.fit_random_intercept(long["index"], long["variable"], long["value"])
     anova = repeated.repeated_anova(wide)
@@ -136,20 +149,33 @@ def test_odds_ratio_is_per_unit(fit):
     answer, other = fit(y, x), fit(y[::-1], x.assign(hb=x["hb"] / 10)[::-1])
     ours, theirs = answer.terms.set_index("term"), other.terms.set_index("term")
     columns = ["odds_ratio", "conf_low", "conf_high"]
-    assert (ours.loc["hb", columns] ** 10).to_numpy() == pytest.approx(theirs.loc["hb", columns].to_numpy(), rel=1e-6)
-    assert ours.loc["ntdt", columns].to_numpy() == pytest.approx(theirs.loc["ntdt", columns].to_numpy(), rel=1e-6)
+    assert (ours.loc["hb", columns] ** 10).to_numpy() == pytest.approx(
+        theirs.loc["hb", columns].to_numpy(), rel=1e-6
+    )
+    assert ours.loc["ntdt", columns].to_numpy() == pytest.approx(
+        theirs.loc["ntdt", columns].to_numpy(), rel=1e-6
+    )
     assert ours["p_value"].to_numpy() == pytest.approx(theirs["p_value"].to_numpy(), rel=1e-6)
     flipped = fit(1 - y, x).terms
-    assert flipped["odds_ratio"].to_numpy() == pytest.approx(1 / answer.terms["odds_ratio"].to_numpy(), rel=1e-6)
+    assert flipped["odds_ratio"].to_numpy() == pytest.approx(
+        1 / answer.terms["odds_ratio"].to_numpy(), rel=1e-6
+    )
 
 
 @quick
-@given(rows=st.lists(st.tuples(st.integers(1, 24), st.booleans(), st.sampled_from("ab")), min_size=1, max_size=30))
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(1, 24), st.booleans(), st.sampled_from("ab")), min_size=1, max_size=30
+    )
+)
 def test_curves_do_not_see_row_order_and_fall(rows):
     time, event, group = zip(*rows, strict=True)
     curve = survival.kaplan_meier(time, event)
     pd.testing.assert_frame_equal(curve, survival.kaplan_meier(time[::-1], event[::-1]))
     assert curve["survival"].is_monotonic_decreasing
     assert (curve["events"].sum(), curve["censored"].sum()) == (sum(event), len(rows) - sum(event))
-    forth, back = survival.log_rank(time, event, group), survival.log_rank(time, event, ["ba"["ab".index(g)] for g in group])
+    forth, back = (
+        survival.log_rank(time, event, group),
+        survival.log_rank(time, event, ["ba"["ab".index(g)] for g in group]),
+    )
     assert forth.p_value == pytest.approx(back.p_value, nan_ok=True)

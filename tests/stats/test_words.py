@@ -7,11 +7,28 @@ from thal_core.stats.reasons import REASONS
 from thal_core.words import catalogue
 
 METHODS = [
-    *compare.TWO_GROUPS, *compare.PAIRS, *compare.COUNTS, *compare.CORRELATIONS, *multiplicity.ADJUSTMENTS, "wilson",
-    "clopper_pearson", "anova", "anova_greenhouse_geisser", "mixed_random_intercept", "maximum_likelihood", "firth",
-    "kaplan_meier", "log_rank", "cohens_kappa", "ancova", "delong", "beta_binomial",
+    *compare.TWO_GROUPS,
+    *compare.PAIRS,
+    *compare.COUNTS,
+    *compare.CORRELATIONS,
+    *multiplicity.ADJUSTMENTS,
+    "wilson",
+    "clopper_pearson",
+    "anova",
+    "anova_greenhouse_geisser",
+    "mixed_random_intercept",
+    "maximum_likelihood",
+    "firth",
+    "kaplan_meier",
+    "log_rank",
+    "cohens_kappa",
+    "ancova",
+    "delong",
+    "beta_binomial",
 ]
-CODES = [f"statistics.{code}" for code in REASONS] + [f"method.{m}{part}" for m in METHODS for part in ("", ".sentence")]
+CODES = [f"statistics.{code}" for code in REASONS] + [
+    f"method.{m}{part}" for m in METHODS for part in ("", ".sentence")
+]
 
 
 @pytest.mark.parametrize("code", CODES)

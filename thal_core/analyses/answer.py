@@ -18,11 +18,38 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
-CARRIED_ALONG = frozenset({  # fields of the records of stats that not every table shows
-    "method", "variant", "reason", "n", "n_1", "n_2", "n_observations", "missing", "mean", "median", "q1", "q3", "minimum",
-    "maximum", "coefficient", "std_error", "statistic", "df", "effect", "conf_low", "conf_high", "hedges_g", "hedges_g_low",
-    "hedges_g_high", "simulation_error", "censored", "sd_patient", "sd_residual",
-})
+CARRIED_ALONG = frozenset(
+    {  # fields of the records of stats that not every table shows
+        "method",
+        "variant",
+        "reason",
+        "n",
+        "n_1",
+        "n_2",
+        "n_observations",
+        "missing",
+        "mean",
+        "median",
+        "q1",
+        "q3",
+        "minimum",
+        "maximum",
+        "coefficient",
+        "std_error",
+        "statistic",
+        "df",
+        "effect",
+        "conf_low",
+        "conf_high",
+        "hedges_g",
+        "hedges_g_low",
+        "hedges_g_high",
+        "simulation_error",
+        "censored",
+        "sd_patient",
+        "sd_residual",
+    }
+)
 
 
 class Unanswerable(Exception):
@@ -36,11 +63,16 @@ class Unanswerable(Exception):
 @lru_cache(maxsize=1)
 def _columns() -> dict[str, tuple[str, ...]]:
     own = " ".join(criteria())
-    return {row["result"]: tuple(row["columns"].replace("{criteria}", own).split()) for row in read_rules("results")}
+    return {
+        row["result"]: tuple(row["columns"].replace("{criteria}", own).split())
+        for row in read_rules("results")
+    }
 
 
 def columns_of(name: str) -> tuple[str, ...]:
-    """The columns of a result, in order (rules/results.csv); ``{criteria}`` there is a column a criterion."""
+    """The columns of a result, in order (rules/results.csv); ``{criteria}`` there is a column a
+    criterion.
+    """
     return _columns()[name]
 
 
@@ -56,24 +88,32 @@ def answer(
     said: Iterable[Spoken] = (),
     draw: Draw | None = None,
 ) -> Result:
-    """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None = all).
+    """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None
+    = all).
 
-    Raises ValueError for a column that the result does not declare, unless it is one of the figures that every
-    statistic carries along: nothing an analysis found is left out without a word.
+    Raises ValueError for a column that the result does not declare, unless it is one of the figures
+    that every statistic carries along: nothing an analysis found is left out without a word.
     """
     frame = pd.DataFrame(table) if isinstance(table, list) else table
     if lost := set(frame.columns) - set(columns_of(name)) - CARRIED_ALONG:
         raise ValueError(f"{name}: columns that rules/results.csv does not name: {sorted(lost)}")
     n_used = cohort.n if used is None else len(set(used))
     return Result(
-        name, frame.reindex(columns=list(columns_of(name))).reset_index(drop=True),
-        method=Text(method), notes=Text(notes), n_used=n_used, n_excluded=cohort.n - n_used,
-        excluded=tuple((m, n) for m, n in excluded if n), said=tuple(dict.fromkeys(said)), draw=draw,
+        name,
+        frame.reindex(columns=list(columns_of(name))).reset_index(drop=True),
+        method=Text(method),
+        notes=Text(notes),
+        n_used=n_used,
+        n_excluded=cohort.n - n_used,
+        excluded=tuple((m, n) for m, n in excluded if n),
+        said=tuple(dict.fromkeys(said)),
+        draw=draw,
     )
 
 
 def drawn_by(module: str, function: str, **choices: object) -> Draw:
     """Draws a table with ``figures.<module>.<function>``, which is loaded when first drawn."""
+
     def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
         plot = getattr(import_module(f"thal_core.figures.{module}"), function)
         return plot(table, language=language, preset=preset, **choices)

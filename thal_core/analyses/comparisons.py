@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 GROUPINGS = {"response": "response", "genotype_group": "genotype_group_2024"}
-TWO_GROUP_METHODS = (("paper", "student"), ("recommended", "welch"), ("recommended", "mann_whitney"))
+TWO_GROUP_METHODS = (
+    ("paper", "student"),
+    ("recommended", "welch"),
+    ("recommended", "mann_whitney"),
+)
 PAIRED_METHODS = (("paper", "paired_t"), ("recommended", "wilcoxon"))
 FERRITIN_MONTHS = (0, 12, 24)  # 2024 Table 9
 ADJUSTED = frozenset({"hbf_percent", "ferritin_ng_per_ml"})  # compared at one baseline too
@@ -31,11 +35,19 @@ NOT_A_LABORATORY_VALUE = frozenset({"dose_mg_per_day", "weight_kg"})
 
 
 def hb_by_response(cohort: Cohort, options: Options) -> Result:
-    """2024 Tables 4 and 6: Hb (g/L) of MaR against the others, by month; both groupings, all methods.
+    """2024 Tables 4 and 6: Hb (g/L) of MaR against the others, by month; both groupings, all
+    methods.
 
     Where the classes compared were judged by Hb itself (NTDT), the recommended rows have no P.
     """
-    return _by_response("hb_by_response", "hb_g_per_l", cohort, options, "about.hb_by_class_descriptive", "about.hb_timing_tdt")
+    return _by_response(
+        "hb_by_response",
+        "hb_g_per_l",
+        cohort,
+        options,
+        "about.hb_by_class_descriptive",
+        "about.hb_timing_tdt",
+    )
 
 
 def hbf_by_response(cohort: Cohort, options: Options) -> Result:
@@ -45,22 +57,31 @@ def hbf_by_response(cohort: Cohort, options: Options) -> Result:
 
 def ferritin_by_response(cohort: Cohort, options: Options) -> Result:
     """2024 Table 10: ferritin (ng/mL)."""
-    return _by_response("ferritin_by_response", "ferritin_ng_per_ml", cohort, options, "about.ferritin_skewed")
+    return _by_response(
+        "ferritin_by_response", "ferritin_ng_per_ml", cohort, options, "about.ferritin_skewed"
+    )
 
 
 def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *notes: str) -> Result:
-    """Two rows a comparison; mean_diff, effect and hedges_g are other − MaR (other − favourable), on both rows.
+    """Two rows a comparison; mean_diff, effect and hedges_g are other − MaR (other − favourable),
+    on both rows.
 
-    effect, conf_low, conf_high: of the method (Hodges–Lehmann for mann_whitney). HbF and ferritin: adjusted_diff is
-    the same difference at one baseline (ANCOVA), on the recommended rows after month 0.
+    effect, conf_low, conf_high: of the method (Hodges–Lehmann for mann_whitney). HbF and ferritin:
+    adjusted_diff is the same difference at one baseline (ANCOVA), on the recommended rows after
+    month 0.
     """
     need_values(cohort, analyte)
     rows: list[dict[str, object]] = []
     used: set[str] = set()
     basis = responses(cohort, options)["basis"]
     before = values_at(cohort, analyte, 0, on_drug_only=False)
-    groupings = {grouping: derive_groups(cohort, column, options) for grouping, column in GROUPINGS.items()}
-    first = {grouping: next((str(g) for g in groups.dropna().unique() if g != OTHER), "") for grouping, groups in groupings.items()}
+    groupings = {
+        grouping: derive_groups(cohort, column, options) for grouping, column in GROUPINGS.items()
+    }
+    first = {
+        grouping: next((str(g) for g in groups.dropna().unique() if g != OTHER), "")
+        for grouping, groups in groupings.items()
+    }
     for people in POPULATIONS:
         for grouping in filter(first.get, groupings):
             own = groupings[grouping].reindex(population(cohort, people))
@@ -71,32 +92,65 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
                 compared = _comparison(values, own, first[grouping])
                 if analyte in ADJUSTED and month > 0:
                     compared = _with_adjusted(compared, values, before, own, first[grouping])
-                if _is_by_definition(analyte, grouping, basis[values.index[values.notna() & own.notna()]]):
-                    compared = [row if row["way"] == "paper" else row | NO_P_BY_DEFINITION for row in compared]
+                if _is_by_definition(
+                    analyte, grouping, basis[values.index[values.notna() & own.notna()]]
+                ):
+                    compared = [
+                        row if row["way"] == "paper" else row | NO_P_BY_DEFINITION
+                        for row in compared
+                    ]
                 rows += [head | row for row in compared]
     if not rows:
         raise Unanswerable("cannot.two_groups", n=1)
     rows, reasons = explained(rows)
-    said = [*(Message(n) for n in notes), Message("about.class_same_visits"), Message("about.genotype_circular")]
-    method = [Message("about.two_groups"), *([Message("about.ancova")] if analyte in ADJUSTED else [])]
-    return answer(name, rows, cohort=cohort, used=used, method=method, said=reasons, notes=[*said, *reasons],
-                  excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-                  draw=_means_of_all(analyte, said))
+    said = [
+        *(Message(n) for n in notes),
+        Message("about.class_same_visits"),
+        Message("about.genotype_circular"),
+    ]
+    method = [
+        Message("about.two_groups"),
+        *([Message("about.ancova")] if analyte in ADJUSTED else []),
+    ]
+    return answer(
+        name,
+        rows,
+        cohort=cohort,
+        used=used,
+        method=method,
+        said=reasons,
+        notes=[*said, *reasons],
+        excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
+        draw=_means_of_all(analyte, said),
+    )
 
 
 def _is_by_definition(analyte: str, grouping: str, basis: pd.Series) -> bool:
-    """Were the classes compared here made from the very Hb that is compared, and from nothing else?"""
+    """Were the classes compared here made from the very Hb that is compared, and from nothing
+    else?
+    """
     return analyte == "hb_g_per_l" and grouping == "response" and {"hb"} <= set(basis) <= {"hb", ""}
 
 
 def _means_of_all(analyte: str, notes: list[Message]) -> Draw:
     """Mean and SD by month of the whole cohort, MaR against the others."""
-    drawn = drawn_by("trajectory", "plot_trajectory", analyte=analyte, group_by="response", statistic="mean_sd", log=False,
-                     notes=tuple(notes))
+    drawn = drawn_by(
+        "trajectory",
+        "plot_trajectory",
+        analyte=analyte,
+        group_by="response",
+        statistic="mean_sd",
+        log=False,
+        notes=tuple(notes),
+    )
 
     def draw(table: pd.DataFrame, language: str, preset: str) -> Figure | None:
         rows = table[(table["population"] == "all") & (table["grouping"] == "response")]
-        return drawn(rows[rows["method"] == TWO_GROUP_METHODS[0][1]], language, preset) if len(rows) else None
+        return (
+            drawn(rows[rows["method"] == TWO_GROUP_METHODS[0][1]], language, preset)
+            if len(rows)
+            else None
+        )
 
     return draw
 
@@ -109,32 +163,53 @@ def _comparison(values: pd.Series, groups: pd.Series, first: str) -> list[dict[s
     rows = []
     for way, method in TWO_GROUP_METHODS:
         test = compare.two_groups(method, parts[OTHER], parts[first])
-        shared = {"way": way, "method": method, "mean_diff": described[OTHER].mean - described[first].mean,
-                  "hedges_g": test.hedges_g, "hedges_g_low": test.hedges_g_low, "hedges_g_high": test.hedges_g_high}
-        rows += [{"group": name, "n": d.n, "mean": d.mean, "sd": d.sd} | shared | test_cells(test)
-                 for name, d in described.items()]
+        shared = {
+            "way": way,
+            "method": method,
+            "mean_diff": described[OTHER].mean - described[first].mean,
+            "hedges_g": test.hedges_g,
+            "hedges_g_low": test.hedges_g_low,
+            "hedges_g_high": test.hedges_g_high,
+        }
+        rows += [
+            {"group": name, "n": d.n, "mean": d.mean, "sd": d.sd} | shared | test_cells(test)
+            for name, d in described.items()
+        ]
     return rows
 
 
 def _with_adjusted(
-    rows: list[dict[str, object]], values: pd.Series, before: pd.Series, groups: pd.Series, first: str
+    rows: list[dict[str, object]],
+    values: pd.Series,
+    before: pd.Series,
+    groups: pd.Series,
+    first: str,
 ) -> list[dict[str, object]]:
-    """The recommended rows with the difference at the same baseline, n of those who have both values."""
+    """The recommended rows with the difference at the same baseline, n of those who have both
+    values.
+    """
     side = groups.map({OTHER: 1.0, first: 0.0})
     found = compare.baseline_adjusted(values, before.reindex(values.index), side)
-    cells = {"adjusted_n": found.n, "adjusted_diff": found.effect, "adjusted_low": found.conf_low,
-             "adjusted_high": found.conf_high, "adjusted_p": found.p_value}
+    cells = {
+        "adjusted_n": found.n,
+        "adjusted_diff": found.effect,
+        "adjusted_low": found.conf_low,
+        "adjusted_high": found.conf_high,
+        "adjusted_p": found.p_value,
+    }
     return [row if row["way"] == "paper" else row | cells for row in rows]
 
 
 def ferritin_change(cohort: Cohort, options: Options) -> Result:
     """2024 Table 9: ferritin at 0, 12 and 24 months in patients who have all three; Bonferroni × 3.
 
-    mean_diff is month_i − month_j; effect, conf_low, conf_high, P: of the method (Wilcoxon: Hodges–Lehmann's
-    pseudo-median); std_error is paired. Blank with fewer than three patients.
+    mean_diff is month_i − month_j; effect, conf_low, conf_high, P: of the method (Wilcoxon:
+    Hodges–Lehmann's pseudo-median); std_error is paired. Blank with fewer than three patients.
     """
     need_values(cohort, "ferritin_ng_per_ml")
-    wide = pd.DataFrame({m: values_at(cohort, "ferritin_ng_per_ml", m, on_drug_only=m > 0) for m in FERRITIN_MONTHS}).dropna()
+    wide = pd.DataFrame(
+        {m: values_at(cohort, "ferritin_ng_per_ml", m, on_drug_only=m > 0) for m in FERRITIN_MONTHS}
+    ).dropna()
     if wide.empty:
         raise Unanswerable("cannot.no_complete", months=list(FERRITIN_MONTHS))
     rows = []
@@ -143,24 +218,54 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
             for j in FERRITIN_MONTHS:
                 if i != j:
                     test = _paired(method, wide[i], wide[j])
-                    rows.append(test_cells(test) | {
-                        "month_i": i, "month_j": j, "n": test.n, "mean_diff": (wide[i] - wide[j]).mean(), "way": way, "method": method,
-                        "p_adjusted": multiplicity.bonferroni([test.p_value], 3)[0]})
+                    rows.append(
+                        test_cells(test)
+                        | {
+                            "month_i": i,
+                            "month_j": j,
+                            "n": test.n,
+                            "mean_diff": (wide[i] - wide[j]).mean(),
+                            "way": way,
+                            "method": method,
+                            "p_adjusted": multiplicity.bonferroni([test.p_value], 3)[0],
+                        }
+                    )
     rows, reasons = explained(rows)
-    return answer("ferritin_change", rows, cohort=cohort, used=wide.index, said=reasons,
-                  excluded=[(Message("excluded.not_complete", {"months": list(FERRITIN_MONTHS)}), cohort.n - len(wide))],
-                  method=[Message("about.ferritin_change")],
-                  notes=[Message("about.complete_cases", {"n": len(wide), "total": cohort.n}),
-                         Message("about.regression_to_the_mean"), *reasons])
+    return answer(
+        "ferritin_change",
+        rows,
+        cohort=cohort,
+        used=wide.index,
+        said=reasons,
+        excluded=[
+            (
+                Message("excluded.not_complete", {"months": list(FERRITIN_MONTHS)}),
+                cohort.n - len(wide),
+            )
+        ],
+        method=[Message("about.ferritin_change")],
+        notes=[
+            Message("about.complete_cases", {"n": len(wide), "total": cohort.n}),
+            Message("about.regression_to_the_mean"),
+            *reasons,
+        ],
+    )
 
 
 def _paired(method: str, first: pd.Series, second: pd.Series) -> Comparison:
-    """The ranks are those of the differences as computed, as in R's wilcox.test by default (digits.rank = Inf)."""
-    return compare.wilcoxon(first - second) if method == "wilcoxon" else compare.pairs(method, first, second)
+    """The ranks are those of the differences as computed, as in R's wilcox.test by default
+    (digits.rank = Inf).
+    """
+    return (
+        compare.wilcoxon(first - second)
+        if method == "wilcoxon"
+        else compare.pairs(method, first, second)
+    )
 
 
 def labs_before_after(cohort: Cohort, options: Options) -> Result:
-    """2020 Table 1: each analyte before and at each later month, in patients who have both; after − before.
+    """2020 Table 1: each analyte before and at each later month, in patients who have both; after −
+    before.
 
     effect, conf_low, conf_high: the mean difference (paired_t), the pseudo-median (wilcoxon).
     """
@@ -179,17 +284,40 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer("labs_before_after", rows, cohort=cohort, used=used, method=[Message("about.before_after")], said=reasons,
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
-                  notes=[Message("about.hb_timing_tdt"), Message("about.hbf_diluted"),
-                         Message("about.regression_to_the_mean"), *reasons], draw=drawn_by("paired", "plot_paired"))
+    return answer(
+        "labs_before_after",
+        rows,
+        cohort=cohort,
+        used=used,
+        method=[Message("about.before_after")],
+        said=reasons,
+        excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
+        notes=[
+            Message("about.hb_timing_tdt"),
+            Message("about.hbf_diluted"),
+            Message("about.regression_to_the_mean"),
+            *reasons,
+        ],
+        draw=drawn_by("paired", "plot_paired"),
+    )
 
 
 def _pair_rows(pairs: pd.DataFrame, head: dict[str, object]) -> list[dict[str, object]]:
     if pairs.empty:
         return []
-    before, after, change = (describe(s) for s in (pairs["before"], pairs["after"], pairs["after"] - pairs["before"]))
-    shared = head | {"n": len(pairs), "before_mean": before.mean, "before_sd": before.sd, "after_mean": after.mean,
-                     "after_sd": after.sd, "mean_diff": change.mean, "diff_sd": change.sd}
-    tests = [(way, _paired(method, pairs["after"], pairs["before"])) for way, method in PAIRED_METHODS]
+    before, after, change = (
+        describe(s) for s in (pairs["before"], pairs["after"], pairs["after"] - pairs["before"])
+    )
+    shared = head | {
+        "n": len(pairs),
+        "before_mean": before.mean,
+        "before_sd": before.sd,
+        "after_mean": after.mean,
+        "after_sd": after.sd,
+        "mean_diff": change.mean,
+        "diff_sd": change.sd,
+    }
+    tests = [
+        (way, _paired(method, pairs["after"], pairs["before"])) for way, method in PAIRED_METHODS
+    ]
     return [shared | {"way": way, "method": t.method} | test_cells(t) for way, t in tests]

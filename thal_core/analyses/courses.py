@@ -24,8 +24,9 @@ def _hb(cohort: Cohort, people: str) -> pd.DataFrame:
 
 
 def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
-    """Whether mean Hb differs between months: repeated measures ANOVA on complete cases, with Greenhouse–Geisser
-    degrees of freedom, and a random-intercept model (REML, Satterthwaite) in which incomplete patients count.
+    """Whether mean Hb differs between months: repeated measures ANOVA on complete cases, with
+    Greenhouse–Geisser degrees of freedom, and a random-intercept model (REML, Satterthwaite) in
+    which incomplete patients count.
 
     effect: partial eta squared (0–1). Which months differ is the question of ``hb_contrasts``.
     """
@@ -34,26 +35,48 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
     for people in POPULATIONS:
         visits = _hb(cohort, people)
         present = sorted(visits["month"].unique())
-        sets = [(",".join(f"{m:g}" for m in months), months) for months in PAPER_MONTHS if set(months) <= set(present)]
+        sets = [
+            (",".join(f"{m:g}" for m in months), months)
+            for months in PAPER_MONTHS
+            if set(months) <= set(present)
+        ]
         for label, months in [*sets, ("all", tuple(present))]:
             if len(months) < 2:
                 continue
             own = visits[visits["month"].isin(months)]
             used |= set(own["patient_id"])
             wide = own.pivot(index="patient_id", columns="month", values="value")
-            tests = (repeated.repeated_anova(wide), repeated.greenhouse_geisser(wide),
-                     repeated.fit_random_intercept(own["patient_id"], own["month"], own["value"]))
-            rows += [test.row() | {"phenotype": people, "months": label, "model": test.model} for test in tests]
+            tests = (
+                repeated.repeated_anova(wide),
+                repeated.greenhouse_geisser(wide),
+                repeated.fit_random_intercept(own["patient_id"], own["month"], own["value"]),
+            )
+            rows += [
+                test.row() | {"phenotype": people, "months": label, "model": test.model}
+                for test in tests
+            ]
     if not rows:
         raise Unanswerable("cannot.one_visit")
     rows, reasons = explained(rows)
-    return answer("hb_over_time_tests", rows, cohort=cohort, used=used, method=[Message("about.over_time_tests")], said=reasons,
-                  notes=[Message("about.complete_cases_printed"), Message("about.which_months"),
-                         Message("about.hb_timing_tdt"), *reasons])
+    return answer(
+        "hb_over_time_tests",
+        rows,
+        cohort=cohort,
+        used=used,
+        method=[Message("about.over_time_tests")],
+        said=reasons,
+        notes=[
+            Message("about.complete_cases_printed"),
+            Message("about.which_months"),
+            Message("about.hb_timing_tdt"),
+            *reasons,
+        ],
+    )
 
 
 def hb_contrasts(cohort: Cohort, options: Options) -> Result:
-    """Each month against baseline (g/L): paired t, and the contrasts of the random-intercept model; Holm within each.
+    """Each month against baseline (g/L): paired t, and the contrasts of the random-intercept model;
+    Holm within each.
 
     effect = mean_diff (month − 0) with the interval of the method.
     """
@@ -65,51 +88,94 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
         wide = visits.pivot(index="patient_id", columns="month", values="value")
         if 0 not in wide:
             continue
-        paired = [compare.paired_t(wide[m], wide[0]).row() | {"month": m} for m in wide.columns if m > 0]
+        paired = [
+            compare.paired_t(wide[m], wide[0]).row() | {"month": m} for m in wide.columns if m > 0
+        ]
         fit = repeated.fit_random_intercept(visits["patient_id"], visits["month"], visits["value"])
-        mixed = [row | {"effect": row["mean_diff"], "method": "mixed_random_intercept"} for row in fit.contrasts.to_dict("records")]
+        mixed = [
+            row | {"effect": row["mean_diff"], "method": "mixed_random_intercept"}
+            for row in fit.contrasts.to_dict("records")
+        ]
         for own in (paired, mixed):
             for row, p in zip(own, multiplicity.holm([r["p_value"] for r in own]), strict=True):
-                rows.append(row | {"phenotype": people, "mean_diff": row["effect"], "p_adjusted": p})
+                rows.append(
+                    row | {"phenotype": people, "mean_diff": row["effect"], "p_adjusted": p}
+                )
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer("hb_contrasts", rows, cohort=cohort, used=used, method=[Message("about.contrasts")], said=reasons,
-                  notes=[Message("about.hb_timing_tdt"), Message("about.regression_to_the_mean"), *reasons])
+    return answer(
+        "hb_contrasts",
+        rows,
+        cohort=cohort,
+        used=used,
+        method=[Message("about.contrasts")],
+        said=reasons,
+        notes=[Message("about.hb_timing_tdt"), Message("about.regression_to_the_mean"), *reasons],
+    )
 
 
 def hb_composition(cohort: Cohort, options: Options) -> Result:
-    """Hb split into HbF and the rest (g/L), patients with both at baseline and at the month ("mainly HbF", 2020).
+    """Hb split into HbF and the rest (g/L), patients with both at baseline and at the month
+    ("mainly HbF", 2020).
 
-    hbf_share_of_gain: the part of the mean gain in Hb since month 0 that is HbF, in those same patients; below 0 or
-    above 1 where HbF and the rest went opposite ways.
+    hbf_share_of_gain: the part of the mean gain in Hb since month 0 that is HbF, in those same
+    patients; below 0 or above 1 where HbF and the rest went opposite ways.
     """
     need_values(cohort, "hb_g_per_l")
     need_values(cohort, "hbf_percent")
-    hb, hbf = visit_values(cohort, "hb_g_per_l", on_drug_only=True), visit_values(cohort, "hbf_percent", on_drug_only=True)
+    hb, hbf = (
+        visit_values(cohort, "hb_g_per_l", on_drug_only=True),
+        visit_values(cohort, "hbf_percent", on_drug_only=True),
+    )
     both = hb.merge(hbf, on=["patient_id", "month"], suffixes=("", "_hbf"))
     both["hbf"] = both["value"] * both["value_hbf"] / 100
     start = both[both["month"] == 0].set_index("patient_id")
     rows = []
     for people in POPULATIONS:
-        own = both[both["patient_id"].isin(population(cohort, people)) & both["patient_id"].isin(start.index)]
+        own = both[
+            both["patient_id"].isin(population(cohort, people))
+            & both["patient_id"].isin(start.index)
+        ]
         for month, part in own.groupby("month"):
             at_start = start.loc[part["patient_id"]]
             gain = part["value"].mean() - at_start["value"].mean()
-            share = (part["hbf"].mean() - at_start["hbf"].mean()) / gain if month > 0 and gain != 0 else float("nan")
-            rows.append({"phenotype": people, "month": month, "n": len(part), "hbf_mean": part["hbf"].mean(),
-                         "other_mean": (part["value"] - part["hbf"]).mean(), "hbf_share_of_gain": share})
+            share = (
+                (part["hbf"].mean() - at_start["hbf"].mean()) / gain
+                if month > 0 and gain != 0
+                else float("nan")
+            )
+            rows.append(
+                {
+                    "phenotype": people,
+                    "month": month,
+                    "n": len(part),
+                    "hbf_mean": part["hbf"].mean(),
+                    "other_mean": (part["value"] - part["hbf"]).mean(),
+                    "hbf_share_of_gain": share,
+                }
+            )
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
     outside = any(row["hbf_share_of_gain"] < 0 or row["hbf_share_of_gain"] > 1 for row in rows)
-    return answer("hb_composition", rows, cohort=cohort, used=start.index, method=[Message("about.composition")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))],
-                  notes=[Message("about.hbf_diluted"), *([Message("about.share_outside")] if outside else [])],
-                  draw=drawn_by("composition", "plot_composition"))
+    return answer(
+        "hb_composition",
+        rows,
+        cohort=cohort,
+        used=start.index,
+        method=[Message("about.composition")],
+        excluded=[(Message("excluded.no_before_after"), cohort.n - len(start))],
+        notes=[
+            Message("about.hbf_diluted"),
+            *([Message("about.share_outside")] if outside else []),
+        ],
+        draw=drawn_by("composition", "plot_composition"),
+    )
 
 
 def dose_changes(cohort: Cohort, options: Options) -> Result:
-    """2020 Fig. 2: every reduction, increase, stop and restart of thalidomide, with Hb (g/L) on the same time axis.
+    """2020 Fig. 2: every reduction, increase, stop and restart of thalidomide, with Hb (g/L) on the
+    same time axis.
 
     One row per change and Hb visit, from the last visit before the change to the next change;
     months_since_change is negative before it.
@@ -125,6 +191,15 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
         after = own[(own["month"] > change["month"]) & (own["month"] <= change["until"])]
         head = {k: change[k] for k in ("patient_id", "kind", "month", "dose_mg_per_day")}
         visits = [*before.itertuples(), *after.itertuples()]
-        rows += [head | {"months_since_change": v.month - change["month"], "hb_g_per_l": v.value} for v in visits] or [head]
-    return answer("dose_changes", rows, cohort=cohort, used=changes["patient_id"], method=[Message("about.dose_changes")],
-                  draw=drawn_by("dose_changes", "plot_dose_changes"))
+        rows += [
+            head | {"months_since_change": v.month - change["month"], "hb_g_per_l": v.value}
+            for v in visits
+        ] or [head]
+    return answer(
+        "dose_changes",
+        rows,
+        cohort=cohort,
+        used=changes["patient_id"],
+        method=[Message("about.dose_changes")],
+        draw=drawn_by("dose_changes", "plot_dose_changes"),
+    )

@@ -24,13 +24,15 @@ SMALL_GROUP = 3  # design.md: a genotype with fewer patients is greyed
 
 
 def genotype_response(cohort: Cohort, options: Options) -> Result:
-    """2024 Table 1 for this cohort: patients analysed by genotype, phenotype, time free of transfusion, and MaR.
+    """2024 Table 1 for this cohort: patients analysed by genotype, phenotype, time free of
+    transfusion, and MaR.
 
-    Patients withdrawn before the month of judgement are not counted; ``percent_mar`` is of the evaluable, with
-    Wilson interval. Free of transfusion: TDT patients; free_by_3_months is cumulative (free_by_1_month + free_1_to_3_months).
-    pooled_percent, pooled_low, pooled_high: the rate partially pooled with the other genotypes of the phenotype
-    (stats.partial_pooling; posterior median and 95 % interval), blank with fewer than five genotypes. A genotype
-    with patients of both phenotypes has the mean of its two rates, weighted by its evaluable patients.
+    Patients withdrawn before the month of judgement are not counted; ``percent_mar`` is of the
+    evaluable, with Wilson interval. Free of transfusion: TDT patients; free_by_3_months is
+    cumulative (free_by_1_month + free_1_to_3_months). pooled_percent, pooled_low, pooled_high: the
+    rate partially pooled with the other genotypes of the phenotype (stats.partial_pooling;
+    posterior median and 95 % interval), blank with fewer than five genotypes. A genotype with
+    patients of both phenotypes has the mean of its two rates, weighted by its evaluable patients.
     """
     need_patients(cohort)
     patients = cohort.patients
@@ -41,14 +43,27 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
     analysed["free_from"] = derive_free_from(cohort)
     best = rules.classes[0]
     pooled = _pooled(analysed, best)
-    rows = [_genotype_row(str(name), group, best) | pooled.get(str(name), {})
-            for name, group in analysed.groupby("genotype", sort=False)]
+    rows = [
+        _genotype_row(str(name), group, best) | pooled.get(str(name), {})
+        for name, group in analysed.groupby("genotype", sort=False)
+    ]
     rows.sort(key=_paper_order)
     settings = about(cohort, classes, options, "method.wilson_rates", "about.pooled_rates")
-    notes = [*settings.pop("notes"), Message("about.genotypes_looked_at", {"n": len(rows)}), Message("about.genotype_total"),
-             Message("about.genotype_small", {"n": SMALL_GROUP}), Message("about.alpha_unknown")]
-    return answer("genotype_response", rows, cohort=cohort, notes=notes,
-                  draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best), **settings)
+    notes = [
+        *settings.pop("notes"),
+        Message("about.genotypes_looked_at", {"n": len(rows)}),
+        Message("about.genotype_total"),
+        Message("about.genotype_small", {"n": SMALL_GROUP}),
+        Message("about.alpha_unknown"),
+    ]
+    return answer(
+        "genotype_response",
+        rows,
+        cohort=cohort,
+        notes=notes,
+        draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best),
+        **settings,
+    )
 
 
 def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object]:
@@ -57,16 +72,25 @@ def _genotype_row(name: str, group: pd.DataFrame, best: str) -> dict[str, object
     mar = int((group["response"] == best).sum())
     share = wilson(mar, int(evaluable.sum()))
     return {
-        "genotype": name, "beta_class": group["beta_class"].iloc[0],
-        "ntdt": int((group["phenotype"] == Phenotype.NTDT).sum()), "tdt": int((group["phenotype"] == Phenotype.TDT).sum()),
-        "free_by_1_month": int((free <= 1).sum()), "free_1_to_3_months": int(((free > 1) & (free <= 3)).sum()),
-        "free_by_3_months": int((free <= 3).sum()), "total": len(group), "mar": mar,
-        "percent_mar": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high,
+        "genotype": name,
+        "beta_class": group["beta_class"].iloc[0],
+        "ntdt": int((group["phenotype"] == Phenotype.NTDT).sum()),
+        "tdt": int((group["phenotype"] == Phenotype.TDT).sum()),
+        "free_by_1_month": int((free <= 1).sum()),
+        "free_1_to_3_months": int(((free > 1) & (free <= 3)).sum()),
+        "free_by_3_months": int((free <= 3).sum()),
+        "total": len(group),
+        "mar": mar,
+        "percent_mar": share.percent,
+        "conf_low": share.conf_low,
+        "conf_high": share.conf_high,
     }
 
 
 def _pooled(analysed: pd.DataFrame, best: str) -> dict[str, dict[str, float]]:
-    """Genotype → its partially pooled rate in percent; only genotypes whose phenotypes all have one."""
+    """Genotype → its partially pooled rate in percent; only genotypes whose phenotypes all have
+    one.
+    """
     judged = analysed[(analysed["response"] != Response.NE) & analysed["phenotype"].notna()]
     judged = judged.assign(mar=judged["response"] == best)
     parts: dict[str, list[tuple[float, Rate]]] = {}
@@ -76,8 +100,11 @@ def _pooled(analysed: pd.DataFrame, best: str) -> dict[str, dict[str, float]]:
         for name, n, rate in zip(counts.index, counts["size"], rates, strict=False):
             parts.setdefault(str(name), []).append((float(n), rate))
     total = analysed[analysed["response"] != Response.NE].groupby("genotype").size()
-    return {name: _pooled_cells([(n / total[name], rate) for n, rate in own]) for name, own in parts.items()
-            if sum(n for n, _ in own) == total[name]}
+    return {
+        name: _pooled_cells([(n / total[name], rate) for n, rate in own])
+        for name, own in parts.items()
+        if sum(n for n, _ in own) == total[name]
+    }
 
 
 def _pooled_cells(parts: list[tuple[float, Rate]]) -> dict[str, float]:
@@ -92,36 +119,72 @@ def _paper_order(row: dict[str, object]) -> tuple[int, int, str]:
 
 
 def _paper_numbers() -> dict[frozenset[str], int]:
-    return {frozenset((r["allele_1"], r["allele_2"])): int(r["paper_number"]) for r in read_rules("genotype_groups")}
+    return {
+        frozenset((r["allele_1"], r["allele_2"])): int(r["paper_number"])
+        for r in read_rules("genotype_groups")
+    }
 
 
 def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
-    """2024 Table 2 and Fig. 2: mean and SD of Hb (g/L) by genotype, phenotype and month, available patients on drug."""
+    """2024 Table 2 and Fig. 2: mean and SD of Hb (g/L) by genotype, phenotype and month, available
+    patients on drug.
+    """
     need_values(cohort, "hb_g_per_l")
     need(cohort.patients["genotype"].notna().any(), "genotype")
     visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
     visits = visits.join(cohort.patients[["genotype"]], on="patient_id").dropna(subset=["genotype"])
     numbers, rows = _paper_numbers(), []
-    order = sorted(visits["genotype"].unique(), key=lambda g: (numbers.get(frozenset(g.split("/")), 99), g))
+    order = sorted(
+        visits["genotype"].unique(), key=lambda g: (numbers.get(frozenset(g.split("/")), 99), g)
+    )
     for name in order:
         for phenotype in POPULATIONS:
-            own = visits[(visits["genotype"] == name) & visits["patient_id"].isin(population(cohort, phenotype))]
-            rows += [{"genotype": name, "phenotype": phenotype, "month": month} | describe(part["value"]).row()
-                     for month, part in own.groupby("month")]
-    draw, missing = overlaid(options.published, "hb_by_genotype", "genotype_bars", "plot_genotype_bars", {})
-    return answer("hb_by_genotype", rows, cohort=cohort, used=visits["patient_id"],
-                  method=[Message("about.mean_sd_on_drug")], draw=draw,
-                  notes=[Message("about.hb_timing_tdt"), Message("about.genotype_small", {"n": SMALL_GROUP}), *missing])
+            own = visits[
+                (visits["genotype"] == name)
+                & visits["patient_id"].isin(population(cohort, phenotype))
+            ]
+            rows += [
+                {"genotype": name, "phenotype": phenotype, "month": month}
+                | describe(part["value"]).row()
+                for month, part in own.groupby("month")
+            ]
+    draw, missing = overlaid(
+        options.published, "hb_by_genotype", "genotype_bars", "plot_genotype_bars", {}
+    )
+    return answer(
+        "hb_by_genotype",
+        rows,
+        cohort=cohort,
+        used=visits["patient_id"],
+        method=[Message("about.mean_sd_on_drug")],
+        draw=draw,
+        notes=[
+            Message("about.hb_timing_tdt"),
+            Message("about.genotype_small", {"n": SMALL_GROUP}),
+            *missing,
+        ],
+    )
 
 
 def response_print(cohort: Cohort, options: Options) -> Result:
-    """Patients side by side: response, phenotype, spleen, alleles, baseline HbF (%) and gain in Hb (g/L)."""
+    """Patients side by side: response, phenotype, spleen, alleles, baseline HbF (%) and gain in Hb
+    (g/L).
+    """
     need_patients(cohort)
     need(cohort.patients["allele_1"].notna().any(), "genotype")
     classes, rules = responses(cohort, options), criterion(options.criterion)
     before = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
-    table = cohort.patients[["phenotype", "genotype", "allele_1", "allele_2", "splenectomy"]].assign(
-        response=classes["response"], hb_gain=values_at(cohort, "hb_g_per_l", options.visit_or(rules.month)) - before,
-        hbf_percent=values_at(cohort, "hbf_percent", 0, on_drug_only=False))
-    return answer("response_print", table.rename_axis("patient_id").reset_index(), cohort=cohort,
-                  draw=drawn_by("thal_print", "plot_thal_print"), **about(cohort, classes, options))
+    table = cohort.patients[
+        ["phenotype", "genotype", "allele_1", "allele_2", "splenectomy"]
+    ].assign(
+        response=classes["response"],
+        hb_gain=values_at(cohort, "hb_g_per_l", options.visit_or(rules.month)) - before,
+        hbf_percent=values_at(cohort, "hbf_percent", 0, on_drug_only=False),
+    )
+    return answer(
+        "response_print",
+        table.rename_axis("patient_id").reset_index(),
+        cohort=cohort,
+        draw=drawn_by("thal_print", "plot_thal_print"),
+        **about(cohort, classes, options),
+    )

@@ -18,7 +18,9 @@ LAST_MONTH = 24  # 2024 Table 8
 
 
 def iron_response(cohort: Cohort, options: Options) -> Result:
-    """Patients whose ferritin fell below their baseline ("alleviation", 2024), by month; Wilson intervals in percent."""
+    """Patients whose ferritin fell below their baseline ("alleviation", 2024), by month; Wilson
+    intervals in percent.
+    """
     need_values(cohort, "ferritin_ng_per_ml")
     before = values_at(cohort, "ferritin_ng_per_ml", 0, on_drug_only=False)
     rows, used = [], set()
@@ -29,30 +31,62 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
             used |= set(change.index)
             if len(change):
                 share = wilson(int((change < 0).sum()), len(change))
-                rows.append({"phenotype": people, "month": month, "n": len(change), "n_fell": share.n,
-                             "percent": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high})
+                rows.append(
+                    {
+                        "phenotype": people,
+                        "month": month,
+                        "n": len(change),
+                        "n_fell": share.n,
+                        "percent": share.percent,
+                        "conf_low": share.conf_low,
+                        "conf_high": share.conf_high,
+                    }
+                )
     if not rows:
         raise Unanswerable("cannot.no_before_after")
-    return answer("iron_response", rows, cohort=cohort, used=used, method=[Message("about.iron_response")],
-                  excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
-                  notes=[Message("about.ferritin_acute"), Message("about.regression_to_the_mean")],
-                  draw=drawn_by("intervals", "plot_iron_response"))
+    return answer(
+        "iron_response",
+        rows,
+        cohort=cohort,
+        used=used,
+        method=[Message("about.iron_response")],
+        excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
+        notes=[Message("about.ferritin_acute"), Message("about.regression_to_the_mean")],
+        draw=drawn_by("intervals", "plot_iron_response"),
+    )
 
 
 def chelation_stopped(cohort: Cohort, options: Options) -> Result:
-    """2024 Table 8: patients whose chelation was stopped, with ferritin (ng/mL) at that time and at month 24."""
+    """2024 Table 8: patients whose chelation was stopped, with ferritin (ng/mL) at that time and at
+    month 24.
+    """
     stopped = treatments_of(cohort, "chelator").dropna(subset=["stop_month"])
     if stopped.empty:
         raise Unanswerable("cannot.no_chelation_stop")
     ferritin = visit_values(cohort, "ferritin_ng_per_ml").sort_values("month")
     late = values_at(cohort, "ferritin_ng_per_ml", LAST_MONTH, on_drug_only=False)
-    table = stopped.sort_values("stop_month").drop_duplicates("patient_id", keep="last").set_index("patient_id")
-    people = cohort.patients.loc[cohort.patients.index.isin(table.index), ["sex", "age_years", "genotype"]]
+    table = (
+        stopped.sort_values("stop_month")
+        .drop_duplicates("patient_id", keep="last")
+        .set_index("patient_id")
+    )
+    people = cohort.patients.loc[
+        cohort.patients.index.isin(table.index), ["sex", "age_years", "genotype"]
+    ]
     people = people.assign(
-        month=table["stop_month"], ferritin_24=late,
-        ferritin_before=[_last_before(ferritin, name, table["stop_month"][name]) for name in people.index])
-    return answer("chelation_stopped", people.rename_axis("patient_id").reset_index(), cohort=cohort, used=people.index,
-                  method=[Message("about.chelation_stopped")])
+        month=table["stop_month"],
+        ferritin_24=late,
+        ferritin_before=[
+            _last_before(ferritin, name, table["stop_month"][name]) for name in people.index
+        ],
+    )
+    return answer(
+        "chelation_stopped",
+        people.rename_axis("patient_id").reset_index(),
+        cohort=cohort,
+        used=people.index,
+        method=[Message("about.chelation_stopped")],
+    )
 
 
 def _last_before(ferritin: pd.DataFrame, patient: str, month: float) -> float:

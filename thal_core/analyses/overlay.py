@@ -1,4 +1,6 @@
-"""What the papers print for a drawing of the cohort: the rows of each paper's overlays.csv as points to draw."""
+"""What the papers print for a drawing of the cohort: the rows of each paper's overlays.csv as
+points to draw.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,14 @@ from thal_core.words import Message, label
 
 
 def printed_over(result: str, **keys: str) -> pd.DataFrame:
-    """The printed figures that belong on the drawing of ``result``: those with these ``keys`` (``analyte``, ``grouping`` …).
+    """The printed figures that belong on the drawing of ``result``: those with these ``keys``
+    (``analyte``, ``grouping`` …).
 
-    One row a figure: the keys of its link (group, month, genotype, population, level), then paper, item, id, value
-    (in the cohort's unit), printed (as it stands there), n (patients), doubt (the audit finds that it does not
-    follow) and name (of the paper), people and why, each once for a language (``why_en``). Rates have value in
-    percent with total and the Wilson interval conf_low, conf_high. No rows where the papers print nothing.
+    One row a figure: the keys of its link (group, month, genotype, population, level), then paper,
+    item, id, value (in the cohort's unit), printed (as it stands there), n (patients), doubt (the
+    audit finds that it does not follow) and name (of the paper), people and why, each once for a
+    language (``why_en``). Rates have value in percent with total and the Wilson interval conf_low,
+    conf_high. No rows where the papers print nothing.
     """
     printed = _printed(result)
     for column, wanted in keys.items():
@@ -36,20 +40,30 @@ def printed_over(result: str, **keys: str) -> pd.DataFrame:
     return printed.reset_index(drop=True)
 
 
-def overlaid(wanted: bool, result: str, module: str, function: str, keys: dict[str, str], **choices: object) -> tuple[Draw, list[Message]]:
-    """``drawn_by``, with the printed figures on top where they are ``wanted``; and, for the notes, that there are none."""
+def overlaid(
+    wanted: bool, result: str, module: str, function: str, keys: dict[str, str], **choices: object
+) -> tuple[Draw, list[Message]]:
+    """``drawn_by``, with the printed figures on top where they are ``wanted``; and, for the notes,
+    that there are none.
+    """
     printed = printed_over(result, **keys) if wanted else None
     none = printed is not None and printed.empty
-    return drawn_by(module, function, published=printed, **choices), [Message("overlay.none")] if none else []
+    return drawn_by(module, function, published=printed, **choices), [
+        Message("overlay.none")
+    ] if none else []
 
 
 @lru_cache(maxsize=8)
 def _printed(result: str) -> pd.DataFrame:
-    """Every printed figure of one result, from the papers alone; computed once in a process, not to be changed."""
+    """Every printed figure of one result, from the papers alone; computed once in a process, not to
+    be changed.
+    """
     figures = printed_figures(published_papers())
     siblings, whys = siblings_of(figures), _doubts()
     links = [link for link in read_links(figures, "overlays") if link.result == result]
-    frame = pd.DataFrame([place | _row(link, siblings, whys) for link in links for place in _places(link)])
+    frame = pd.DataFrame(
+        [place | _row(link, siblings, whys) for link in links for place in _places(link)]
+    )
     if "month" in frame:
         frame["month"] = frame["month"].astype(float)
     return _rates(frame) if result == "response_rates" else frame
@@ -59,37 +73,70 @@ def _places(link: Link) -> list[dict[str, str]]:
     """Where a figure is drawn: ``grouping=a|b;group=x|y`` is two places, (a, x) and (b, y)."""
     values = {column: value.split("|") for column, value in link.where}
     most = max(map(len, values.values()))
-    return [{column: parts[i if len(parts) > 1 else 0] for column, parts in values.items()} for i in range(most)]
+    return [
+        {column: parts[i if len(parts) > 1 else 0] for column, parts in values.items()}
+        for i in range(most)
+    ]
 
 
-def _row(link: Link, siblings: dict[tuple, Printed], whys: dict[str, dict[str, str]]) -> dict[str, object]:
+def _row(
+    link: Link, siblings: dict[tuple, Printed], whys: dict[str, dict[str, str]]
+) -> dict[str, object]:
     figure, size = link.figure, sibling(link.figure, "n", siblings)
-    words = {f"{what}_{language}": text for language in LANGUAGES for what, text in (
-        ("name", paper_label(figure.paper, language)),
-        ("people", label(f"overlay.people.{link.link}", language, "")))}
-    return {
-        "paper": figure.paper, "item": figure.item, "id": figure.id, "column": link.column,
-        "value": figure.value / link.factor, "printed": f"{figure.shown} {figure.unit}".strip(),
-        "n": math.nan if size is None else size.value, "doubt": figure.id in whys,
-    } | words | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in LANGUAGES}
+    words = {
+        f"{what}_{language}": text
+        for language in LANGUAGES
+        for what, text in (
+            ("name", paper_label(figure.paper, language)),
+            ("people", label(f"overlay.people.{link.link}", language, "")),
+        )
+    }
+    return (
+        {
+            "paper": figure.paper,
+            "item": figure.item,
+            "id": figure.id,
+            "column": link.column,
+            "value": figure.value / link.factor,
+            "printed": f"{figure.shown} {figure.unit}".strip(),
+            "n": math.nan if size is None else size.value,
+            "doubt": figure.id in whys,
+        }
+        | words
+        | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in LANGUAGES}
+    )
 
 
 def _doubts() -> dict[str, dict[str, str]]:
     """Why a printed figure does not follow, by its id and language."""
     audited = audit_of_the_papers()
     found = audited[audited["verdict"] == Verdict.INCONSISTENT]
-    said = {language: dict(zip(found["id"], translate_audit(found, language)["why"], strict=True)) for language in LANGUAGES}
+    said = {
+        language: dict(zip(found["id"], translate_audit(found, language)["why"], strict=True))
+        for language in LANGUAGES
+    }
     return {one: {language: said[language][one] for language in LANGUAGES} for one in found["id"]}
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Percentages and counts over the paper's own denominator, with Wilson intervals; without one nothing is drawn."""
+    """Percentages and counts over the paper's own denominator, with Wilson intervals; without one
+    nothing is drawn.
+    """
     totals = frame[frame["column"] == "total"].set_index(["paper", "population"])["value"]
-    rates = frame[frame["column"] != "total"].join(totals.rename("total"), on=["paper", "population"])
+    rates = frame[frame["column"] != "total"].join(
+        totals.rename("total"), on=["paper", "population"]
+    )
     rates = rates.dropna(subset=["total"])
-    counts = rates["value"].where(rates["column"] == "n", rates["value"] * rates["total"] / 100).round()
+    counts = (
+        rates["value"].where(rates["column"] == "n", rates["value"] * rates["total"] / 100).round()
+    )
     shares = [wilson(int(n), int(total)) for n, total in zip(counts, rates["total"], strict=True)]
     return rates.assign(
-        n=counts, value=[share.percent if column == "n" else value
-                         for share, column, value in zip(shares, rates["column"], rates["value"], strict=True)],
-        conf_low=[share.conf_low for share in shares], conf_high=[share.conf_high for share in shares])
+        n=counts,
+        value=[
+            share.percent if column == "n" else value
+            for share, column, value in zip(shares, rates["column"], rates["value"], strict=True)
+        ],
+        conf_low=[share.conf_low for share in shares],
+        conf_high=[share.conf_high for share in shares],
+    )

@@ -17,13 +17,18 @@ from thal_core.words import Message, Text
 def paper_audit(cohort: Cohort, options: Options) -> Result:
     """The audit of the papers in rules/papers; no patient of the cohort enters it.
 
-    Columns as ``thal_core.audit.audit``: the contract's, then printed, unit, importance, test and the codes
-    that ``translate_audit`` turns into another language.
+    Columns as ``thal_core.audit.audit``: the contract's, then printed, unit, importance, test and
+    the codes that ``translate_audit`` turns into another language.
     """
     table = audit_of_the_papers()
     counted = count_verdicts(table).drop(columns="paper").sum()
-    return Result("paper_audit", table, draw=drawn_by("audit_picture", "plot_audit"), method=Text([Message("about.paper_audit")]),
-                  notes=Text([Message("audit.headline", {k: int(v) for k, v in counted.items()})]))
+    return Result(
+        "paper_audit",
+        table,
+        draw=drawn_by("audit_picture", "plot_audit"),
+        method=Text([Message("about.paper_audit")]),
+        notes=Text([Message("audit.headline", {k: int(v) for k, v in counted.items()})]),
+    )
 
 
 def audit_of_the_papers() -> pd.DataFrame:

@@ -20,9 +20,28 @@ from thal_core.view import LAST, Options
 from thal_core.words import Message, Text
 from thal_core.words.escape import plain_number
 
-COLUMNS = ("paper", "item", "row", "statistic", "published", "computed", "difference", "id", "group", "month",
-           "printed", "unit", "n_published", "n", "conf_low", "conf_high",
-           "audit_verdict", "audit_why", "audit_why_code", "audit_why_params")
+COLUMNS = (
+    "paper",
+    "item",
+    "row",
+    "statistic",
+    "published",
+    "computed",
+    "difference",
+    "id",
+    "group",
+    "month",
+    "printed",
+    "unit",
+    "n_published",
+    "n",
+    "conf_low",
+    "conf_high",
+    "audit_verdict",
+    "audit_why",
+    "audit_why_code",
+    "audit_why_params",
+)
 LIMITS = ("<", ">", "≤", "≥")  # a printed limit has no difference
 SPREAD = {"mean": ("sd", "n"), "before_mean": ("before_sd", "n"), "after_mean": ("after_sd", "n")}
 
@@ -32,10 +51,10 @@ def published(cohort: Cohort, options: Options) -> Result:
 
     computed is in the printed unit; difference is computed − published (blank
     where a limit like P < 0.001 is printed). n_published and n: patients behind
-    each. conf_low/high: 95 % interval of the difference, for means (Welch, from both means, SDs and n) and for
-    percentages (Newcombe, from both Wilson intervals). audit_verdict, audit_why: what the audit says of the printed figure
-    against the paper's own numbers; never a verdict on this cohort's.
-    Figures for which the cohort has no counterpart are left out and counted in ``notes``.
+    each. conf_low/high: 95 % interval of the difference, for means (Welch, from both means, SDs and
+    n) and for percentages (Newcombe, from both Wilson intervals). audit_verdict, audit_why: what
+    the audit says of the printed figure against the paper's own numbers; never a verdict on this
+    cohort's. Figures for which the cohort has no counterpart are left out and counted in ``notes``.
     """
     figures = printed_figures(published_papers())
     siblings = siblings_of(figures)
@@ -46,9 +65,21 @@ def published(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.nothing_published")
     doubts = audit_of_the_papers().set_index("id")[["verdict", "why", "why_code", "why_params"]]
-    table = pd.DataFrame(rows).join(doubts.add_prefix("audit_"), on="id").reindex(columns=list(COLUMNS))
-    return Result("published", table, n_used=cohort.n, method=Text([Message("about.published")]), notes=Text([
-        Message("published.counted", {"n": len(rows), "total": len(links)}), Message("published.not_tuned")]))
+    table = (
+        pd.DataFrame(rows).join(doubts.add_prefix("audit_"), on="id").reindex(columns=list(COLUMNS))
+    )
+    return Result(
+        "published",
+        table,
+        n_used=cohort.n,
+        method=Text([Message("about.published")]),
+        notes=Text(
+            [
+                Message("published.counted", {"n": len(rows), "total": len(links)}),
+                Message("published.not_tuned"),
+            ]
+        ),
+    )
 
 
 def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
@@ -57,12 +88,16 @@ def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
 
 
 class _Cells:
-    """The rows of the cohort's results by the key values links use; each result is computed once."""
+    """The rows of the cohort's results by the key values links use; each result is computed
+    once.
+    """
 
     def __init__(self, cohort: Cohort) -> None:
         self._cohort = cohort
         self._tables: dict[tuple[str, str, str], pd.DataFrame] = {}
-        self._rows: dict[tuple[str, str, str, tuple[str, ...]], dict[tuple[str, ...], dict[str, object]]] = {}
+        self._rows: dict[
+            tuple[str, str, str, tuple[str, ...]], dict[tuple[str, ...], dict[str, object]]
+        ] = {}
 
     def of(self, link: Link) -> dict[str, object] | None:
         """The row the link addresses, or None where the cohort has none or its cell is empty."""
@@ -77,12 +112,18 @@ class _Cells:
         asked = (result, criterion, month)
         if asked not in self._tables:
             own = LAST if month == LAST else float(month) if month else None
-            self._tables[asked] = analyse(self._cohort, result, Options(criterion=criterion, month=own)).table
+            self._tables[asked] = analyse(
+                self._cohort, result, Options(criterion=criterion, month=own)
+            ).table
         return self._tables[asked]
 
 
-def _by_key(table: pd.DataFrame, columns: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, object]]:
-    """The first row for every combination of the columns' values, written as links write them (6, not 6.0)."""
+def _by_key(
+    table: pd.DataFrame, columns: tuple[str, ...]
+) -> dict[tuple[str, ...], dict[str, object]]:
+    """The first row for every combination of the columns' values, written as links write them (6,
+    not 6.0).
+    """
     if not set(columns) <= set(table):
         return {}
     rows = table.drop_duplicates(list(columns)).to_dict("records")
@@ -95,24 +136,45 @@ def _row(link: Link, cell: dict[str, object], siblings: dict[tuple, Printed]) ->
     difference = math.nan if figure.operator in LIMITS else computed - figure.value
     n_published, low, high = _interval(link, cell, computed, siblings)
     return {
-        "paper": figure.paper, "item": figure.item, "row": figure.row, "statistic": figure.statistic,
-        "published": figure.value, "computed": computed, "difference": difference, "id": figure.id,
-        "group": figure.group, "month": figure.timepoint_months, "printed": figure.shown, "unit": figure.unit,
-        "n_published": n_published, "n": _n(cell), "conf_low": low, "conf_high": high,
+        "paper": figure.paper,
+        "item": figure.item,
+        "row": figure.row,
+        "statistic": figure.statistic,
+        "published": figure.value,
+        "computed": computed,
+        "difference": difference,
+        "id": figure.id,
+        "group": figure.group,
+        "month": figure.timepoint_months,
+        "printed": figure.shown,
+        "unit": figure.unit,
+        "n_published": n_published,
+        "n": _n(cell),
+        "conf_low": low,
+        "conf_high": high,
     }
 
 
-def _interval(link: Link, cell: dict[str, object], computed: float,
-              siblings: dict[tuple, Printed]) -> tuple[float, float, float]:
-    """n behind the printed figure and the limits of the difference; NaN where they cannot be had."""
+def _interval(
+    link: Link, cell: dict[str, object], computed: float, siblings: dict[tuple, Printed]
+) -> tuple[float, float, float]:
+    """n behind the printed figure and the limits of the difference; NaN where they cannot be
+    had.
+    """
     figure = link.figure
     size = sibling(figure, "n", siblings)
     if link.column in SPREAD:
         sd, n = SPREAD[link.column]
         spread = sibling(figure, "sd", siblings)
         if spread is not None and size is not None and not pd.isna(cell.get(sd)):
-            test = welch_from_summary(computed, float(cell[sd]) * abs(link.factor), int(cell[n]), figure.value,
-                                      spread.value, int(size.value))
+            test = welch_from_summary(
+                computed,
+                float(cell[sd]) * abs(link.factor),
+                int(cell[n]),
+                figure.value,
+                spread.value,
+                int(size.value),
+            )
             return size.value, test.conf_low, test.conf_high
     count = sibling(figure, "count", siblings)
     if link.column == "percent" and count is not None and figure.value:
@@ -127,11 +189,15 @@ def _n(cell: dict[str, object]) -> float:
     if "total" in cell:
         return float(cell["total"])  # type: ignore[arg-type]
     percent = cell.get("percent")
-    return n if percent is None or pd.isna(percent) or not percent else float(round(100 * n / percent))
+    return (
+        n if percent is None or pd.isna(percent) or not percent else float(round(100 * n / percent))
+    )
 
 
 def _newcombe(n: int, total: float, printed_n: int, printed_total: int) -> tuple[float, float]:
-    """Interval of a difference of two percentages from their Wilson intervals (Newcombe 1998, method 10)."""
+    """Interval of a difference of two percentages from their Wilson intervals (Newcombe 1998,
+    method 10).
+    """
     if not 0 <= printed_n <= printed_total or not n <= total:
         return math.nan, math.nan
     own, other = wilson(n, int(total)), wilson(printed_n, printed_total)
@@ -142,7 +208,9 @@ def _newcombe(n: int, total: float, printed_n: int, printed_total: int) -> tuple
 
 
 def sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
-    """Another statistic of the same printed cell; n may stand under the phenotype, at the later month or once."""
+    """Another statistic of the same printed cell; n may stand under the phenotype, at the later
+    month or once.
+    """
     month = figure.row.rpartition(" ")[2].removesuffix("M")
     for group in (figure.group, figure.group.partition(" ")[0]):
         for row in (figure.row, "header"):

@@ -24,48 +24,88 @@ SPLEEN = ("spleen_cm2", "spleen_cm_below_margin")
 
 
 def adverse_events(cohort: Cohort, options: Options) -> Result:
-    """Patients and events by term and grade (``any`` first), of everyone who took a dose; Wilson intervals in percent."""
+    """Patients and events by term and grade (``any`` first), of everyone who took a dose; Wilson
+    intervals in percent.
+    """
     need_patients(cohort)
     if cohort.events.empty:
         raise Unanswerable("cannot.no_events")
     rows = []
-    for event, own in sorted(cohort.events.groupby("event"), key=lambda item: -item[1]["patient_id"].nunique()):
+    for event, own in sorted(
+        cohort.events.groupby("event"), key=lambda item: -item[1]["patient_id"].nunique()
+    ):
         grades = own["grade"].map(lambda grade: NO_GRADE if pd.isna(grade) else f"{grade:g}")
-        parts = [(ANY_GRADE, own), *((grade, own[grades == grade]) for grade in sorted(grades.unique()))]
+        parts = [
+            (ANY_GRADE, own),
+            *((grade, own[grades == grade]) for grade in sorted(grades.unique())),
+        ]
         for grade, part in parts:
             share = wilson(part["patient_id"].nunique(), cohort.n)
-            rows.append({"event": event, "grade": grade, "n_patients": share.n, "n_events": len(part), "total": share.total,
-                         "percent": share.percent, "conf_low": share.conf_low, "conf_high": share.conf_high})
-    return answer("adverse_events", rows, cohort=cohort, method=[Message("about.adverse_events")],
-                  draw=drawn_by("intervals", "plot_adverse_events"))
+            rows.append(
+                {
+                    "event": event,
+                    "grade": grade,
+                    "n_patients": share.n,
+                    "n_events": len(part),
+                    "total": share.total,
+                    "percent": share.percent,
+                    "conf_low": share.conf_low,
+                    "conf_high": share.conf_high,
+                }
+            )
+    return answer(
+        "adverse_events",
+        rows,
+        cohort=cohort,
+        method=[Message("about.adverse_events")],
+        draw=drawn_by("intervals", "plot_adverse_events"),
+    )
 
 
 def exposure(cohort: Cohort, options: Options) -> Result:
     """Months on thalidomide, cumulative dose (g) and last dose (mg/day) of each patient.
 
-    percent_of_intended: of what the starting dose would have come to over the same time (intended_g).
+    percent_of_intended: of what the starting dose would have come to over the same time
+    (intended_g).
     """
     need_patients(cohort)
     table = derive_exposure(cohort)
     if table["cumulative_g"].notna().sum() == 0:
         raise Unanswerable("cannot.no_dose")
     intended = derive_intended(cohort)
-    table = table.assign(intended_g=intended, percent_of_intended=100 * table["cumulative_g"] / intended.where(intended > 0))
+    table = table.assign(
+        intended_g=intended,
+        percent_of_intended=100 * table["cumulative_g"] / intended.where(intended > 0),
+    )
     known = table[table["cumulative_g"].notna()]
-    return answer("exposure", table.rename_axis("patient_id").reset_index(), cohort=cohort, used=known.index,
-                  excluded=[(Message("excluded.no_dose"), cohort.n - len(known))], method=[Message("about.exposure")])
+    return answer(
+        "exposure",
+        table.rename_axis("patient_id").reset_index(),
+        cohort=cohort,
+        used=known.index,
+        excluded=[(Message("excluded.no_dose"), cohort.n - len(known))],
+        method=[Message("about.exposure")],
+    )
 
 
 def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
     said = [Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()]
-    return answer("safety_flags", derive_flags(cohort), cohort=cohort, said=said, method=[Message("about.flags")],
-                  notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")])
+    return answer(
+        "safety_flags",
+        derive_flags(cohort),
+        cohort=cohort,
+        said=said,
+        method=[Message("about.flags")],
+        notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")],
+    )
 
 
 def clinical_features(cohort: Cohort, options: Options) -> Result:
-    """2020: fatigue and facial change improved, spleen smaller at the last visit than before; of those recorded."""
+    """2020: fatigue and facial change improved, spleen smaller at the last visit than before; of
+    those recorded.
+    """
     need_patients(cohort)
     rows = []
     for feature in ("fatigue_improved", "facial_change"):
@@ -75,11 +115,19 @@ def clinical_features(cohort: Cohort, options: Options) -> Result:
     for analyte in SPLEEN:
         change = _spleen_change(cohort, analyte)
         if len(change):
-            rows.append({"feature": f"{analyte}_smaller"} | wilson(int((change < 0).sum()), len(change)).row())
+            rows.append(
+                {"feature": f"{analyte}_smaller"}
+                | wilson(int((change < 0).sum()), len(change)).row()
+            )
     if not rows:
         raise Unanswerable("cannot.no_features")
-    return answer("clinical_features", rows, cohort=cohort, method=[Message("about.features")],
-                  draw=drawn_by("intervals", "plot_clinical_features"))
+    return answer(
+        "clinical_features",
+        rows,
+        cohort=cohort,
+        method=[Message("about.features")],
+        draw=drawn_by("intervals", "plot_clinical_features"),
+    )
 
 
 def _spleen_change(cohort: Cohort, analyte: str) -> pd.Series:
@@ -97,18 +145,30 @@ def review_list(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.nobody_to_review")
     said = [row["detail"] for row in rows]
     table = [row | {"detail": str(row["detail"])} for row in rows]
-    return answer("review_list", table, cohort=cohort, said=said,
-                  used={row["patient_id"] for row in rows}, method=[Message("about.review")])
+    return answer(
+        "review_list",
+        table,
+        cohort=cohort,
+        said=said,
+        used={row["patient_id"] for row in rows},
+        method=[Message("about.review")],
+    )
 
 
 def _low_hb(cohort: Cohort, options: Options) -> list[dict[str, object]]:
-    """Best response, free of transfusion, and yet a last Hb below the level at which the protocol transfuses.
+    """Best response, free of transfusion, and yet a last Hb below the level at which the protocol
+    transfuses.
 
-    Blood was given after all, or none is recorded although transfusions are, or nothing is recorded of it.
+    Blood was given after all, or none is recorded although transfusions are, or nothing is recorded
+    of it.
     """
     classes, hb = responses(cohort, options), last_value(cohort, "hb_g_per_l")
     best = criterion(options.criterion).classes[0]
-    low = (classes["response"] == best) & (cohort.patients["phenotype"] == Phenotype.TDT) & (hb < TRANSFUSION_HB)
+    low = (
+        (classes["response"] == best)
+        & (cohort.patients["phenotype"] == Phenotype.TDT)
+        & (hb < TRANSFUSION_HB)
+    )
     rows = transfusion_rows(cohort)
     rows = rows[rows["time"] > rows["patient_id"].map(classes["month"]).astype("float64")]
     given = rows[rows["units"] > 0].groupby("patient_id")["time"].max()
@@ -119,7 +179,9 @@ def _low_hb(cohort: Cohort, options: Options) -> list[dict[str, object]]:
             detail = Message("review.low_hb_transfused", params | {"given": f"{given[name]:.3g}"})
         else:
             known = (rows["patient_id"] == name).any()
-            detail = Message("review.blood_withheld" if known else "review.low_hb_unrecorded", params)
+            detail = Message(
+                "review.blood_withheld" if known else "review.low_hb_unrecorded", params
+            )
         found.append({"patient_id": name, "reason": "blood_withheld", "detail": detail})
     return found
 
@@ -132,6 +194,11 @@ def _disagreeing(cohort: Cohort, options: Options) -> list[dict[str, object]]:
 
 def _flagged(cohort: Cohort) -> list[dict[str, object]]:
     flags = derive_flags(cohort)
-    serious = flags[(flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])]
+    serious = flags[
+        (flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])
+    ]
     rules = {rule["flag"]: Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()}
-    return [{"patient_id": row["patient_id"], "reason": row["flag"], "detail": rules[row["flag"]]} for row in serious.to_dict("records")]
+    return [
+        {"patient_id": row["patient_id"], "reason": row["flag"], "detail": rules[row["flag"]]}
+        for row in serious.to_dict("records")
+    ]

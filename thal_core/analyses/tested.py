@@ -13,13 +13,18 @@ NO_P_BY_DEFINITION = {"statistic": NAN, "df": NAN, "p_value": NAN, "reason": rea
 
 
 def test_cells(test: Comparison) -> dict[str, object]:
-    """Statistic, effect with its interval and P of one test, and the ``reason`` where one is missing."""
+    """Statistic, effect with its interval and P of one test, and the ``reason`` where one is
+    missing.
+    """
     return {name: getattr(test, name) for name in (*OF_THE_TEST, "reason")}
 
 
 def explained(rows: list[dict[str, object]]) -> tuple[list[dict[str, object]], list[Message]]:
     """The rows with the sentence of their ``reason`` in ``notes``, and each sentence once."""
-    sentences = {code: Message(f"statistics.{code}") for code in dict.fromkeys(str(row.get("reason", "")) for row in rows)
-                 if code not in ROUTES}
+    sentences = {
+        code: Message(f"statistics.{code}")
+        for code in dict.fromkeys(str(row.get("reason", "")) for row in rows)
+        if code not in ROUTES
+    }
     told = [row | {"notes": str(sentences.get(str(row.get("reason", "")), ""))} for row in rows]
     return told, list(sentences.values())

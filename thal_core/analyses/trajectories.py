@@ -17,23 +17,42 @@ from thal_core.words import Message
 
 
 def hb_over_time(cohort: Cohort, options: Options) -> Result:
-    """2020 Fig. 1: mean Hb (g/L) with SD and t interval by phenotype and month, patients on drug."""
+    """2020 Fig. 1: mean Hb (g/L) with SD and t interval by phenotype and month, patients on
+    drug.
+    """
     need_values(cohort, "hb_g_per_l")
     visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
     rows = []
     for name in POPULATIONS:
         own = visits[visits["patient_id"].isin(population(cohort, name))]
-        rows += [{"phenotype": name, "month": month} | describe(part["value"]).row()
-                 for month, part in own.groupby("month")]
-    draw, missing = overlaid(options.published, "trajectory", "trajectory", "plot_trajectory",
-                             {"analyte": "hb_g_per_l", "grouping": "phenotype"},
-                             lines=visit_values(cohort, "hb_g_per_l"), seed=options.seed)
-    return answer("hb_over_time", rows, cohort=cohort, used=visits["patient_id"], draw=draw,
-                  method=[Message("about.mean_interval_on_drug")], notes=[Message("about.hb_timing_tdt"), *missing])
+        rows += [
+            {"phenotype": name, "month": month} | describe(part["value"]).row()
+            for month, part in own.groupby("month")
+        ]
+    draw, missing = overlaid(
+        options.published,
+        "trajectory",
+        "trajectory",
+        "plot_trajectory",
+        {"analyte": "hb_g_per_l", "grouping": "phenotype"},
+        lines=visit_values(cohort, "hb_g_per_l"),
+        seed=options.seed,
+    )
+    return answer(
+        "hb_over_time",
+        rows,
+        cohort=cohort,
+        used=visits["patient_id"],
+        draw=draw,
+        method=[Message("about.mean_interval_on_drug")],
+        notes=[Message("about.hb_timing_tdt"), *missing],
+    )
 
 
 def trajectory(cohort: Cohort, options: Options) -> Result:
-    """Any analyte by any grouping and month: mean with t interval, median with quartiles, geometric mean."""
+    """Any analyte by any grouping and month: mean with t interval, median with quartiles, geometric
+    mean.
+    """
     if options.analyte not in ANALYTES:
         raise Unanswerable("cannot.not_an_analyte", analyte=options.analyte)
     need_values(cohort, options.analyte)
@@ -44,9 +63,20 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     for group, own in visits.groupby("group"):
         for month, part in own.groupby("month"):
             centre = geometric_mean(part["value"])
-            rows.append({"analyte": options.analyte, "grouping": options.group_by, "group": str(group), "month": month}
-                        | describe(part["value"]).row()
-                        | {"geometric_mean": centre.mean, "geometric_low": centre.conf_low, "geometric_high": centre.conf_high})
+            rows.append(
+                {
+                    "analyte": options.analyte,
+                    "grouping": options.group_by,
+                    "group": str(group),
+                    "month": month,
+                }
+                | describe(part["value"]).row()
+                | {
+                    "geometric_mean": centre.mean,
+                    "geometric_low": centre.conf_low,
+                    "geometric_high": centre.conf_high,
+                }
+            )
     notes = [Message("about.hb_timing_tdt")] if options.analyte == "hb_g_per_l" else []
     if options.analyte == "hbf_percent":
         notes.append(Message("about.hbf_diluted"))
@@ -58,16 +88,37 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
         notes.append(Message("about.genotype_circular"))
     used = visits["patient_id"].unique()
     draw, missing = _drawing(cohort, options, groups, notes)
-    return answer("trajectory", rows, cohort=cohort, used=used, notes=[*notes, *missing], draw=draw,
-                  excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-                  method=[Message("about.mean_interval_on_drug")])
+    return answer(
+        "trajectory",
+        rows,
+        cohort=cohort,
+        used=used,
+        notes=[*notes, *missing],
+        draw=draw,
+        excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
+        method=[Message("about.mean_interval_on_drug")],
+    )
 
 
-def _drawing(cohort: Cohort, options: Options, groups: pd.Series, notes: list[Message]) -> tuple[Draw, list[Message]]:
-    """Ferritin is skewed: median and quartiles on a log axis. Single lines of everybody who has a group."""
+def _drawing(
+    cohort: Cohort, options: Options, groups: pd.Series, notes: list[Message]
+) -> tuple[Draw, list[Message]]:
+    """Ferritin is skewed: median and quartiles on a log axis. Single lines of everybody who has a
+    group.
+    """
     lines = visit_values(cohort, options.analyte)
     lines = lines[lines["patient_id"].isin(groups.dropna().index)]
     statistic = "median" if options.analyte == "ferritin_ng_per_ml" else "mean"
-    return overlaid(options.published, "trajectory", "trajectory", "plot_trajectory",
-                    {"analyte": options.analyte, "grouping": options.group_by}, analyte=options.analyte,
-                    group_by=options.group_by, statistic=statistic, lines=lines, seed=options.seed, notes=tuple(notes))
+    return overlaid(
+        options.published,
+        "trajectory",
+        "trajectory",
+        "plot_trajectory",
+        {"analyte": options.analyte, "grouping": options.group_by},
+        analyte=options.analyte,
+        group_by=options.group_by,
+        statistic=statistic,
+        lines=lines,
+        seed=options.seed,
+        notes=tuple(notes),
+    )

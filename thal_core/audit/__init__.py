@@ -3,4 +3,11 @@
 from thal_core.audit.engine import audit, count_verdicts, findings_first, translate_audit
 from thal_core.audit.published import published_papers, read_published
 
-__all__ = ["audit", "count_verdicts", "findings_first", "published_papers", "read_published", "translate_audit"]
+__all__ = [
+    "audit",
+    "count_verdicts",
+    "findings_first",
+    "published_papers",
+    "read_published",
+    "translate_audit",
+]

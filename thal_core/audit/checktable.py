@@ -1,9 +1,10 @@
 """The declarative check table: which printed rows belong together, and what must hold between them.
 
-A selector says which rows: ``item=Table 4|Table 5;group=* SLR/NR;statistic=mean @row``. Conditions are
-joined by ``;`` (and), alternatives by ``|``, ``*`` stands for anything, ``!=`` excludes, and a blank value
-asks for a blank cell. After ``@`` stand the columns by which the rows are matched to the figure that is
-checked; without ``@`` those of the check's ``each``. A blank cell in such a column fits every value.
+A selector says which rows: ``item=Table 4|Table 5;group=* SLR/NR;statistic=mean @row``. Conditions
+are joined by ``;`` (and), alternatives by ``|``, ``*`` stands for anything, ``!=`` excludes, and a
+blank value asks for a blank cell. After ``@`` stand the columns by which the rows are matched to
+the figure that is checked; without ``@`` those of the check's ``each``. A blank cell in such a
+column fits every value.
 """
 
 from __future__ import annotations
@@ -16,7 +17,18 @@ from thal_core.audit.printed import Printed
 from thal_core.rules.catalogue import read_paper_rules
 
 ROLES = ("first", "second", "total", "other")
-KEYS = ("id", "paper", "item", "row", "group", "timepoint_months", "statistic", "unit", "note", "measure")
+KEYS = (
+    "id",
+    "paper",
+    "item",
+    "row",
+    "group",
+    "timepoint_months",
+    "statistic",
+    "unit",
+    "note",
+    "measure",
+)
 ORDER = "order"  # ``each=order``: the n-th figure of one role belongs to the n-th of the other
 
 
@@ -34,7 +46,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class Condition:
-    """One column: its value is among ``values`` or fits one of ``patterns`` (or not, if not ``wanted``)."""
+    """One column: its value is among ``values`` or fits one of ``patterns`` (or not, if not
+    ``wanted``).
+    """
 
     column: str
     wanted: bool
@@ -43,7 +57,9 @@ class Condition:
 
     def holds(self, figure: Printed) -> bool:
         value = figure.key(self.column)
-        found = value in self.values or any(fnmatchcase(value, pattern) for pattern in self.patterns)
+        found = value in self.values or any(
+            fnmatchcase(value, pattern) for pattern in self.patterns
+        )
         return found is self.wanted
 
 
@@ -64,9 +80,16 @@ class Selector:
         return cls((Condition("id", True, tuple(ids)),), ())
 
     def choose(self, paper: Paper) -> list[Printed]:
-        """The figures taken, in the order of the ids where the selector lists ids, else as printed."""
-        listed = next((c.values for c in self.conditions if c.column == "id" and c.wanted and not c.patterns), None)
-        rows = paper.rows if listed is None else [paper.by_id[i] for i in listed if i in paper.by_id]
+        """The figures taken, in the order of the ids where the selector lists ids, else as
+        printed.
+        """
+        listed = next(
+            (c.values for c in self.conditions if c.column == "id" and c.wanted and not c.patterns),
+            None,
+        )
+        rows = (
+            paper.rows if listed is None else [paper.by_id[i] for i in listed if i in paper.by_id]
+        )
         return [f for f in rows if all(condition.holds(f) for condition in self.conditions)]
 
 
@@ -116,11 +139,22 @@ def read_checks() -> list[Check]:
 
 
 def parse_check(row: dict[str, str]) -> Check:
-    """A row of the check table. Raises SelectorError where a selector or an option cannot be read."""
+    """A row of the check table. Raises SelectorError where a selector or an option cannot be
+    read.
+    """
     roles = {role: Selector.parse(row[role]) for role in ROLES if row.get(role)}
     options = dict(_option(part) for part in row.get("options", "").split(";") if part.strip())
-    return Check(row["check"], row["paper"], row["kind"], _keys(row.get("each", "")), Selector.parse(row["target"]),
-                 roles, options, row.get("importance") or "medium", row.get("remark", ""))
+    return Check(
+        row["check"],
+        row["paper"],
+        row["kind"],
+        _keys(row.get("each", "")),
+        Selector.parse(row["target"]),
+        roles,
+        options,
+        row.get("importance") or "medium",
+        row.get("remark", ""),
+    )
 
 
 def papers_of(figures: Iterable[Printed]) -> dict[str, Paper]:
@@ -146,10 +180,14 @@ def cases(check: Check, papers: Mapping[str, Paper]) -> list[Case]:
     grouped: dict[tuple[str, ...], list[Printed]] = {}
     for target in targets:
         grouped.setdefault(tuple(target.key(column) for column in check.each), []).append(target)
-    return [Case(check, members, _matched(check, chosen, members[0])) for members in grouped.values()]
+    return [
+        Case(check, members, _matched(check, chosen, members[0])) for members in grouped.values()
+    ]
 
 
-def _matched(check: Check, chosen: dict[str, list[Printed]], target: Printed) -> dict[str, list[Printed]]:
+def _matched(
+    check: Check, chosen: dict[str, list[Printed]], target: Printed
+) -> dict[str, list[Printed]]:
     matched = {}
     for role, rows in chosen.items():
         keys = check.roles[role].keys
@@ -166,7 +204,9 @@ def _condition(text: str) -> Condition:
         raise SelectorError(text)
     parts = [value.strip() for value in values.split("|")]
     patterns = tuple(part for part in parts if "*" in part or "?" in part)
-    return Condition(column, wanted, tuple(part for part in parts if part not in patterns), patterns)
+    return Condition(
+        column, wanted, tuple(part for part in parts if part not in patterns), patterns
+    )
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -16,8 +16,25 @@ from thal_core.audit.printed import Printed
 from thal_core.audit.published import printed_figures, published_papers
 from thal_core.words import Message, Text
 
-COLUMNS = ("id", "paper", "item", "figure", "published", "recomputed_low", "recomputed_high", "verdict", "why",
-           "printed", "unit", "importance", "test", "n_checks", "used", "why_code", "why_params")
+COLUMNS = (
+    "id",
+    "paper",
+    "item",
+    "figure",
+    "published",
+    "recomputed_low",
+    "recomputed_high",
+    "verdict",
+    "why",
+    "printed",
+    "unit",
+    "importance",
+    "test",
+    "n_checks",
+    "used",
+    "why_code",
+    "why_params",
+)
 IMPORTANCE = ("high", "medium", "low")
 _GRAVITY = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -29,13 +46,13 @@ def audit(rows: pd.DataFrame | None = None, checks: Sequence[Check] | None = Non
     the check table; None: the checks a paper brings with it, for any other inferred from the
     structure of its rows.
 
-    Columns: id, paper, item, figure (row · group · statistic), published (number), recomputed_low/high
-    (what it can be over the whole interval that rounding allows; an end that is open is blank), verdict,
-    why (English; ``translate_audit`` for another language), printed (as it stands there), unit, importance
-    (high, medium, low; of the gravest finding), test (which reproduces a P), n_checks, used (ids of the
-    figures it was computed from), why_code (of its first sentence) and why_params (JSON: the sentences as
-    codes with parameters). Of several checks the gravest verdict is shown, and of those the first of the
-    check table.
+    Columns: id, paper, item, figure (row · group · statistic), published (number),
+    recomputed_low/high (what it can be over the whole interval that rounding allows; an end that is
+    open is blank), verdict, why (English; ``translate_audit`` for another language), printed (as it
+    stands there), unit, importance (high, medium, low; of the gravest finding), test (which
+    reproduces a P), n_checks, used (ids of the figures it was computed from), why_code (of its
+    first sentence) and why_params (JSON: the sentences as codes with parameters). Of several checks
+    the gravest verdict is shown, and of those the first of the check table.
     """
     figures = printed_figures(published_papers() if rows is None else rows)
     if checks is None:
@@ -45,7 +62,9 @@ def audit(rows: pd.DataFrame | None = None, checks: Sequence[Check] | None = Non
         found.setdefault(one.figure.id, []).append(one)
     helped = _helped(found)
     records = [_record(f, found.get(f.id, []), helped.get(f.id)) for f in figures]
-    return pd.DataFrame(records, columns=list(COLUMNS)).astype({"published": float, "n_checks": int})
+    return pd.DataFrame(records, columns=list(COLUMNS)).astype(
+        {"published": float, "n_checks": int}
+    )
 
 
 def findings(figures: Sequence[Printed], checks: Iterable[Check]) -> list[Finding]:
@@ -53,24 +72,33 @@ def findings(figures: Sequence[Printed], checks: Iterable[Check]) -> list[Findin
     papers = papers_of(figures)
     return [
         one
-        for check in checks if check.kind in KINDS
+        for check in checks
+        if check.kind in KINDS
         for case in cases(check, papers)
         for one in KINDS[check.kind](case)
     ]
 
 
 def findings_first(frame: pd.DataFrame) -> pd.DataFrame:
-    """An audit in the order of a referee's report: gravest verdict first, then importance, then the paper's order."""
-    order = pd.DataFrame({
-        "verdict": frame["verdict"].map({v.value: place for v, place in _GRAVITY.items()}),
-        "importance": frame["importance"].map({name: place for place, name in enumerate(IMPORTANCE)}),
-    })
+    """An audit in the order of a referee's report: gravest verdict first, then importance, then the
+    paper's order.
+    """
+    order = pd.DataFrame(
+        {
+            "verdict": frame["verdict"].map({v.value: place for v, place in _GRAVITY.items()}),
+            "importance": frame["importance"].map(
+                {name: place for place, name in enumerate(IMPORTANCE)}
+            ),
+        }
+    )
     return frame.loc[order.sort_values(["verdict", "importance"], kind="stable").index]
 
 
 def count_verdicts(frame: pd.DataFrame) -> pd.DataFrame:
     """Per paper: n figures, how many were checked, and of each verdict."""
-    counted = pd.crosstab(frame["paper"], frame["verdict"]).reindex(columns=[v.value for v in Verdict], fill_value=0)
+    counted = pd.crosstab(frame["paper"], frame["verdict"]).reindex(
+        columns=[v.value for v in Verdict], fill_value=0
+    )
     counted.insert(0, "n", counted.sum(axis=1))
     counted.insert(1, "n_checked", counted["n"] - counted[Verdict.CANNOT.value])
     return counted.rename_axis(columns=None).reset_index()
@@ -105,21 +133,38 @@ def _record(figure: Printed, found: list[Finding], helps: str | None) -> dict[st
     recomputed = bounds.recomputed if bounds else NOTHING
     said = _said(first, bounds, helps)
     return {
-        "id": figure.id, "paper": figure.paper, "item": figure.item, "figure": figure_name(figure),
-        "published": figure.value, "recomputed_low": _finite(recomputed.low), "recomputed_high": _finite(recomputed.high),
+        "id": figure.id,
+        "paper": figure.paper,
+        "item": figure.item,
+        "figure": figure_name(figure),
+        "published": figure.value,
+        "recomputed_low": _finite(recomputed.low),
+        "recomputed_high": _finite(recomputed.high),
         "verdict": first.verdict.value if first else Verdict.CANNOT.value,
-        "why": _why(said, "en"), "printed": figure.shown, "unit": figure.unit,
+        "why": _why(said, "en"),
+        "printed": figure.shown,
+        "unit": figure.unit,
         "importance": first.case.check.importance if first else IMPORTANCE[-1],
-        "test": first.test if first else "", "n_checks": sum(f.verdict is not Verdict.CANNOT for f in found),
-        "used": " ".join(first.used) if first else "", "why_code": said[0][0],
+        "test": first.test if first else "",
+        "n_checks": sum(f.verdict is not Verdict.CANNOT for f in found),
+        "used": " ".join(first.used) if first else "",
+        "why_code": said[0][0],
         "why_params": json.dumps(said, ensure_ascii=False),
     }
 
 
-def _said(first: Finding | None, bounds: Finding | None, helps: str | None) -> list[tuple[str, dict]]:
-    """The sentences of why, as codes with parameters: what was found, what gives the bounds, the remark."""
+def _said(
+    first: Finding | None, bounds: Finding | None, helps: str | None
+) -> list[tuple[str, dict]]:
+    """The sentences of why, as codes with parameters: what was found, what gives the bounds, the
+    remark.
+    """
     if first is None:
-        return [("audit.helps.cannot_be_checked", {"id": helps})] if helps else [("audit.alone.cannot_be_checked", {})]
+        return (
+            [("audit.helps.cannot_be_checked", {"id": helps})]
+            if helps
+            else [("audit.alone.cannot_be_checked", {})]
+        )
     said = [(one.code, one.params) for one in (first, bounds) if one is not None]
     if bounds is first:
         said.pop()
@@ -151,4 +196,7 @@ def _why(said: list[tuple[str, dict]], language: str) -> str:
 
 def _spoken(params: dict[str, object]) -> dict[str, object]:
     """What is missing is itself a word of the catalogue."""
-    return {name: Message(f"audit.what.{value}") if name == "missing" else value for name, value in params.items()}
+    return {
+        name: Message(f"audit.what.{value}") if name == "missing" else value
+        for name, value in params.items()
+    }

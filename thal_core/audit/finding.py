@@ -13,7 +13,9 @@ from thal_core.audit.rounding import Interval
 
 
 class Verdict(StrEnum):
-    """Gravest first. ``plausible``: follows for a believable value of one quantity that is not printed."""
+    """Gravest first. ``plausible``: follows for a believable value of one quantity that is not
+    printed.
+    """
 
     INCONSISTENT = "inconsistent"
     PLAUSIBLE = "plausible"
@@ -39,28 +41,69 @@ class Finding:
     used: tuple[str, ...] = field(default=())
 
 
-def judged(case: Case, figure: Printed, recomputed: Interval, *, kind: str = "", test: str = "",
-           **params: object) -> Finding:
+def judged(
+    case: Case,
+    figure: Printed,
+    recomputed: Interval,
+    *,
+    kind: str = "",
+    test: str = "",
+    **params: object,
+) -> Finding:
     """Consistent where the recomputed interval meets the printed one, else inconsistent."""
     if math.isnan(recomputed.low) or math.isnan(recomputed.high):
         return finding(case, figure, Verdict.CANNOT, kind="open")
     agrees = recomputed.overlaps(figure.interval)
-    return finding(case, figure, Verdict.CONSISTENT if agrees else Verdict.INCONSISTENT, recomputed,
-                   kind=kind, test=test, **params)
+    return finding(
+        case,
+        figure,
+        Verdict.CONSISTENT if agrees else Verdict.INCONSISTENT,
+        recomputed,
+        kind=kind,
+        test=test,
+        **params,
+    )
 
 
-def finding(case: Case, figure: Printed, verdict: Verdict, recomputed: Interval = NOTHING, *, kind: str = "",
-            test: str = "", **params: object) -> Finding:
-    """A finding whose sentence is ``audit.<kind>.<verdict>``; ``where`` and the interval come with it."""
+def finding(
+    case: Case,
+    figure: Printed,
+    verdict: Verdict,
+    recomputed: Interval = NOTHING,
+    *,
+    kind: str = "",
+    test: str = "",
+    **params: object,
+) -> Finding:
+    """A finding whose sentence is ``audit.<kind>.<verdict>``; ``where`` and the interval come with
+    it.
+    """
     used = [f for rows in case.roles.values() for f in rows]
     beside = [f for f in case.targets if f is not figure]
-    words = {"printed": figure.shown, "where": where(used or beside), "what": between(recomputed), **params}
-    return Finding(figure, verdict, recomputed, f"audit.{kind or case.check.kind}.{verdict.value}", words, case,
-                   test, tuple(dict.fromkeys(f.id for f in [*used, *beside])))
+    words = {
+        "printed": figure.shown,
+        "where": where(used or beside),
+        "what": between(recomputed),
+        **params,
+    }
+    return Finding(
+        figure,
+        verdict,
+        recomputed,
+        f"audit.{kind or case.check.kind}.{verdict.value}",
+        words,
+        case,
+        test,
+        tuple(dict.fromkeys(f.id for f in [*used, *beside])),
+    )
 
 
-def disagrees(case: Case, figure: Printed, routes: Iterable[Interval], *, kind: str, **params: object) -> Finding:
-    """Inconsistent with every route (test) by which it may have been computed; the nearest is shown."""
+def disagrees(
+    case: Case, figure: Printed, routes: Iterable[Interval], *, kind: str, **params: object
+) -> Finding:
+    """Inconsistent with every route (test) by which it may have been computed; the nearest is
+    shown.
+    """
     nearest = min(routes, key=figure.interval.distance)
     return finding(case, figure, Verdict.INCONSISTENT, nearest, kind=kind, **params)
 
@@ -79,7 +122,9 @@ def where(figures: list[Printed]) -> str:
 
 
 def between(interval: Interval) -> str:
-    """An interval as a person writes it: 82.15, 0.0374–0.0386, ≥ 13.7; digits enough to tell the ends apart."""
+    """An interval as a person writes it: 82.15, 0.0374–0.0386, ≥ 13.7; digits enough to tell the
+    ends apart.
+    """
     low, high = interval.corners()
     if math.isnan(low):
         return ""
@@ -89,9 +134,15 @@ def between(interval: Interval) -> str:
     if math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12) or size < SMALL:
         return short(high)
     places = max(0, 3 - math.floor(math.log10(size)))
-    places = next((p for p in range(places, places + 6) if f"{low:.{p}f}" != f"{high:.{p}f}"), places)
+    places = next(
+        (p for p in range(places, places + 6) if f"{low:.{p}f}" != f"{high:.{p}f}"), places
+    )
     ends = [f"{low:.{places}f}", f"{high:.{places}f}"]
-    while "." in ends[0] and all(end[-1] in "0." for end in ends) and "." not in (ends[0][0], ends[1][0]):
+    while (
+        "." in ends[0]
+        and all(end[-1] in "0." for end in ends)
+        and "." not in (ends[0][0], ends[1][0])
+    ):
         ends = [end[:-1] for end in ends]
     shown = "<0.0001" if 0 <= low < SMALL and ends[0].strip("0.") == "" and low > 0 else ends[0]
     return f"{shown}–{ends[1]}" if low >= 0 else f"{shown} … {ends[1]}"

@@ -1,8 +1,8 @@
 """Checks for a paper that brings no check table, from the structure of its rows alone.
 
 Only what the structure leaves no doubt about is checked: rows of one item and one row label belong
-together; n may stand once for the whole item. Anything ambiguous is left alone, so that a finding is never
-an artefact of a guess.
+together; n may stand once for the whole item. Anything ambiguous is left alone, so that a finding
+is never an artefact of a guess.
 """
 
 from __future__ import annotations
@@ -33,14 +33,18 @@ def infer_checks(figures: Sequence[Printed]) -> list[Check]:
 
 
 def _of_block(block: list[Printed], headed: list[Printed]) -> Iterator[Check]:
-    """One row label of one table; ``headed``: group sizes from row labels that hold nothing else."""
+    """One row label of one table; ``headed``: group sizes from row labels that hold nothing
+    else.
+    """
     for _, members in _grouped(block, lambda f: f.group):
         yield from _of_group(members, block, headed)
     for moment in _moments(block):
         yield from _of_comparison(moment, headed)
 
 
-def _of_group(members: list[Printed], block: list[Printed], headed: list[Printed]) -> Iterator[Check]:
+def _of_group(
+    members: list[Printed], block: list[Printed], headed: list[Printed]
+) -> Iterator[Check]:
     one = _single(members)
     sizes = _sizes(members, headed)
     if {"count", "percent"} <= set(one) and len(sizes) == 1:
@@ -55,7 +59,9 @@ def _of_group(members: list[Printed], block: list[Printed], headed: list[Printed
     if {"r", "p"} <= set(one) and len(sizes) == 1:
         yield _check("correlation", [one["p"]], first=[one["r"]], total=sizes)
     if "mean" in one and WHOLE_NUMBERS in one["mean"].note.lower() and len(sizes) == 1:
-        yield _check("whole_numbers", [one[name] for name in ("mean", "sd") if name in one], total=sizes)
+        yield _check(
+            "whole_numbers", [one[name] for name in ("mean", "sd") if name in one], total=sizes
+        )
 
 
 def _of_comparison(block: list[Printed], headed: list[Printed]) -> Iterator[Check]:
@@ -65,40 +71,72 @@ def _of_comparison(block: list[Printed], headed: list[Printed]) -> Iterator[Chec
     sizes = [f for f in block if f.statistic == "n"] + [f for f in headed if f.row != block[0].row]
     pairs = _before_after(described)
     for stem, pair in pairs.items():
-        tests = [f for f in block if f.group not in described and (len(pairs) == 1 or f.group.startswith(f"{stem} "))]
+        tests = [
+            f
+            for f in block
+            if f.group not in described and (len(pairs) == 1 or f.group.startswith(f"{stem} "))
+        ]
         yield from _of_pair(groups, stem, pair, _compared(tests), sizes)
     targets = _compared([f for f in block if f.group not in described])
     parts = [name for name in described if name.lower() not in WHOLE]
     if len(parts) == 2 and targets and not pairs:
         one, two = (groups[name] for name in parts)
-        yield _check("t_test", targets, first=_moments_of(one), second=_moments_of(two),
-                     total=[f for f in sizes if f.group in parts])
+        yield _check(
+            "t_test",
+            targets,
+            first=_moments_of(one),
+            second=_moments_of(two),
+            total=[f for f in sizes if f.group in parts],
+        )
     yield from _of_whole(groups, described, sizes)
 
 
-def _of_pair(groups: dict[str, dict[str, Printed]], stem: str, pair: tuple[str, str], targets: list[Printed],
-             sizes: list[Printed]) -> Iterator[Check]:
+def _of_pair(
+    groups: dict[str, dict[str, Printed]],
+    stem: str,
+    pair: tuple[str, str],
+    targets: list[Printed],
+    sizes: list[Printed],
+) -> Iterator[Check]:
     targets = [f for f in targets if f.statistic != "se"]
     if targets:
         n = [f for f in sizes if f.group in (stem, *pair)] or sizes
-        yield _check("paired", targets, first=_moments_of(groups[pair[0]]), second=_moments_of(groups[pair[1]]),
-                     total=n[:1] if len({f.value for f in n}) == 1 else [])
+        yield _check(
+            "paired",
+            targets,
+            first=_moments_of(groups[pair[0]]),
+            second=_moments_of(groups[pair[1]]),
+            total=n[:1] if len({f.value for f in n}) == 1 else [],
+        )
 
 
-def _of_whole(groups: dict[str, dict[str, Printed]], described: list[str], sizes: list[Printed]) -> Iterator[Check]:
+def _of_whole(
+    groups: dict[str, dict[str, Printed]], described: list[str], sizes: list[Printed]
+) -> Iterator[Check]:
     whole = next((name for name in described if name.lower() in WHOLE), None)
     parts = [name for name in described if name != whole]
-    n = {name: groups[name].get("n") or next((f for f in sizes if f.group == name), None) for name in described}
+    n = {
+        name: groups[name].get("n") or next((f for f in sizes if f.group == name), None)
+        for name in described
+    }
     if whole is None or len(parts) < 2 or any(size is None for size in n.values()):
         return
     if sum(n[name].value for name in parts) == n[whole].value:
         rows = [f for name in parts for f in _moments_of(groups[name]) if f.statistic != "n"]
         targets = [groups[whole][name] for name in ("mean", "sd") if name in groups[whole]]
-        yield _check("combine", targets, first=rows, total=[n[name] for name in parts], options={"parts": "group"})
+        yield _check(
+            "combine",
+            targets,
+            first=rows,
+            total=[n[name] for name in parts],
+            options={"parts": "group"},
+        )
 
 
 def _of_levels(item: list[Printed], headed: list[Printed]) -> Iterator[Check]:
-    """Counts of the levels "Sex: Male", "Sex: Female" in two groups, with the P printed at "Sex"."""
+    """Counts of the levels "Sex: Male", "Sex: Female" in two groups, with the P printed at
+    "Sex".
+    """
     for _, rows in _grouped(item, lambda f: f.measure):
         counts = [f for f in rows if f.statistic == "count" and ": " in f.row]
         groups = list(dict.fromkeys(f.group for f in counts))
@@ -111,7 +149,9 @@ def _of_levels(item: list[Printed], headed: list[Printed]) -> Iterator[Check]:
 
 def _printed_again(rows: list[Printed]) -> Iterator[Check]:
     """The same figure in the abstract or the text and in a table."""
-    for _, alike in _grouped(rows, lambda f: (f.row, f.group, f.timepoint_months, f.statistic, f.unit)):
+    for _, alike in _grouped(
+        rows, lambda f: (f.row, f.group, f.timepoint_months, f.statistic, f.unit)
+    ):
         retold = [f for f in alike if f.item.lower().startswith(ELSEWHERE)]
         tabled = [f for f in alike if f not in retold]
         if retold and len({f.item for f in tabled}) == 1 and len(tabled) == 1:
@@ -119,7 +159,9 @@ def _printed_again(rows: list[Printed]) -> Iterator[Check]:
 
 
 def _moments(block: list[Printed]) -> list[list[Printed]]:
-    """The block, split by month where a group is described at several; blank months belong to all."""
+    """The block, split by month where a group is described at several; blank months belong to
+    all.
+    """
     means = [(f.group, f.timepoint_months) for f in block if f.statistic == "mean"]
     if len({group for group, _ in means}) == len(means):
         return [block]
@@ -155,17 +197,30 @@ def _before_after(groups: list[str]) -> dict[str, tuple[str, str]]:
     for before, after in BEFORE_AFTER:
         for group in groups:
             stem = f" {group}".lower().removesuffix(before).strip()
-            twin = [g for g in groups if f" {g}".lower().endswith(after)
-                    and f" {g}".lower().removesuffix(after).strip() == stem]
+            twin = [
+                g
+                for g in groups
+                if f" {g}".lower().endswith(after)
+                and f" {g}".lower().removesuffix(after).strip() == stem
+            ]
             if f" {group}".lower().endswith(before) and len(twin) == 1:
                 pairs[group[: len(stem)]] = (group, twin[0])
     return pairs
 
 
-def _check(kind: str, targets: list[Printed], options: dict[str, str] | None = None, **roles: list[Printed]) -> Check:
+def _check(
+    kind: str, targets: list[Printed], options: dict[str, str] | None = None, **roles: list[Printed]
+) -> Check:
     paper = targets[0].paper if targets else ""
-    return Check("", paper, kind, (), _by_id(targets), {name: _by_id(rows) for name, rows in roles.items()},
-                 options or {})
+    return Check(
+        "",
+        paper,
+        kind,
+        (),
+        _by_id(targets),
+        {name: _by_id(rows) for name, rows in roles.items()},
+        options or {},
+    )
 
 
 def _by_id(figures: list[Printed]) -> Selector:
@@ -173,7 +228,15 @@ def _by_id(figures: list[Printed]) -> Selector:
 
 
 def _numbered(check: Check, place: int) -> Check:
-    return Check(f"inferred-{place}", check.paper, check.kind, check.each, check.target, check.roles, check.options)
+    return Check(
+        f"inferred-{place}",
+        check.paper,
+        check.kind,
+        check.each,
+        check.target,
+        check.roles,
+        check.options,
+    )
 
 
 def _grouped(rows: Iterable[Printed], key: Callable[[Printed], object]) -> list[tuple]:

@@ -1,9 +1,10 @@
 """Which cell of which result of a cohort stands beside a printed figure (links.csv of its paper).
 
-A link selects printed rows (selectors of ``checktable``) and names a result, a column and the key values of
-its row; ``{…}`` stands for a property of the printed row: row, timepoint_months, ``row_month`` (the month in
-its label), ``month_i``/``month_j`` ("0 vs 12"), ``genotype`` (its label, parsed), ``phenotype`` and
-``response_group`` (of its group), ``analyte`` (rules/published_measures.csv and measures.csv of a paper), ``statistic`` as a column name.
+A link selects printed rows (selectors of ``checktable``) and names a result, a column and the key
+values of its row; ``{…}`` stands for a property of the printed row: row, timepoint_months,
+``row_month`` (the month in its label), ``month_i``/``month_j`` ("0 vs 12"), ``genotype`` (its
+label, parsed), ``phenotype`` and ``response_group`` (of its group), ``analyte``
+(rules/published_measures.csv and measures.csv of a paper), ``statistic`` as a column name.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _MONTH = re.compile(r"(?<!\d)(\d+)\s?M$")
 
 @dataclass(frozen=True)
 class Link:
-    """A printed figure and the address of its counterpart: computed × factor is in the printed unit."""
+    """A printed figure and the address of its counterpart: computed × factor is in the printed
+    unit.
+    """
 
     figure: Printed
     result: str
@@ -38,9 +41,11 @@ class Link:
 
 
 def read_links(figures: Iterable[Printed], table: str = "links") -> list[Link]:
-    """One Link per printed figure that has a counterpart, in the order of the figures; the first link counts.
+    """One Link per printed figure that has a counterpart, in the order of the figures; the first
+    link counts.
 
-    table: ``links`` or ``overlays``, a file of each paper's folder; its rows choose among that paper's figures.
+    table: ``links`` or ``overlays``, a file of each paper's folder; its rows choose among that
+    paper's figures.
     """
     figures = list(figures)
     papers = papers_of(figures)
@@ -53,10 +58,20 @@ def read_links(figures: Iterable[Printed], table: str = "links") -> list[Link]:
 
 def _link(row: dict[str, str], figure: Printed) -> Link:
     known = _Properties(figure)
-    where = tuple((key, value.format_map(known)) for key, _, value in
-                  (part.partition("=") for part in row["where"].split(";")))
-    return Link(figure, row["result"], row["column"].format_map(known), where, row["criterion"],
-                float(row["factor"]) * _factor(figure), row["link"], row.get("month", ""))
+    where = tuple(
+        (key, value.format_map(known))
+        for key, _, value in (part.partition("=") for part in row["where"].split(";"))
+    )
+    return Link(
+        figure,
+        row["result"],
+        row["column"].format_map(known),
+        where,
+        row["criterion"],
+        float(row["factor"]) * _factor(figure),
+        row["link"],
+        row.get("month", ""),
+    )
 
 
 class _Properties(dict):
@@ -93,7 +108,9 @@ PROPERTIES: dict[str, Callable[[Printed], str]] = {
     "month_i": lambda f: f.timepoint_months.partition(" vs ")[0],
     "month_j": lambda f: f.timepoint_months.partition(" vs ")[2],
     "phenotype": _phenotype,
-    "response_group": lambda f: f.group if f.group in {one.best for one in criteria().values()} else "other",
+    "response_group": lambda f: (
+        f.group if f.group in {one.best for one in criteria().values()} else "other"
+    ),
     "analyte": lambda f: _measure(f).get("analyte", ""),
     "genotype": _genotype,
 }
@@ -110,7 +127,9 @@ def _measure(figure: Printed) -> dict[str, str]:
 
 
 def _factor(figure: Printed) -> float:
-    """From the cohort's unit to the printed one, where the figure has a unit that the cohort writes otherwise."""
+    """From the cohort's unit to the printed one, where the figure has a unit that the cohort writes
+    otherwise.
+    """
     measure = _measure(figure)
     if figure.statistic not in WITH_UNIT or measure.get("unit") != figure.unit:
         return 1.0

@@ -10,8 +10,19 @@ from functools import cached_property, lru_cache
 from thal_core.audit.rounding import Interval, rounding_interval
 from thal_core.rules.catalogue import read_rules
 
-COLUMNS = ("id", "paper", "item", "row", "group", "timepoint_months", "statistic", "value", "unit",
-           "operator", "note")
+COLUMNS = (
+    "id",
+    "paper",
+    "item",
+    "row",
+    "group",
+    "timepoint_months",
+    "statistic",
+    "value",
+    "unit",
+    "operator",
+    "note",
+)
 _MONTH = re.compile(r"\s?(?<!\d)\d+\s?M$")
 
 
@@ -19,7 +30,8 @@ _MONTH = re.compile(r"\s?(?<!\d)\d+\s?M$")
 class Statistic:
     """What a figure can be (rules/audit_statistics.csv).
 
-    kind: ``rounded`` (what a reader sees is rounded), ``recorded`` (as it was noted), ``whole``, ``text``.
+    kind: ``rounded`` (what a reader sees is rounded), ``recorded`` (as it was noted), ``whole``,
+    ``text``.
     """
 
     statistic: str
@@ -55,7 +67,9 @@ def statistic_of(text: str) -> Statistic | None:
 
 @dataclass(frozen=True)
 class Printed:
-    """One row of a paper's published.csv. ``printed`` is the figure as it stands there, without its operator."""
+    """One row of a paper's published.csv. ``printed`` is the figure as it stands there, without its
+    operator.
+    """
 
     id: str
     paper: str
@@ -86,11 +100,15 @@ class Printed:
         interval = rounding_interval(self.printed, self.operator)
         if self.statistic in ("p", "sd", "se", "F"):
             interval = Interval(max(interval.low, 0.0), interval.high)
-        return Interval(interval.low, min(interval.high, 1.0)) if self.statistic == "p" else interval
+        return (
+            Interval(interval.low, min(interval.high, 1.0)) if self.statistic == "p" else interval
+        )
 
     @cached_property
     def measure(self) -> str:
-        """The quantity without its month or level: "Hb 3M" and "Hb0M" are Hb, "Sex: Male" is Sex."""
+        """The quantity without its month or level: "Hb 3M" and "Hb0M" are Hb, "Sex: Male" is
+        Sex.
+        """
         return _MONTH.sub("", self.row).partition(": ")[0]
 
     @property

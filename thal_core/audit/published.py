@@ -1,4 +1,6 @@
-"""Reading a file of printed figures: every row that can be used, and an issue for each that cannot."""
+"""Reading a file of printed figures: every row that can be used, and an issue for each that
+cannot.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def read_published(source: str | os.PathLike | bytes) -> tuple[pd.DataFrame, lis
     header = [name.strip().lower() for name in lines[0]]
     missing = [name for name in REQUIRED if name not in header]
     if missing:
-        return _frame([]), [Issue(Severity.ERROR, "audit.issue.missing_columns", {"columns": missing})]
+        return _frame([]), [
+            Issue(Severity.ERROR, "audit.issue.missing_columns", {"columns": missing})
+        ]
     if len(lines) > MAX_ROWS + 1:
         return _frame([]), [Issue(Severity.ERROR, "audit.issue.too_big", {"rows": MAX_ROWS})]
     return _usable(header, lines[1:])
@@ -48,7 +52,10 @@ def read_published(source: str | os.PathLike | bytes) -> tuple[pd.DataFrame, lis
 
 def published_papers() -> pd.DataFrame:
     """The printed figures of every paper in rules/papers, as ``read_published`` gives them."""
-    found = [read_published(folder / "published.csv")[0].assign(paper=paper_of(folder)) for folder in paper_folders()]
+    found = [
+        read_published(folder / "published.csv")[0].assign(paper=paper_of(folder))
+        for folder in paper_folders()
+    ]
     return pd.concat(found, ignore_index=True)
 
 
@@ -73,15 +80,25 @@ def _usable(header: list[str], lines: list[list[str]]) -> tuple[pd.DataFrame, li
             seen.add(row["id"])
         else:
             code, column, params = found
-            issues.append(Issue(Severity.WARNING, code, {"id": row["id"], **params}, row=number,
-                                column=column, raw=given.get(column, "")))
+            issues.append(
+                Issue(
+                    Severity.WARNING,
+                    code,
+                    {"id": row["id"], **params},
+                    row=number,
+                    column=column,
+                    raw=given.get(column, ""),
+                )
+            )
     if not kept and not issues:
         issues.append(Issue(Severity.ERROR, "audit.issue.empty"))
     return _frame(kept), issues
 
 
 def _tidy(row: dict[str, str], seen: set[str]) -> tuple[str, str, dict] | None:
-    """Normalises the row in place; what is the matter with it (code, column, parameters), or None."""
+    """Normalises the row in place; what is the matter with it (code, column, parameters), or
+    None.
+    """
     if row["id"] in seen:
         return "audit.issue.duplicate_id", "id", {}
     statistic = statistic_of(row["statistic"])
@@ -101,7 +118,7 @@ def _tidy_value(row: dict[str, str], statistic) -> tuple[str, str, dict] | None:
     operator = row["operator"].translate(_MINUS)
     if not operator and value[0] in "<>=≤≥":
         operator = value[:2] if value[:2] in ("<=", ">=") else value[0]
-        value = value[len(operator):].strip()
+        value = value[len(operator) :].strip()
     if operator not in _OPERATORS:
         return "audit.issue.unknown_operator", "operator", {"given": operator}
     row["value"], row["operator"] = value, _OPERATORS[operator]
@@ -109,8 +126,16 @@ def _tidy_value(row: dict[str, str], statistic) -> tuple[str, str, dict] | None:
     if number is None:
         return "audit.issue.not_a_number", "value", {"given": value}
     if not statistic.low <= number <= statistic.high:
-        return "audit.issue.out_of_range", "value", {
-            "given": value, "statistic": statistic.statistic, "low": statistic.low, "high": statistic.high}
+        return (
+            "audit.issue.out_of_range",
+            "value",
+            {
+                "given": value,
+                "statistic": statistic.statistic,
+                "low": statistic.low,
+                "high": statistic.high,
+            },
+        )
     if statistic.kind == "whole" and number != int(number):
         return "audit.issue.not_whole", "value", {"given": value, "statistic": statistic.statistic}
     return None

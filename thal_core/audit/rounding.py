@@ -1,4 +1,6 @@
-"""What a printed figure may have been before it was rounded: an interval, and arithmetic on intervals."""
+"""What a printed figure may have been before it was rounded: an interval, and arithmetic on
+intervals.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,10 @@ class Interval:
         return Interval(math.sqrt(max(self.low, 0.0)), math.sqrt(max(self.high, 0.0)))
 
     def overlaps(self, other: Interval) -> bool:
-        scale = max((abs(x) for x in (self.low, self.high, other.low, other.high) if math.isfinite(x)), default=0)
+        scale = max(
+            (abs(x) for x in (self.low, self.high, other.low, other.high) if math.isfinite(x)),
+            default=0,
+        )
         slack = _SLACK * scale
         return self.low <= other.high + slack and other.low <= self.high + slack
 
@@ -105,10 +110,12 @@ def over_corners(function: Callable[..., float], *boxes: Interval) -> Interval:
 
 
 def least_spread(parts: list[tuple[float, Interval]]) -> float:
-    """Smallest Σ w (m - M)² about the weighted mean M when each m lies in its interval; parts are (w, m).
+    """Smallest Σ w (m - M)² about the weighted mean M when each m lies in its interval; parts are
+    (w, m).
 
     Equals the minimum over c of Σ w · distance(c, interval)², which is convex in c.
     """
+
     def cost(centre: float) -> float:
         return sum(w * max(m.low - centre, centre - m.high, 0.0) ** 2 for w, m in parts)
 
@@ -123,7 +130,9 @@ def least_spread(parts: list[tuple[float, Interval]]) -> float:
 
 
 def greatest_spread(parts: list[tuple[float, Interval]]) -> float:
-    """Largest Σ w (m - M)²: convex, so at a corner; with many parts, at most Σ w (m - c)² from the middle."""
+    """Largest Σ w (m - M)²: convex, so at a corner; with many parts, at most Σ w (m - c)² from the
+    middle.
+    """
     if len(parts) > 12:
         centre = sum(w * m.middle for w, m in parts) / sum(w for w, _ in parts)
         return sum(w * max(centre - m.low, m.high - centre) ** 2 for w, m in parts)

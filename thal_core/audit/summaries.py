@@ -23,7 +23,9 @@ def welch_error(one: Group, two: Group) -> Interval:
 
 
 def welch_df(one: Group, two: Group) -> Interval:
-    """Welch–Satterthwaite degrees of freedom: greatest where the variances are as n - 1 to m - 1."""
+    """Welch–Satterthwaite degrees of freedom: greatest where the variances are as n - 1 to m -
+    1.
+    """
     n, m = max(one.n.value - 1, 1), max(two.n.value - 1, 1)
 
     def df(a: float, b: float) -> float:
@@ -37,7 +39,9 @@ def welch_df(one: Group, two: Group) -> Interval:
 
 
 def p_of_ratio(difference: Interval, error: Interval, df: Interval) -> Interval:
-    """Two-sided P of difference / error: falls with the difference and the df, rises with the error."""
+    """Two-sided P of difference / error: falls with the difference and the df, rises with the
+    error.
+    """
     size = difference.size()
     return Interval(_p(size.high, error.low, df.high), _p(size.low, error.high, df.low))
 
@@ -50,7 +54,10 @@ def p_of_paired(change: Interval, before: Group, after: Group, r: float) -> Inte
 
 
 def sd_of_change(before: Interval, after: Interval, r: float) -> Interval:
-    """SD of after - before: √(a² + b² - 2rab) over the box of both SDs; convex, so least inside or on an edge."""
+    """SD of after - before: √(a² + b² - 2rab) over the box of both SDs; convex, so least inside or
+    on an edge.
+    """
+
     def variance(a: float, b: float) -> float:
         return max(a * a + b * b - 2 * r * a * b, 0.0)
 

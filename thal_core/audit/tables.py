@@ -35,17 +35,30 @@ def _judged(case: Case, f: Printed, chances: dict[str, float], words: dict[str, 
     fitting = [test for test, p in chances.items() if Interval.point(p).overlaps(f.interval)]
     if not fitting:
         return disagrees(case, f, map(Interval.point, chances.values()), kind="counts", **words)
-    return judged(case, f, Interval.point(chances[fitting[0]]), kind=f"counts_{fitting[0]}",
-                  test="+".join(fitting), **words)
+    return judged(
+        case,
+        f,
+        Interval.point(chances[fitting[0]]),
+        kind=f"counts_{fitting[0]}",
+        test="+".join(fitting),
+        **words,
+    )
 
 
-def _table(first: list[Printed], second: list[Printed], sizes: list[Printed]) -> list[list[float]] | None:
-    one, two = ({f.row: f.value for f in group if f.statistic == "count"} for group in (first, second))
+def _table(
+    first: list[Printed], second: list[Printed], sizes: list[Printed]
+) -> list[list[float]] | None:
+    one, two = (
+        {f.row: f.value for f in group if f.statistic == "count"} for group in (first, second)
+    )
     rows = [row for row in one if row in two]
     if not rows or len(rows) < max(len(one), len(two)):
         return None
     table = [[one[row], two[row]] for row in rows]
-    n = [next((s.value for s in sizes if s.group == group[0].group), None) for group in (first, second)]
+    n = [
+        next((s.value for s in sizes if s.group == group[0].group), None)
+        for group in (first, second)
+    ]
     if len(rows) == 1:
         if None in n:
             return None

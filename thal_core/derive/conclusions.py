@@ -1,4 +1,6 @@
-"""What follows from the whole record once it is assembled: visits on the drug, and where the record contradicts itself."""
+"""What follows from the whole record once it is assembled: visits on the drug, and where the record
+contradicts itself.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +21,43 @@ from thal_core.words import Message
 
 
 def conclude(cohort: Cohort) -> Cohort:
-    """The cohort with ``visits.on_drug`` filled and a warning for every patient whose record contradicts itself."""
+    """The cohort with ``visits.on_drug`` filled and a warning for every patient whose record
+    contradicts itself.
+    """
     cohort = with_on_drug(cohort)
     rules = criterion(Options().criterion)
     found = derive_disagreements(cohort, rules, rules.month, Options().unit_volume_ml)
-    issues = [Issue(Severity.WARNING, f"record.{row.reason}", row.detail.params, patient_id=row.patient_id)
-              for row in found.itertuples()]
+    issues = [
+        Issue(
+            Severity.WARNING, f"record.{row.reason}", row.detail.params, patient_id=row.patient_id
+        )
+        for row in found.itertuples()
+    ]
     if not issues:
         return cohort
     errors = cohort.issues["severity"] == Severity.ERROR
-    parts = [part for part in (cohort.issues[errors], issues_frame(issues), cohort.issues[~errors]) if len(part)]
+    parts = [
+        part
+        for part in (cohort.issues[errors], issues_frame(issues), cohort.issues[~errors])
+        if len(part)
+    ]
     return replace(cohort, issues=pd.concat(parts, ignore_index=True))
 
 
-def derive_disagreements(cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float) -> pd.DataFrame:
-    """Where two records of one patient cannot both be right: patient_id, reason, detail (a Message); the better stands.
+def derive_disagreements(
+    cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float
+) -> pd.DataFrame:
+    """Where two records of one patient cannot both be right: patient_id, reason, detail (a
+    Message); the better stands.
 
     reason: freedom_disagrees, reduction_disagrees, reduction_above_100, restarted, zero_dose.
     """
     evidence = evidence_at(cohort, rules, month, unit_volume_ml)
-    rows = [*_freedom(cohort, evidence, month), *_reduction(cohort), *_course(cohort, evidence, month)]
+    rows = [
+        *_freedom(cohort, evidence, month),
+        *_reduction(cohort),
+        *_course(cohort, evidence, month),
+    ]
     return pd.DataFrame(rows, columns=["patient_id", "reason", "detail"])
 
 
@@ -50,26 +69,53 @@ def _freedom(cohort: Cohort, evidence: pd.DataFrame, month: float) -> Iterator[R
     for name in evidence.index[evidence["freedom_disagrees"]]:
         free = evidence.at[name, "free"]
         taken = "unknown" if pd.isna(free) else "free" if free else "not_free"
-        yield name, "freedom_disagrees", Message("record.freedom_disagrees", {
-            "stated": Message("record.stated_free", {"month": f"{stated[name]:g}"}) if pd.notna(stated[name]) else
-            Message("record.stated_100"), "month": f"{month:g}", "taken": Message(f"record.taken_{taken}")})
+        yield (
+            name,
+            "freedom_disagrees",
+            Message(
+                "record.freedom_disagrees",
+                {
+                    "stated": Message("record.stated_free", {"month": f"{stated[name]:g}"})
+                    if pd.notna(stated[name])
+                    else Message("record.stated_100"),
+                    "month": f"{month:g}",
+                    "taken": Message(f"record.taken_{taken}"),
+                },
+            ),
+        )
 
 
 def _reduction(cohort: Cohort) -> Iterator[Row]:
     patients, rates = cohort.patients, derive_transfusion_rates(cohort)
     stated = patients["transfusion_reduction_percent"]
     for name in patients.index[stated > 100]:
-        yield name, "reduction_above_100", Message("record.reduction_above_100", {"stated": f"{stated[name]:g}"})
+        yield (
+            name,
+            "reduction_above_100",
+            Message("record.reduction_above_100", {"stated": f"{stated[name]:g}"}),
+        )
     computed = 100 * (1 - rates["after"] / rates["before"].where(rates["before"] > 0))
     apart = (stated_reduction(patients) - computed).abs() > convention("refute_points")
     for name in patients.index[apart]:
-        yield name, "reduction_disagrees", Message(
-            "record.reduction_disagrees", {"stated": f"{stated[name]:g}", "computed": f"{computed[name]:.1f}"})
+        yield (
+            name,
+            "reduction_disagrees",
+            Message(
+                "record.reduction_disagrees",
+                {"stated": f"{stated[name]:g}", "computed": f"{computed[name]:.1f}"},
+            ),
+        )
 
 
 def _course(cohort: Cohort, evidence: pd.DataFrame, month: float) -> Iterator[Row]:
     restart, stop = derive_restart(cohort), stated_stop(cohort)
     for name in restart.index[restart.notna()]:
-        yield name, "restarted", Message("record.restarted", {"stop": f"{stop[name]:g}", "month": f"{restart[name]:.3g}"})
+        yield (
+            name,
+            "restarted",
+            Message(
+                "record.restarted", {"stop": f"{stop[name]:g}", "month": f"{restart[name]:.3g}"}
+            ),
+        )
     for name in evidence.index[evidence["zero_dose"]]:
         yield name, "zero_dose", Message("record.zero_dose", {"month": f"{month:g}"})

@@ -11,9 +11,15 @@ SHORTEST_LATIN = 3  # a shorter Latin name counts only where it is the whole cel
 
 
 def drug_classes(drug: str) -> frozenset[str]:
-    """The drugs named in a cell such as "deferasirox + aspirin" and their classes; empty where none is known."""
+    """The drugs named in a cell such as "deferasirox + aspirin" and their classes; empty where none
+    is known.
+    """
     text = str(drug).casefold()
-    found = [one for one in drugs().values() if any(_named(name.casefold(), text) for name in (one.drug, *one.names))]
+    found = [
+        one
+        for one in drugs().values()
+        if any(_named(name.casefold(), text) for name in (one.drug, *one.names))
+    ]
     return frozenset(word for one in found for word in (one.drug, one.kind))
 
 

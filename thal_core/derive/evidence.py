@@ -23,11 +23,13 @@ from thal_core.rules.catalogue import Criterion, read_rules
 LEAST_HB_IN_WINDOW = 2  # a mean over a window needs two
 
 
-def evidence_at(cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float) -> pd.DataFrame:
+def evidence_at(
+    cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: float
+) -> pd.DataFrame:
     """What is known of each patient at one month.
 
-    phenotype, month; the columns of ``derive_transfusion_change``; those of Hb (``_add_hb``) and of the course of
-    treatment (``_add_course``).
+    phenotype, month; the columns of ``derive_transfusion_change``; those of Hb (``_add_hb``) and of
+    the course of treatment (``_add_course``).
     """
     evidence = derive_transfusion_change(cohort, rules, month, unit_volume_ml)
     evidence["phenotype"], evidence["month"] = cohort.patients["phenotype"], float(month)
@@ -37,8 +39,9 @@ def evidence_at(cohort: Cohort, rules: Criterion, month: float, unit_volume_ml: 
 
 
 def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: float) -> None:
-    """hb_before, hb_after, hb_gain (g/L), hb_off_drug, transfused_before_hb (not evaluable), transfused_in_window (no
-    response; criteria by a mean alone), few_hb."""
+    """hb_before, hb_after, hb_gain (g/L), hb_off_drug, transfused_before_hb (not evaluable),
+    transfused_in_window (no response; criteria by a mean alone), few_hb.
+    """
     evidence["hb_before"] = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
     any_hb = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
     early = transfused_before(cohort, 0)
@@ -49,7 +52,10 @@ def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: flo
         evidence["transfused_in_window"] = False
     else:
         window = _hb_in_window(cohort, rules, month)
-        evidence["hb_after"], evidence["few_hb"] = window["mean"], window["size"] < LEAST_HB_IN_WINDOW
+        evidence["hb_after"], evidence["few_hb"] = (
+            window["mean"],
+            window["size"] < LEAST_HB_IN_WINDOW,
+        )
         evidence["transfused_before_hb"] = early
     evidence["hb_off_drug"] = any_hb.notna() & evidence["hb_after"].isna()
     evidence["hb_gain"] = (evidence["hb_after"] - evidence["hb_before"]).round(9)
@@ -58,16 +64,31 @@ def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: flo
 def _hb_in_window(cohort: Cohort, rules: Criterion, month: float) -> pd.DataFrame:
     """mean (g/L) and size of all Hb on the drug in the window that ends at ``month``."""
     visits = cohort.visits[on_drug_of(cohort) & cohort.visits["hb_g_per_l"].notna()]
-    inside = visits[(visits["month"] >= month - rules.window_months) & (visits["month"] <= month) & (visits["month"] > 0)]
-    found = inside.groupby("patient_id")["hb_g_per_l"].agg(["mean", "size"]).reindex(cohort.patients.index)
+    inside = visits[
+        (visits["month"] >= month - rules.window_months)
+        & (visits["month"] <= month)
+        & (visits["month"] > 0)
+    ]
+    found = (
+        inside.groupby("patient_id")["hb_g_per_l"]
+        .agg(["mean", "size"])
+        .reindex(cohort.patients.index)
+    )
     return found.assign(size=found["size"].fillna(0))
 
 
 def with_second_baseline(cohort: Cohort, evidence: pd.DataFrame) -> pd.DataFrame | None:
-    """The evidence with Hb before treatment as the mean of month 0 and the last value before it, where one is
-    recorded; None where nobody has two. Classes always use month 0: this shows what regression to the mean may do."""
+    """The evidence with Hb before treatment as the mean of month 0 and the last value before it,
+    where one is recorded; None where nobody has two. Classes always use month 0: this shows what
+    regression to the mean may do.
+    """
     visits = cohort.visits[(cohort.visits["month"] < 0) & cohort.visits["hb_g_per_l"].notna()]
-    early = visits.sort_values("month").groupby("patient_id")["hb_g_per_l"].last().reindex(evidence.index)
+    early = (
+        visits.sort_values("month")
+        .groupby("patient_id")["hb_g_per_l"]
+        .last()
+        .reindex(evidence.index)
+    )
     if (early.isna() | evidence["hb_before"].isna()).all():
         return None
     before = ((evidence["hb_before"] + early) / 2).fillna(evidence["hb_before"])
@@ -75,11 +96,19 @@ def with_second_baseline(cohort: Cohort, evidence: pd.DataFrame) -> pd.DataFrame
 
 
 def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:
-    """stopped (for good, before the month), zero_dose (0 is written at the month and nothing says since when), paused
-    (off now, on again later), not_due (treated for less than the month so far), stop_month, no_effect (the reason)."""
+    """stopped (for good, before the month), zero_dose (0 is written at the month and nothing says
+    since when), paused (off now, on again later), not_due (treated for less than the month so far),
+    stop_month, no_effect (the reason).
+    """
     ids = pd.Series(cohort.patients.index, index=cohort.patients.index)
     at = off_drug_at(cohort, ids, pd.Series(float(month), index=ids.index))
-    last = derive_course(cohort).groupby("patient_id").tail(1).set_index("patient_id")["kind"].reindex(ids.index)
+    last = (
+        derive_course(cohort)
+        .groupby("patient_id")
+        .tail(1)
+        .set_index("patient_id")["kind"]
+        .reindex(ids.index)
+    )
     stopped = derive_stopped(cohort)
     evidence["zero_dose"] = at["zero"] & (at["since"] > month - grace_months()) & (last == ZERO)
     evidence["paused"] = at["off"] & (last == DOSE)
@@ -90,11 +119,17 @@ def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:
 
 
 def stopped_for_no_effect(cohort: Cohort) -> pd.Series:
-    """True where the reason for stopping says that the drug had no effect (rules/stop_reasons.csv)."""
+    """True where the reason for stopping says that the drug had no effect
+    (rules/stop_reasons.csv).
+    """
     rows = treatments_of(cohort, "thalidomide").dropna(subset=["reason"])
     written = rows.groupby("patient_id")["reason"].last().reindex(cohort.patients.index)
     reason = cohort.patients["withdrawal_reason"].fillna(written)
-    patterns = [row["pattern"].casefold() for row in read_rules("stop_reasons") if row["meaning"] == "no_effect"]
+    patterns = [
+        row["pattern"].casefold()
+        for row in read_rules("stop_reasons")
+        if row["meaning"] == "no_effect"
+    ]
     meant = {text: any(p in text.casefold() for p in patterns) for text in reason.dropna().unique()}
     return reason.map(meant).eq(True)
 

@@ -1,4 +1,6 @@
-"""Safety flags: facts of each patient held against the rows of rules/safety.csv. Three states, never two."""
+"""Safety flags: facts of each patient held against the rows of rules/safety.csv. Three states,
+never two.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def safety_rules() -> list[dict[str, str]]:
 
 
 def derive_flags(cohort: Cohort) -> pd.DataFrame:
-    """Every rule for every patient it applies to: patient_id, flag, state {yes, no, not recorded}, value, rule, source.
+    """Every rule for every patient it applies to: patient_id, flag, state {yes, no, not recorded},
+    value, rule, source.
 
     A blank is never "no": without the quantity the state is "not recorded".
     """
@@ -42,15 +45,27 @@ def derive_flags(cohort: Cohort) -> pd.DataFrame:
             if rule[column] != "all":
                 applies &= cohort.patients[column] == rule[column]
         for name, value in facts.loc[applies, rule["quantity"]].items():
-            rows.append({"patient_id": name, "flag": rule["flag"], "state": _state(rule, value),
-                         "value": float(value) if pd.notna(value) else np.nan, "rule": rule["label_en"], "source": rule["source"]})
+            rows.append(
+                {
+                    "patient_id": name,
+                    "flag": rule["flag"],
+                    "state": _state(rule, value),
+                    "value": float(value) if pd.notna(value) else np.nan,
+                    "rule": rule["label_en"],
+                    "source": rule["source"],
+                }
+            )
     return pd.DataFrame(rows, columns=["patient_id", "flag", "state", "value", "rule", "source"])
 
 
 def _state(rule: dict[str, str], value: object) -> str:
     if pd.isna(value):
         return NOT_RECORDED
-    hit = bool(value) if rule["operator"] == "is" else COMPARE[rule["operator"]](float(value), float(rule["threshold"]))
+    hit = (
+        bool(value)
+        if rule["operator"] == "is"
+        else COMPARE[rule["operator"]](float(value), float(rule["threshold"]))
+    )
     return YES if hit else NO
 
 
@@ -63,13 +78,26 @@ def derive_facts(cohort: Cohort) -> pd.DataFrame:
     weight = last_value(cohort, "weight_kg").fillna(patients["weight_kg"])
     facts["dose_per_kg"] = facts["dose"] / weight
     facts["cumulative_g"] = exposure["cumulative_g"]
-    facts["young_or_light_dose"] = _young_or_light_dose(patients["age_years"], weight, facts["dose"])
-    for fact, analyte in (("last_hb", "hb_g_per_l"), ("last_ferritin", "ferritin_ng_per_ml"), ("last_alt", "alt_u_per_l"),
-                          ("last_neutrophils", "anc_10e9_per_l"), ("last_platelets", "platelets_10e9_per_l")):
+    facts["young_or_light_dose"] = _young_or_light_dose(
+        patients["age_years"], weight, facts["dose"]
+    )
+    for fact, analyte in (
+        ("last_hb", "hb_g_per_l"),
+        ("last_ferritin", "ferritin_ng_per_ml"),
+        ("last_alt", "alt_u_per_l"),
+        ("last_neutrophils", "anc_10e9_per_l"),
+        ("last_platelets", "platelets_10e9_per_l"),
+    ):
         facts[fact] = last_value(cohort, analyte)
-    best = visit_values(cohort, "hb_g_per_l", on_drug_only=True).groupby("patient_id")["value"].max()
+    best = (
+        visit_values(cohort, "hb_g_per_l", on_drug_only=True).groupby("patient_id")["value"].max()
+    )
     facts["hb_fall_from_best"] = best.reindex(patients.index) - facts["last_hb"]
-    return facts.join(_event_facts(cohort)).join(_protection_facts(cohort, facts["last_platelets"])).join(_course_facts(cohort, exposure))
+    return (
+        facts.join(_event_facts(cohort))
+        .join(_protection_facts(cohort, facts["last_platelets"]))
+        .join(_course_facts(cohort, exposure))
+    )
 
 
 def last_value(cohort: Cohort, analyte: str) -> pd.Series:
@@ -79,14 +107,17 @@ def last_value(cohort: Cohort, analyte: str) -> pd.Series:
 
 
 def _young_or_light_dose(age: pd.Series, weight: pd.Series, dose: pd.Series) -> pd.Series:
-    """The dose of patients under 14 years or 25 kg, 0 for the others; missing where that cannot be told."""
+    """The dose of patients under 14 years or 25 kg, 0 for the others; missing where that cannot be
+    told.
+    """
     small = (age < YOUNG_YEARS) | (weight < LIGHT_KG)
     known = small | (age.notna() & weight.notna()) | (age >= YOUNG_YEARS) & weight.isna()
     return dose.where(small, 0.0).where(known)
 
 
 def _event_facts(cohort: Cohort) -> pd.DataFrame:
-    """neuropathy, thrombosis and worst_grade: yes where an event is recorded, no only where it is recorded with grade 0.
+    """neuropathy, thrombosis and worst_grade: yes where an event is recorded, no only where it is
+    recorded with grade 0.
 
     A patient without an event was not necessarily asked: a blank is never "no".
     """
@@ -96,21 +127,34 @@ def _event_facts(cohort: Cohort) -> pd.DataFrame:
         own = events[events["event"].fillna("").str.casefold().str.contains(kind)]
         had = own.loc[own["grade"] != 0, "patient_id"]
         denied = index.isin(own["patient_id"]) & ~index.isin(had)
-        facts[kind] = pd.Series(index.isin(had), index=index).astype("boolean").where(index.isin(had) | denied)
+        facts[kind] = (
+            pd.Series(index.isin(had), index=index)
+            .astype("boolean")
+            .where(index.isin(had) | denied)
+        )
     facts["worst_grade"] = events.groupby("patient_id")["grade"].max().reindex(index)
     return facts
 
 
 def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
     patients, index = cohort.patients, cohort.patients.index
-    drugs_recorded = len(treatments_of(cohort, "antithrombotic")) > 0 or _kept(cohort, "antithrombotic").any()
-    protected = pd.Series(index.isin(treatments_of(cohort, "antithrombotic")["patient_id"]), index=index)
+    drugs_recorded = (
+        len(treatments_of(cohort, "antithrombotic")) > 0 or _kept(cohort, "antithrombotic").any()
+    )
+    protected = pd.Series(
+        index.isin(treatments_of(cohort, "antithrombotic")["patient_id"]), index=index
+    )
     unprotected = patients["splenectomy"] & ~protected
-    return pd.DataFrame({
-        "splenectomy_unprotected": unprotected.where(patients["splenectomy"].notna()),
-        "platelets_unprotected": platelets.where(~protected, 0.0).where(platelets.notna() | (protected & drugs_recorded)),
-        "contraception_missing": _contraception_missing(cohort),
-    }, index=index)
+    return pd.DataFrame(
+        {
+            "splenectomy_unprotected": unprotected.where(patients["splenectomy"].notna()),
+            "platelets_unprotected": platelets.where(~protected, 0.0).where(
+                platelets.notna() | (protected & drugs_recorded)
+            ),
+            "contraception_missing": _contraception_missing(cohort),
+        },
+        index=index,
+    )
 
 
 def _contraception_missing(cohort: Cohort) -> pd.Series:
@@ -137,14 +181,27 @@ def _kept(cohort: Cohort, fact: str) -> pd.Series:
 
 
 def _course_facts(cohort: Cohort, exposure: pd.DataFrame) -> pd.DataFrame:
-    """no_response_on_drug (yang2024 class NR at 6 months, treated beyond), neuropathy_unchecked (beyond 6 months)."""
+    """no_response_on_drug (yang2024 class NR at 6 months, treated beyond), neuropathy_unchecked
+    (beyond 6 months).
+    """
     classes = classify_response(cohort, "yang2024", NO_RESPONSE_MONTH)["response"]
     beyond = exposure["months"] > NO_RESPONSE_MONTH
     known = (classes != Response.NE) & exposure["months"].notna()
     checked = _kept(cohort, "neuropathy_check") | pd.Series(
-        cohort.patients.index.isin(cohort.events.loc[cohort.events["event"].fillna("").str.contains("neuropathy"), "patient_id"]),
-        index=cohort.patients.index)
-    return pd.DataFrame({
-        "no_response_on_drug": ((classes == Response.NR) & beyond).astype("boolean").where(known),
-        "neuropathy_unchecked": (beyond & ~checked).astype("boolean").where(exposure["months"].notna()),
-    })
+        cohort.patients.index.isin(
+            cohort.events.loc[
+                cohort.events["event"].fillna("").str.contains("neuropathy"), "patient_id"
+            ]
+        ),
+        index=cohort.patients.index,
+    )
+    return pd.DataFrame(
+        {
+            "no_response_on_drug": ((classes == Response.NR) & beyond)
+            .astype("boolean")
+            .where(known),
+            "neuropathy_unchecked": (beyond & ~checked)
+            .astype("boolean")
+            .where(exposure["months"].notna()),
+        }
+    )

@@ -20,15 +20,20 @@ from thal_core.vocabulary import Phenotype, Response
 from thal_core.words import Bilingual, Message
 
 _ALSO = re.compile(r"^(\w+)(>=|<)([\d.]+)")
-BASIS = {"hb": ("hb_gain", "hb", "g/L"), "transfusion": ("reduction_percent", "transfusion", "%"),
-         "transfusion_free": ("reduction_percent", "transfusion", "%")}
+BASIS = {
+    "hb": ("hb_gain", "hb", "g/L"),
+    "transfusion": ("reduction_percent", "transfusion", "%"),
+    "transfusion_free": ("reduction_percent", "transfusion", "%"),
+}
 # every question asks for the evidence; it goes when its cohort goes
 _EVIDENCE: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """Which of the rules about who counts are applied; all, unless a sensitivity analysis leaves one out."""
+    """Which of the rules about who counts are applied; all, unless a sensitivity analysis leaves
+    one out.
+    """
 
     stops: bool = True  # stopping before the month for lack of effect is no response
     blanks: bool = True  # a blank month of freedom among filled ones: not free
@@ -39,23 +44,30 @@ AS_RULED = Ruling()
 
 
 def classify_response(
-    cohort: Cohort, criterion: str = "yang2024", month: float | str | None = None, *,
-    unit_volume_ml: float = 200.0, language: str | None = "en",
+    cohort: Cohort,
+    criterion: str = "yang2024",
+    month: float | str | None = None,
+    *,
+    unit_volume_ml: float = 200.0,
+    language: str | None = "en",
 ) -> pd.DataFrame:
     """The response class of each patient under one criterion.
 
-    Returns one row per patient (index patient_id): ``response`` (a class of the criterion, or NE), ``basis``
-    {hb, transfusion}, ``value`` (Hb gain in g/L, or transfusion reduction in %), ``unit``, ``month``, and
-    ``reason``: the clause that held, or why the patient is not evaluable. Missing data is never a class.
+    Returns one row per patient (index patient_id): ``response`` (a class of the criterion, or NE),
+    ``basis`` {hb, transfusion}, ``value`` (Hb gain in g/L, or transfusion reduction in %),
+    ``unit``, ``month``, and ``reason``: the clause that held, or why the patient is not evaluable.
+    Missing data is never a class.
 
-    month: None for the criterion's own; "last" for each patient's last judged visit on the drug at or after it.
-    language: of ``reason``; None keeps it as something with ``.text(language)``.
-    unit_volume_ml: whole blood behind one transfusion unit.
-    Raises UnknownChoice for a criterion that does not exist, CohortError for a month that is none.
-    Source: rules/criteria.csv and rules/criteria_levels.csv, each clause with its own.
+    month: None for the criterion's own; "last" for each patient's last judged visit on the drug at
+    or after it. language: of ``reason``; None keeps it as something with ``.text(language)``.
+    unit_volume_ml: whole blood behind one transfusion unit. Raises UnknownChoice for a criterion
+    that does not exist, CohortError for a month that is none. Source: rules/criteria.csv and
+    rules/criteria_levels.csv, each clause with its own.
     """
     rules = find_criterion(criterion)
-    evidence = derive_evidence(cohort, rules, rules.month if month is None else month, unit_volume_ml)
+    evidence = derive_evidence(
+        cohort, rules, rules.month if month is None else month, unit_volume_ml
+    )
     return classify_evidence(evidence, rules, language=language)
 
 
@@ -64,11 +76,15 @@ def classify_evidence(
 ) -> pd.DataFrame:
     """``classify_response`` from the evidence of ``derive_evidence``."""
     evidence = under(evidence, ruling)
-    out = pd.DataFrame({
-        "response": pd.Series(Response.NE.value, index=evidence.index, dtype="str"),
-        "basis": pd.Series("", index=evidence.index, dtype="str"),
-        "value": np.nan, "unit": pd.Series("", index=evidence.index, dtype="str"), "month": evidence["month"],
-    })
+    out = pd.DataFrame(
+        {
+            "response": pd.Series(Response.NE.value, index=evidence.index, dtype="str"),
+            "basis": pd.Series("", index=evidence.index, dtype="str"),
+            "value": np.nan,
+            "unit": pd.Series("", index=evidence.index, dtype="str"),
+            "month": evidence["month"],
+        }
+    )
     reasons = _not_evaluable(evidence, rules)
     if ruling.stops:
         _rule_on_stops(out, reasons, evidence, rules)
@@ -78,25 +94,41 @@ def classify_evidence(
         holds = _holds(level, evidence) & open_
         quantity, basis, unit = BASIS[level.basis]
         out.loc[holds, ["response", "basis", "unit"]] = [level.level, basis, unit]
-        out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(100.0 if level.basis == "transfusion_free" else np.nan)
+        out.loc[holds, "value"] = evidence.loc[holds, quantity].fillna(
+            100.0 if level.basis == "transfusion_free" else np.nan
+        )
         reasons.loc[holds] = _held(level, evidence[holds])
         open_ &= ~holds
-    reasons.loc[open_] = Message("ne.no_volume")  # a clause asks for more than the percentage that is known
-    out["reason"] = reasons if language is None else pd.Series([r.text(language) for r in reasons], index=out.index, dtype="str")
+    reasons.loc[open_] = Message(
+        "ne.no_volume"
+    )  # a clause asks for more than the percentage that is known
+    out["reason"] = (
+        reasons
+        if language is None
+        else pd.Series([r.text(language) for r in reasons], index=out.index, dtype="str")
+    )
     return out
 
 
-def derive_evidence(cohort: Cohort, rules: Criterion, month: float | str, unit_volume_ml: float) -> pd.DataFrame:
-    """All a criterion looks at, one row per patient (``evidence_at``); for "last", each at the month of their last
-    judged visit on the drug, at or after the criterion's month. Kept with the cohort."""
+def derive_evidence(
+    cohort: Cohort, rules: Criterion, month: float | str, unit_volume_ml: float
+) -> pd.DataFrame:
+    """All a criterion looks at, one row per patient (``evidence_at``); for "last", each at the
+    month of their last judged visit on the drug, at or after the criterion's month. Kept with the
+    cohort.
+    """
     kept, asked = _EVIDENCE.setdefault(cohort, {}), (rules, checked_month(month), unit_volume_ml)
     if asked not in kept:
         at = evidence_at if month != LAST else _evidence_at_last
-        kept[asked] = at(cohort, rules, rules.month if month == LAST else float(month), unit_volume_ml)
+        kept[asked] = at(
+            cohort, rules, rules.month if month == LAST else float(month), unit_volume_ml
+        )
     return kept[asked].copy()
 
 
-def _evidence_at_last(cohort: Cohort, rules: Criterion, own: float, unit_volume_ml: float) -> pd.DataFrame:
+def _evidence_at_last(
+    cohort: Cohort, rules: Criterion, own: float, unit_volume_ml: float
+) -> pd.DataFrame:
     chosen = evidence_at(cohort, rules, own, unit_volume_ml)
     seen = cohort.visits.loc[on_drug_of(cohort), "month"].dropna().unique()
     for month in sorted(m for m in seen if m > own):
@@ -140,7 +172,9 @@ def judged_by_phenotype(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
 
 
 def _not_evaluable(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
-    """Why a patient has no class (a Message), NaN where nothing stands in the way. The first reason counts."""
+    """Why a patient has no class (a Message), NaN where nothing stands in the way. The first reason
+    counts.
+    """
     reasons = pd.Series(np.nan, index=evidence.index, dtype="object")
     for month, own in evidence.groupby("month").groups.items():
         part = evidence.loc[own]
@@ -149,16 +183,36 @@ def _not_evaluable(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
     return reasons
 
 
-BEFORE_STOPS = frozenset({"ne.no_phenotype", "ne.other_phenotype", "ne.no_base", "ne.not_due", "ne.zero_dose", "ne.paused"})
+BEFORE_STOPS = frozenset(
+    {
+        "ne.no_phenotype",
+        "ne.other_phenotype",
+        "ne.no_base",
+        "ne.not_due",
+        "ne.zero_dose",
+        "ne.paused",
+    }
+)
 
 
-def _obstacles(evidence: pd.DataFrame, rules: Criterion, params: dict[str, object]) -> list[tuple[pd.Series, Message]]:
+def _obstacles(
+    evidence: pd.DataFrame, rules: Criterion, params: dict[str, object]
+) -> list[tuple[pd.Series, Message]]:
     phenotype, free = evidence["phenotype"], evidence["free"]
-    by_hb, by_transfusion = _judged_by(evidence, rules, "hb"), _judged_by(evidence, rules, "transfusion")
-    either, hb_alone, transfusion_alone = by_hb & by_transfusion, by_hb & ~by_transfusion, by_transfusion & ~by_hb
+    by_hb, by_transfusion = (
+        _judged_by(evidence, rules, "hb"),
+        _judged_by(evidence, rules, "transfusion"),
+    )
+    either, hb_alone, transfusion_alone = (
+        by_hb & by_transfusion,
+        by_hb & ~by_transfusion,
+        by_transfusion & ~by_hb,
+    )
     no_hb = evidence["hb_gain"].isna()
     takes_freedom = any(level.basis == "transfusion_free" for level in rules.levels)
-    no_transfusion = evidence["reduction_percent"].isna() & ~(free.fillna(False).astype(bool) & takes_freedom)
+    no_transfusion = evidence["reduction_percent"].isna() & ~(
+        free.fillna(False).astype(bool) & takes_freedom
+    )
     needs = pd.Series(bool(rules.phenotypes), index=evidence.index)
     others = Message("ne.other_phenotype", {"phenotype": "/".join(sorted(rules.phenotypes))})
     return [
@@ -170,12 +224,21 @@ def _obstacles(evidence: pd.DataFrame, rules: Criterion, params: dict[str, objec
         (evidence["paused"], Message("ne.paused", params)),
         (evidence["stopped"], Message("ne.stopped", params)),
         (evidence["hb_off_drug"] & hb_alone, Message("ne.off_drug", params)),
-        (evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT), _transfused(rules)),
+        (
+            evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT),
+            _transfused(rules),
+        ),
         (either & no_hb & no_transfusion, Message("ne.nothing", params)),
         (hb_alone & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
         (hb_alone & ~evidence["transfused_in_window"] & no_hb, Message("ne.no_hb", params)),
-        (hb_alone & ~evidence["transfused_in_window"] & evidence["few_hb"], Message("ne.few_hb", params)),
-        (transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool), Message("ne.not_free", params)),
+        (
+            hb_alone & ~evidence["transfused_in_window"] & evidence["few_hb"],
+            Message("ne.few_hb", params),
+        ),
+        (
+            transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool),
+            Message("ne.not_free", params),
+        ),
         (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
     ]
 
@@ -191,26 +254,45 @@ def _judged_by(evidence: pd.DataFrame, rules: Criterion, basis: str) -> pd.Serie
     return evidence["phenotype"].isin(phenotypes)
 
 
-def _rule_on_stops(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion) -> None:
-    """Stopping before the month judged, where nothing measured within 30 days of the last dose decides: for lack of
-    effect no response, for another reason what the criterion says."""
+def _rule_on_stops(
+    out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion
+) -> None:
+    """Stopping before the month judged, where nothing measured within 30 days of the last dose
+    decides: for lack of effect no response, for another reason what the criterion says.
+    """
     if not rules.stop_other:
         return
     code = pd.Series([getattr(reason, "code", "") for reason in reasons], index=reasons.index)
-    undecided = (code != "") & ~code.isin(BEFORE_STOPS) & (evidence["stop_month"] < evidence["month"]).astype(bool)
-    for where, level, word in ((undecided & evidence["no_effect"], rules.no_response, "held.stopped_no_effect"),
-                               (undecided & ~evidence["no_effect"] & evidence["stopped"], rules.stop_other, "held.stopped_other")):
+    undecided = (
+        (code != "")
+        & ~code.isin(BEFORE_STOPS)
+        & (evidence["stop_month"] < evidence["month"]).astype(bool)
+    )
+    for where, level, word in (
+        (undecided & evidence["no_effect"], rules.no_response, "held.stopped_no_effect"),
+        (
+            undecided & ~evidence["no_effect"] & evidence["stopped"],
+            rules.stop_other,
+            "held.stopped_other",
+        ),
+    ):
         where = where.astype(bool)
         if level == Response.NE or not where.any():
             continue
         by_hb = evidence.loc[where, "phenotype"] == Phenotype.NTDT
         out.loc[where, "response"] = level
         out.loc[where, "basis"] = np.where(by_hb, "hb", "transfusion")
-        reasons.loc[where] = [Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]]
+        reasons.loc[where] = [
+            Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]
+        ]
 
 
-def _rule_on_transfused(out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion) -> None:
-    """A response "in the absence of transfusions": transfused within the window judged is no response."""
+def _rule_on_transfused(
+    out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion
+) -> None:
+    """A response "in the absence of transfusions": transfused within the window judged is no
+    response.
+    """
     where = evidence["transfused_in_window"].astype(bool) & reasons.isna()
     if where.any():
         out.loc[where, ["response", "basis", "unit"]] = [rules.no_response, "hb", "g/L"]
@@ -221,10 +303,26 @@ def _rule_on_transfused(out: pd.DataFrame, reasons: pd.Series, evidence: pd.Data
 def _held(level: Level, evidence: pd.DataFrame) -> list[Bilingual | Message]:
     """The clause that held for each of these patients, with the figure behind it."""
     if level.basis == "transfusion_free":
-        return [Message(f"held.free_{source}", {"sentence": level.sentence, "month": f"{since:g}"})
-                for source, since in zip(evidence["free_source"], evidence["free_since"], strict=True)]
+        return [
+            Message(f"held.free_{source}", {"sentence": level.sentence, "month": f"{since:g}"})
+            for source, since in zip(evidence["free_source"], evidence["free_since"], strict=True)
+        ]
     if level.basis == "hb":
-        return [Message("held.hb", {"sentence": level.sentence, "value": f"{v:+.1f}"}) for v in evidence["hb_gain"]]
-    return [Message("held.average", {"sentence": level.sentence, "value": f"{v:.1f}", "months": f"{months:g}"})
-            if source == TOTALS else Message("held.transfusion", {"sentence": level.sentence, "value": f"{v:.1f}"})
-            for v, source, months in zip(evidence["reduction_percent"], evidence["source"], evidence["average_months"], strict=True)]
+        return [
+            Message("held.hb", {"sentence": level.sentence, "value": f"{v:+.1f}"})
+            for v in evidence["hb_gain"]
+        ]
+    return [
+        Message(
+            "held.average",
+            {"sentence": level.sentence, "value": f"{v:.1f}", "months": f"{months:g}"},
+        )
+        if source == TOTALS
+        else Message("held.transfusion", {"sentence": level.sentence, "value": f"{v:.1f}"})
+        for v, source, months in zip(
+            evidence["reduction_percent"],
+            evidence["source"],
+            evidence["average_months"],
+            strict=True,
+        )
+    ]

@@ -1,4 +1,5 @@
-"""What transfusion became: how much less is an average, free of it is a state, and each has its own evidence.
+"""What transfusion became: how much less is an average, free of it is a state, and each has its own
+evidence.
 
 Records refute statements. A blank month is unknown; zero units is a record that none was given.
 """
@@ -15,7 +16,8 @@ from thal_core.rules.catalogue import Criterion, convention
 from thal_core.vocabulary import DAYS_PER_MONTH, Phenotype
 
 TOLERANCE = 1e-6  # months
-RATE = 1.0  # "mL a month": amounts over one month are a rate on treatment, not a window that ended then
+# "mL a month": amounts over one month are a rate on treatment, not a window that ended then
+RATE = 1.0
 ROWS, TOTALS, STATED, HUNDRED, INFERRED = "rows", "totals", "stated", "stated_100", "inferred"
 
 
@@ -24,14 +26,15 @@ def derive_transfusion_change(
 ) -> pd.DataFrame:
     """What transfusion became by ``month``, one row per patient.
 
-    *How much less*: reduction_percent = 100 · (1 − rate after / rate before), negative for an increase;
-    volume_less_ml (whole blood) over the window; source {rows, totals, stated, ""}; average_months of the totals.
-    Recorded transfusions of the criterion's window, else totals with their windows, else the reduction the sheet
-    states; the last two at the criterion's own month only, and only if the criterion takes them.
-    *Free*: free (True/False/<NA>) and free_source {rows, stated, totals, stated_100, inferred, ""}; unconfirmed
-    (stated for less than two months); freedom_disagrees (the records or statements contradict each other).
-    transfused_in_window: a transfusion is recorded in it. no_base: zero was recorded over everything written of the
-    time before treatment. free_since: the month of freedom as stated.
+    *How much less*: reduction_percent = 100 · (1 − rate after / rate before), negative for an
+    increase; volume_less_ml (whole blood) over the window; source {rows, totals, stated, ""};
+    average_months of the totals. Recorded transfusions of the criterion's window, else totals with
+    their windows, else the reduction the sheet states; the last two at the criterion's own month
+    only, and only if the criterion takes them. *Free*: free (True/False/<NA>) and free_source
+    {rows, stated, totals, stated_100, inferred, ""}; unconfirmed (stated for less than two months);
+    freedom_disagrees (the records or statements contradict each other). transfused_in_window: a
+    transfusion is recorded in it. no_base: zero was recorded over everything written of the time
+    before treatment. free_since: the month of freedom as stated.
     """
     patients, own_month = cohort.patients, month == rules.month
     out = pd.DataFrame(index=patients.index)
@@ -67,8 +70,10 @@ def stated_reduction(patients: pd.DataFrame) -> pd.Series:
 
 def reduction_of_totals(patients: pd.DataFrame) -> pd.Series:
     """Percent less per month between the two totals; NaN unless both windows are known."""
-    return _percent_less(patients["transfusion_units_before"] / patients["transfusion_months_before"],
-                         patients["transfusion_units_after"] / patients["transfusion_months_after"])
+    return _percent_less(
+        patients["transfusion_units_before"] / patients["transfusion_months_before"],
+        patients["transfusion_units_after"] / patients["transfusion_months_after"],
+    )
 
 
 def _percent_less(before: pd.Series, after: pd.Series) -> pd.Series:
@@ -79,8 +84,17 @@ def _percent_less(before: pd.Series, after: pd.Series) -> pd.Series:
 # ------------------------------------------------------------------ free of transfusion
 
 
-def _add_freedom(out: pd.DataFrame, cohort: Cohort, month: float, own_month: bool, after: pd.Series, given: pd.Series) -> None:
-    """Columns free, free_source, unconfirmed, freedom_disagrees. The better evidence is written last, over the other."""
+def _add_freedom(
+    out: pd.DataFrame,
+    cohort: Cohort,
+    month: float,
+    own_month: bool,
+    after: pd.Series,
+    given: pd.Series,
+) -> None:
+    """Columns free, free_source, unconfirmed, freedom_disagrees. The better evidence is written
+    last, over the other.
+    """
     patients = cohort.patients
     stated, refuted = patients["transfusion_free_from_month"], freedom_refuted(cohort, month)
     window = patients["transfusion_months_after"]
@@ -101,16 +115,21 @@ def _add_freedom(out: pd.DataFrame, cohort: Cohort, month: float, own_month: boo
         free, source = free.mask(where, value), source.mask(where, name)
     blank = free.isna() & _blank_among_filled(cohort, month)
     out["free"], out["free_source"] = free.mask(blank, False), source.mask(blank, INFERRED)
-    out["unconfirmed"] = out["free"].fillna(False).astype(bool) & (out["free_source"] == STATED) & (
-        month - stated < convention("unconfirmed_months"))
+    out["unconfirmed"] = (
+        out["free"].fillna(False).astype(bool)
+        & (out["free_source"] == STATED)
+        & (month - stated < convention("unconfirmed_months"))
+    )
     yes = hundred | none | (stated <= month) | (after == 0)
     no = (stated > month) | refuted | (given & ~(stated <= month))
     out["freedom_disagrees"] = yes & no & (patients["phenotype"] == Phenotype.TDT)
 
 
 def freedom_refuted(cohort: Cohort, month: float) -> pd.Series:
-    """True where the stated month of freedom f cannot be: a transfusion after f (up to the later of ``month`` and
-    f + 2), or a reduction over W months below 100 · (1 − f/W) − 5 percent (no W: not tested)."""
+    """True where the stated month of freedom f cannot be: a transfusion after f (up to the later of
+    ``month`` and f + 2), or a reduction over W months below 100 · (1 − f/W) − 5 percent (no W: not
+    tested).
+    """
     patients = cohort.patients
     stated, rows = patients["transfusion_free_from_month"], transfusion_rows(cohort)
     of_row = rows["patient_id"].map(stated).astype("float64")
@@ -118,11 +137,15 @@ def freedom_refuted(cohort: Cohort, month: float) -> pd.Series:
     hit = rows[(rows["units"] > 0) & (rows["time"] > of_row + TOLERANCE) & (rows["time"] <= until)]
     reduction = reduction_of_totals(patients).fillna(stated_reduction(patients))
     least = 100 * (1 - stated / patients["transfusion_months_after"]) - convention("refute_points")
-    return pd.Series(patients.index.isin(hit["patient_id"]), index=patients.index) | (reduction < least - 1e-9)
+    return pd.Series(patients.index.isin(hit["patient_id"]), index=patients.index) | (
+        reduction < least - 1e-9
+    )
 
 
 def derive_free_from(cohort: Cohort) -> pd.Series:
-    """The stated month of freedom where nothing recorded within two months, and no total, refutes it."""
+    """The stated month of freedom where nothing recorded within two months, and no total, refutes
+    it.
+    """
     stated = cohort.patients["transfusion_free_from_month"]
     return stated.mask(freedom_refuted(cohort, -np.inf))
 
@@ -139,25 +162,35 @@ def derive_free_at_last(cohort: Cohort, rules: Criterion) -> pd.Series:
 
 
 def _blank_among_filled(cohort: Cohort, month: float) -> pd.Series:
-    """TDT patients without a month of freedom, in a column that is filled for at least half of the sheet's TDT
-    patients, who were seen on the drug at ``month`` or later: inferred not to be free."""
+    """TDT patients without a month of freedom, in a column that is filled for at least half of the
+    sheet's TDT patients, who were seen on the drug at ``month`` or later: inferred not to be free.
+    """
     everybody, patients = cohort.whole.patients, cohort.patients
     column = everybody.loc[everybody["phenotype"] == Phenotype.TDT, "transfusion_free_from_month"]
     if not len(column) or column.notna().mean() < convention("column_filled_share"):
         return pd.Series(False, index=patients.index)
-    blank = (patients["phenotype"] == Phenotype.TDT) & patients["transfusion_free_from_month"].isna()
+    blank = (patients["phenotype"] == Phenotype.TDT) & patients[
+        "transfusion_free_from_month"
+    ].isna()
     return blank & (_last_on_drug(cohort) >= month - TOLERANCE)
 
 
 def _last_on_drug(cohort: Cohort) -> pd.Series:
     seen = cohort.visits.loc[on_drug_of(cohort), ["patient_id", "month"]]
-    return np.fmax(seen.groupby("patient_id")["month"].max().reindex(cohort.patients.index), cohort.patients["duration_months"])
+    return np.fmax(
+        seen.groupby("patient_id")["month"].max().reindex(cohort.patients.index),
+        cohort.patients["duration_months"],
+    )
 
 
 def _no_base(cohort: Cohort) -> pd.Series:
-    """TDT with zero units, and nothing else, recorded of the time before treatment. A blank is not zero."""
+    """TDT with zero units, and nothing else, recorded of the time before treatment. A blank is not
+    zero.
+    """
     patients, rows = cohort.patients, transfusion_rows(cohort)
-    early = rows[rows["time"] <= TOLERANCE].groupby("patient_id")["units"].max().reindex(patients.index)
+    early = (
+        rows[rows["time"] <= TOLERANCE].groupby("patient_id")["units"].max().reindex(patients.index)
+    )
     most = pd.concat([early, patients["transfusion_units_before"]], axis=1).max(axis=1)
     return (patients["phenotype"] == Phenotype.TDT) & (most == 0)
 
@@ -168,16 +201,20 @@ def _no_base(cohort: Cohort) -> pd.Series:
 def transfusion_rows(cohort: Cohort, days_per_month: float = DAYS_PER_MONTH) -> pd.DataFrame:
     """Transfusions with ``time`` in months (from the day where known) and ``units``."""
     rows = cohort.transfusions
-    return rows.assign(time=time_of(rows, days_per_month))[["patient_id", "time", "units", "day", "month"]].dropna(
-        subset=["time", "units"])
+    return rows.assign(time=time_of(rows, days_per_month))[
+        ["patient_id", "time", "units", "day", "month"]
+    ].dropna(subset=["time", "units"])
 
 
-def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Units in the window before the first dose and in the one that ends at ``month``, NaN unless it is wholly
-    recorded; and whether any transfusion is recorded in the latter.
+def _window_units(
+    cohort: Cohort, rules: Criterion, month: float
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Units in the window before the first dose and in the one that ends at ``month``, NaN unless
+    it is wholly recorded; and whether any transfusion is recorded in the latter.
 
-    Month totals: every month of the window that the sheet has. Dated transfusions: a row before the first dose within
-    the window; afterwards none followed the last one for as long as the patient is seen.
+    Month totals: every month of the window that the sheet has. Dated transfusions: a row before the
+    first dose within the window; afterwards none followed the last one for as long as the patient
+    is seen.
     """
     rows, index = transfusion_rows(cohort, rules.days_per_month), cohort.patients.index
     window, dated = rules.window_months, _dated(rows, index)
@@ -197,12 +234,19 @@ def _window_units(cohort: Cohort, rules: Criterion, month: float) -> tuple[pd.Se
 
 
 def _every_month(cohort: Cohort, rows: pd.DataFrame, start: float, end: float) -> pd.Series:
-    """Has the patient a total for each month in (start, end] that the sheet has, the last month among them?"""
+    """Has the patient a total for each month in (start, end] that the sheet has, the last month
+    among them?
+    """
     sheet = _sheet_months(cohort)
     asked = sheet[(sheet > start + TOLERANCE) & (sheet <= end + TOLERANCE)]
     if not len(asked) or asked.max() < end - TOLERANCE:
         return pd.Series(False, index=cohort.patients.index)
-    own = rows[rows["day"].isna()].drop_duplicates(["patient_id", "time"]).groupby("patient_id").size()
+    own = (
+        rows[rows["day"].isna()]
+        .drop_duplicates(["patient_id", "time"])
+        .groupby("patient_id")
+        .size()
+    )
     return own.reindex(cohort.patients.index, fill_value=0) >= len(asked)
 
 
@@ -213,8 +257,9 @@ def _sheet_months(cohort: Cohort) -> np.ndarray:
 
 
 def _recorded_until(cohort: Cohort, rows: pd.DataFrame) -> pd.Series:
-    """The month up to which a patient's transfusions are recorded: the last total of a month; after a dated
-    transfusion, as long as the patient is seen. NaN without a row."""
+    """The month up to which a patient's transfusions are recorded: the last total of a month; after
+    a dated transfusion, as long as the patient is seen. NaN without a row.
+    """
     own = rows.groupby("patient_id")["time"].max().reindex(cohort.patients.index)
     return own.where(~_dated(rows, cohort.patients.index), np.fmax(own, last_seen(cohort)))
 
@@ -224,40 +269,62 @@ def _dated(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
 
 
 def _end_of_baseline(cohort: Cohort) -> float:
-    """The month total that ends with the first dose: month 0, or -1 in a sheet that has no month 0."""
+    """The month total that ends with the first dose: month 0, or -1 in a sheet that has no month
+    0.
+    """
     before = _sheet_months(cohort)
     before = before[before <= 0]
     return -1.0 if len(before) and before.max() == -1 else 0.0
 
 
 def derive_transfusion_rates(cohort: Cohort) -> pd.DataFrame:
-    """Units per month ``before`` and ``after`` the first dose over everything recorded, blank unless both are known.
+    """Units per month ``before`` and ``after`` the first dose over everything recorded, blank
+    unless both are known.
 
-    From the totals and their windows; else from the transfusions themselves: month totals count the months they
-    cover, dated ones the time from the first to the first dose, and from it until transfusions are recorded.
+    From the totals and their windows; else from the transfusions themselves: month totals count the
+    months they cover, dated ones the time from the first to the first dose, and from it until
+    transfusions are recorded.
     """
     patients = cohort.patients
-    totals = pd.DataFrame({
-        "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
-        "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
-    })
+    totals = pd.DataFrame(
+        {
+            "before": patients["transfusion_units_before"] / patients["transfusion_months_before"],
+            "after": patients["transfusion_units_after"] / patients["transfusion_months_after"],
+        }
+    )
     totals = totals.where(totals.notna().all(axis=1))
     rows, index = transfusion_rows(cohort), patients.index
     dated, until = _dated(rows, index), _recorded_until(cohort, rows)
     early, later = rows[rows["time"] <= 0], rows[rows["time"] > 0]
-    first, zero = early.groupby("patient_id")["time"].min().reindex(index), pd.Series(0.0, index=index)
+    first, zero = (
+        early.groupby("patient_id")["time"].min().reindex(index),
+        pd.Series(0.0, index=index),
+    )
     length = (_end_of_baseline(cohort) + 1 - first).where(~dated, -first)
     covered_before = length * _share_recorded(cohort, early, first - 1, zero).where(~dated, 1.0)
     covered_after = until * _share_recorded(cohort, later, zero, until).where(~dated, 1.0)
-    counted = pd.DataFrame({"before": _per_month(early, covered_before), "after": _per_month(later, covered_after)})
+    counted = pd.DataFrame(
+        {"before": _per_month(early, covered_before), "after": _per_month(later, covered_after)}
+    )
     return totals.fillna(counted.where(counted.notna().all(axis=1)))
 
 
-def _share_recorded(cohort: Cohort, rows: pd.DataFrame, start: pd.Series, end: pd.Series) -> pd.Series:
-    """Of the months in (start, end] that the sheet has a total for, the share in which the patient has one."""
+def _share_recorded(
+    cohort: Cohort, rows: pd.DataFrame, start: pd.Series, end: pd.Series
+) -> pd.Series:
+    """Of the months in (start, end] that the sheet has a total for, the share in which the patient
+    has one.
+    """
     sheet = _sheet_months(cohort)
-    asked = np.searchsorted(sheet, end + TOLERANCE, "right") - np.searchsorted(sheet, start + TOLERANCE, "right")
-    own = rows[rows["day"].isna()].drop_duplicates(["patient_id", "time"]).groupby("patient_id").size()
+    asked = np.searchsorted(sheet, end + TOLERANCE, "right") - np.searchsorted(
+        sheet, start + TOLERANCE, "right"
+    )
+    own = (
+        rows[rows["day"].isna()]
+        .drop_duplicates(["patient_id", "time"])
+        .groupby("patient_id")
+        .size()
+    )
     return own.reindex(start.index, fill_value=0) / np.maximum(asked, 1)
 
 
@@ -270,5 +337,7 @@ def transfused_before(cohort: Cohort, month: float) -> pd.Series:
     """True for patients transfused within 8 weeks before (or on) ``month``."""
     rows, end = transfusion_rows(cohort), month * DAYS_PER_MONTH
     day = rows["day"].fillna(rows["month"] * DAYS_PER_MONTH)
-    hit = rows[(rows["units"] > 0) & (day > end - convention("transfusion_clear_days")) & (day <= end)]
+    hit = rows[
+        (rows["units"] > 0) & (day > end - convention("transfusion_clear_days")) & (day <= end)
+    ]
     return pd.Series(cohort.patients.index.isin(hit["patient_id"]), index=cohort.patients.index)

@@ -27,7 +27,16 @@ COHORT_TABLES = ("patients", "visits", "transfusions", "treatments", "events")
 log = logging.getLogger("thal_core")
 OnProgress = Callable[[float, str], None]
 MANIFEST = "manifest.json"
-OWN = ("tables", "figures", "cohort", "script.py", "mapping.json", MANIFEST, "report.xlsx", "report.html")
+OWN = (
+    "tables",
+    "figures",
+    "cohort",
+    "script.py",
+    "mapping.json",
+    MANIFEST,
+    "report.xlsx",
+    "report.html",
+)
 
 
 @dataclass
@@ -47,12 +56,15 @@ class _Folder:
 def _make_room(out: Path, sha256: str) -> None:
     """Take away what an earlier report of the same file wrote here, and nothing else.
 
-    Raises CohortError where another file's report, or a file that no report lists, would be mixed with the new one.
+    Raises CohortError where another file's report, or a file that no report lists, would be mixed
+    with the new one.
     """
     listed = _listed(out, sha256)
     for path in (p for name in OWN for p in (out / name, *(out / name).rglob("*"))):
         if path.is_file() and path.relative_to(out).as_posix() not in listed:
-            raise CohortError("command.foreign_file", folder=str(out), file=path.relative_to(out).as_posix())
+            raise CohortError(
+                "command.foreign_file", folder=str(out), file=path.relative_to(out).as_posix()
+            )
     for name in listed:
         (out / name).unlink(missing_ok=True)
     for place in ("tables", "figures", "cohort"):
@@ -61,7 +73,9 @@ def _make_room(out: Path, sha256: str) -> None:
 
 
 def _listed(out: Path, sha256: str) -> list[str]:
-    """The files that the manifest found in ``out`` says it wrote; none where there is no manifest of this program."""
+    """The files that the manifest found in ``out`` says it wrote; none where there is no manifest
+    of this program.
+    """
     try:
         manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         ours = manifest["program"] == "thal_core"
@@ -73,20 +87,31 @@ def _listed(out: Path, sha256: str) -> list[str]:
     if manifest.get("sha256") != sha256:
         raise CohortError("command.other_cohort", folder=str(out))
     kept = out.resolve()
-    return [name for name in names if (out / name).resolve().is_relative_to(kept) and (out / name).is_file()]
+    return [
+        name
+        for name in names
+        if (out / name).resolve().is_relative_to(kept) and (out / name).is_file()
+    ]
 
 
 def write_report(
-    cohort: Cohort, out: Path, *, options: Options = Options(), only: list[str] | None = None,  # noqa: B008
-    formats: list[str] | None = None, patient_level: bool = False, on_progress: OnProgress | None = None,
+    cohort: Cohort,
+    out: Path,
+    *,
+    options: Options = Options(),  # noqa: B008
+    only: list[str] | None = None,
+    formats: list[str] | None = None,
+    patient_level: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> bool:
-    """Write ``tables/NAME.csv``, ``figures/NAME.*``, ``script.py`` and ``manifest.json`` into ``out``.
+    """Write ``tables/NAME.csv``, ``figures/NAME.*``, ``script.py`` and ``manifest.json`` into
+    ``out``.
 
-    only: names of results (all by default; the timeline of one patient only where a patient is named).
-    formats: of FORMATS; by default csv, and svg where a browser that draws it is found.
-    An earlier report of the same file in ``out`` makes room; with anything else there nothing is written
-    (CohortError).
-    Returns False where some output could not be made; the manifest says which and why.
+    only: names of results (all by default; the timeline of one patient only where a patient is
+    named). formats: of FORMATS; by default csv, and svg where a browser that draws it is found. An
+    earlier report of the same file in ``out`` makes room; with anything else there nothing is
+    written (CohortError). Returns False where some output could not be made; the manifest says
+    which and why.
     """
     from thal_core.figures.files import browser_found
 
@@ -110,8 +135,14 @@ def write_report(
 
 
 def _write_all(
-    cohort: Cohort, folder: _Folder, names: list[str], wanted: set[str], options: Options, results: list[Result],
-    missing: list[dict[str, str]], on_progress: OnProgress | None,
+    cohort: Cohort,
+    folder: _Folder,
+    names: list[str],
+    wanted: set[str],
+    options: Options,
+    results: list[Result],
+    missing: list[dict[str, str]],
+    on_progress: OnProgress | None,
 ) -> None:
     """Tables, figures and documents; what came of them is added to ``results`` and ``missing``."""
     for number, name in enumerate(names):
@@ -132,7 +163,9 @@ def _answer(cohort: Cohort, name: str, options: Options) -> tuple[Result | None,
         return analyse(cohort, name, options), ""
     except CohortError as error:
         return None, str(error)
-    except Exception as error:  # one result that fails must not take the others with it; no values in the log
+    except (
+        Exception
+    ) as error:  # one result that fails must not take the others with it; no values in the log
         log.error("%s in %s", type(error).__name__, name)
         return None, tr("command.fault", {"kind": type(error).__name__})
 
@@ -146,50 +179,85 @@ def _write_figures(result: Result, folder: _Folder, formats: set[str]) -> list[d
                 continue
             from thal_core.figures.files import write_figure
 
-            folder.write(f"figures/{result.name}.{kind}", write_figure(figure, kind, "journal_double"))
+            folder.write(
+                f"figures/{result.name}.{kind}", write_figure(figure, kind, "journal_double")
+            )
         except OSError:  # the folder, not the figure
             raise
         except CohortError as error:
             missing.append({"result": result.name, "format": kind, "why": str(error)})
         except Exception as error:  # as above: named, logged without values, the rest goes on
             log.error("%s drawing %s", type(error).__name__, result.name)
-            missing.append({"result": result.name, "format": kind, "why": tr("command.fault", {"kind": type(error).__name__})})
+            missing.append(
+                {
+                    "result": result.name,
+                    "format": kind,
+                    "why": tr("command.fault", {"kind": type(error).__name__}),
+                }
+            )
     return missing
 
 
-def _write_documents(results: list[Result], folder: _Folder, wanted: set[str]) -> list[dict[str, str]]:
+def _write_documents(
+    results: list[Result], folder: _Folder, wanted: set[str]
+) -> list[dict[str, str]]:
     if "xlsx" in wanted:
         folder.write("report.xlsx", tables_workbook({r.name: r.table for r in results}))
     if "html" in wanted:
         from thal_core.export.page import results_page
 
         folder.write("report.html", results_page(results))
-    return [{"result": "all", "format": kind, "why": tr("command.format_not_made", {"format": kind})}
-            for kind in ("docx", "pptx") if kind in wanted]
+    return [
+        {"result": "all", "format": kind, "why": tr("command.format_not_made", {"format": kind})}
+        for kind in ("docx", "pptx")
+        if kind in wanted
+    ]
 
 
 def _write_cohort(cohort: Cohort, folder: _Folder) -> None:
     for name in COHORT_TABLES:
         frame = getattr(cohort, name)
-        folder.write(f"cohort/{name}.csv", table_csv(frame.reset_index() if name == "patients" else frame))
+        folder.write(
+            f"cohort/{name}.csv", table_csv(frame.reset_index() if name == "patients" else frame)
+        )
 
 
 def _manifest(
-    cohort: Cohort, options: Options, results: list[Result], missing: list[dict[str, str]], files: list[str],
+    cohort: Cohort,
+    options: Options,
+    results: list[Result],
+    missing: list[dict[str, str]],
+    files: list[str],
 ) -> dict[str, object]:
     return {
-        "program": "thal_core", "version": thal_core.__version__, "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "disclaimer": tr("disclaimer"), "python": platform.python_version(), "versions": dict(cohort.provenance.versions),
-        "file": cohort.provenance.filename, "sha256": cohort.provenance.sha256,
-        "selections": list(cohort.provenance.selections), "options": asdict(options),
-        "patients": cohort.n, "patients_read": cohort.provenance.n_patients_read,
+        "program": "thal_core",
+        "version": thal_core.__version__,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "disclaimer": tr("disclaimer"),
+        "python": platform.python_version(),
+        "versions": dict(cohort.provenance.versions),
+        "file": cohort.provenance.filename,
+        "sha256": cohort.provenance.sha256,
+        "selections": list(cohort.provenance.selections),
+        "options": asdict(options),
+        "patients": cohort.n,
+        "patients_read": cohort.provenance.n_patients_read,
         "issues": cohort.issues["severity"].value_counts().to_dict(),
         "results": [
-            {"name": r.name, "rows": len(r.table), "n_used": r.n_used, "n_excluded": r.n_excluded,
-             "excluded": [{"reason": str(m), "n": n} for m, n in r.excluded], "method": str(r.method), "notes": str(r.notes)}
+            {
+                "name": r.name,
+                "rows": len(r.table),
+                "n_used": r.n_used,
+                "n_excluded": r.n_excluded,
+                "excluded": [{"reason": str(m), "n": n} for m, n in r.excluded],
+                "method": str(r.method),
+                "notes": str(r.notes),
+            }
             for r in results
         ],
-        "cannot_be_given": [{"result": r.name, "why": str(r.notes)} for r in results if r.table.empty],
+        "cannot_be_given": [
+            {"result": r.name, "why": str(r.notes)} for r in results if r.table.empty
+        ],
         "not_made": missing,
         "files": files,
     }

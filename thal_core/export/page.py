@@ -18,11 +18,19 @@ def results_page(results: list[Result], language: str = "en") -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Thalidomide in β-thalassemia</title>'
         f"<style>{_STYLE}</style></head><body><p><strong>{html.escape(tr('disclaimer', language=language))}</strong></p>"
-        + "".join(parts) + "</body></html>")
+        + "".join(parts)
+        + "</body></html>"
+    )
 
 
 def _section(result: Result, language: str) -> str:
     title = html.escape(label(f"result.{result.name}", language))
-    shown = result.table.to_html(index=False, escape=True, na_rep="", border=0, float_format=lambda v: f"{v:.4g}")
-    said = "".join(f'<p class="note">{html.escape(text.text(language))}</p>' for text in (result.method, result.notes) if text)
+    shown = result.table.to_html(
+        index=False, escape=True, na_rep="", border=0, float_format=lambda v: f"{v:.4g}"
+    )
+    said = "".join(
+        f'<p class="note">{html.escape(text.text(language))}</p>'
+        for text in (result.method, result.notes)
+        if text
+    )
     return f"<h2>{title}</h2>{shown if len(result.table) else ''}{said}<p>n = {result.n_used}</p>"

@@ -36,10 +36,17 @@ for name in {names!r}:
 
 
 def script(cohort: Cohort, names: list[str], options: Options) -> str:
-    """Runs in a clean process: file (checked by its SHA-256), mapping.json, selections, options, results."""
+    """Runs in a clean process: file (checked by its SHA-256), mapping.json, selections, options,
+    results.
+    """
     import thal_core
 
     selections = "".join(selection_code(s) + "\n" for s in cohort.provenance.selections)
     return _SCRIPT.format(
-        version=thal_core.__version__, filename=cohort.provenance.filename, sha256=cohort.provenance.sha256,
-        selections=selections, options=asdict(options), names=names)
+        version=thal_core.__version__,
+        filename=cohort.provenance.filename,
+        sha256=cohort.provenance.sha256,
+        selections=selections,
+        options=asdict(options),
+        names=names,
+    )

@@ -11,11 +11,15 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would compute is disarmed: genotypes as β-28/β-28, others behind an apostrophe."""
+    """Text that a spreadsheet would compute is disarmed: genotypes as β-28/β-28, others behind an
+    apostrophe.
+    """
     out = table.copy()
     for column in out.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in out.dtypes]]:
         write = spreadsheet_text if column in GENOTYPE_COLUMNS else str
-        out[column] = [value if pd.isna(value) else _disarm(write(str(value))) for value in out[column]]
+        out[column] = [
+            value if pd.isna(value) else _disarm(write(str(value))) for value in out[column]
+        ]
     return out
 
 
@@ -33,8 +37,16 @@ def tables_workbook(tables: dict[str, pd.DataFrame]) -> bytes:
     from io import BytesIO
 
     out = BytesIO()
-    engine = {"options": {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}}
+    engine = {
+        "options": {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": False,
+        }
+    }
     with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=engine) as writer:
         for name, table in tables.items():
-            spreadsheet_safe(table).to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+            spreadsheet_safe(table).to_excel(
+                writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0)
+            )
     return out.getvalue()

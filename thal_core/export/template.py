@@ -1,4 +1,6 @@
-"""An empty workbook to be filled in: sheets and columns of rules/template.csv, lists to choose from, an explanation."""
+"""An empty workbook to be filled in: sheets and columns of rules/template.csv, lists to choose
+from, an explanation.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +44,32 @@ def template_workbook(language: str = "en") -> bytes:
     """xlsx with headers and lists in ``language``; its explanation is in English and Chinese."""
     out = io.BytesIO()
     columns = _columns()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         book.set_properties({"title": tr("template.title", {}, language)})
-        formats = {"head": book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"}),
-                   "text": book.add_format({"num_format": "@"}), "bold": book.add_format({"bold": True, "font_size": 14}),
-                   "wrap": book.add_format({"text_wrap": True, "valign": "top"})}
+        formats = {
+            "head": book.add_format(
+                {
+                    "bold": True,
+                    "bg_color": "#DCE6F1",
+                    "border": 1,
+                    "text_wrap": True,
+                    "valign": "top",
+                }
+            ),
+            "text": book.add_format({"num_format": "@"}),
+            "bold": book.add_format({"bold": True, "font_size": 14}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
         for name in dict.fromkeys(column.sheet for column in columns):
             own = [column for column in columns if column.sheet == name]
-            _write_sheet(book.add_worksheet(tr(f"template.sheet.{name}", {}, language)), own, formats, language)
+            _write_sheet(
+                book.add_worksheet(tr(f"template.sheet.{name}", {}, language)),
+                own,
+                formats,
+                language,
+            )
         title = " ".join(tr("template.sheet.explanation", {}, word) for word in LANGUAGES)
         _explain(book.add_worksheet(title), columns, formats, language)
     return out.getvalue()
@@ -58,13 +78,22 @@ def template_workbook(language: str = "en") -> bytes:
 def _columns() -> list[_Column]:
     known = fields()
     return [
-        _Column(row["sheet"], known[row["field"]], {"en": row["header_en"] or known[row["field"]].label_en,
-                                                    "zh": row["header_zh"] or known[row["field"]].label_zh}, row["choices"])
+        _Column(
+            row["sheet"],
+            known[row["field"]],
+            {
+                "en": row["header_en"] or known[row["field"]].label_en,
+                "zh": row["header_zh"] or known[row["field"]].label_zh,
+            },
+            row["choices"],
+        )
         for row in read_rules("template")
     ]
 
 
-def _write_sheet(sheet: Worksheet, columns: list[_Column], formats: dict[str, Format], language: str) -> None:
+def _write_sheet(
+    sheet: Worksheet, columns: list[_Column], formats: dict[str, Format], language: str
+) -> None:
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 45)
     for place, column in enumerate(columns):
@@ -79,20 +108,41 @@ def _write_sheet(sheet: Worksheet, columns: list[_Column], formats: dict[str, Fo
 
 
 def _validation(column: _Column, language: str) -> dict[str, object] | None:
-    """A list admits nothing else; a number outside its limits only warns, for ``<0.5`` is a result too."""
+    """A list admits nothing else; a number outside its limits only warns, for ``<0.5`` is a result
+    too.
+    """
     allowed = column.allowed(language)
     title = column.headers[language][:32]
     if column.choices:
-        return {"validate": "list", "source": allowed.split(", "), "error_title": title, "error_message": allowed}
+        return {
+            "validate": "list",
+            "source": allowed.split(", "),
+            "error_title": title,
+            "error_message": allowed,
+        }
     if not allowed:
         return None
     low, high = column.field.hard_low, column.field.hard_high
-    between = {"criteria": "between", "minimum": low, "maximum": high} if math.isfinite(high) else {"criteria": ">=", "value": low}
-    return {"validate": "decimal", **between, "error_type": "warning", "error_title": title, "error_message": allowed}
+    between = (
+        {"criteria": "between", "minimum": low, "maximum": high}
+        if math.isfinite(high)
+        else {"criteria": ">=", "value": low}
+    )
+    return {
+        "validate": "decimal",
+        **between,
+        "error_type": "warning",
+        "error_title": title,
+        "error_message": allowed,
+    }
 
 
-def _explain(sheet: Worksheet, columns: list[_Column], formats: dict[str, Format], language: str) -> None:
-    """Both languages one below the other, then one line a column; all in one column, so that no reader takes it for data."""
+def _explain(
+    sheet: Worksheet, columns: list[_Column], formats: dict[str, Format], language: str
+) -> None:
+    """Both languages one below the other, then one line a column; all in one column, so that no
+    reader takes it for data.
+    """
     sheet.set_column(0, 0, 120, formats["wrap"])
     lines: list[str] = []
     for word in LANGUAGES:
@@ -101,8 +151,14 @@ def _explain(sheet: Worksheet, columns: list[_Column], formats: dict[str, Format
     for column in columns:
         if column.field.field == "patient_id":
             continue
-        texts = (tr(f"template.sheet.{column.sheet}", {}, language), column.headers[language], column.field.label_en,
-                 column.field.label_zh, column.field.unit, column.allowed(language))
+        texts = (
+            tr(f"template.sheet.{column.sheet}", {}, language),
+            column.headers[language],
+            column.field.label_en,
+            column.field.label_zh,
+            column.field.unit,
+            column.allowed(language),
+        )
         lines.append(" · ".join(dict.fromkeys(filter(None, texts))))
     for row, line in enumerate(lines):
         if line:

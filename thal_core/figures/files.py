@@ -1,4 +1,6 @@
-"""Figures as files: SVG, PDF and PNG of the very figure on the screen, drawn by one warm browser without any network."""
+"""Figures as files: SVG, PDF and PNG of the very figure on the screen, drawn by one warm browser
+without any network.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,11 @@ def browser_found() -> bool:
 def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None = None) -> bytes:
     """The figure as the bytes of a file, at the preset's true size on a white ground.
 
-    format: ``svg``, ``pdf`` (vectors) or ``png`` (with its dpi written into the file). dpi: for png, 36 to 1200;
-    None for the preset's own (journals 300; slides 144, which is 1920 × 1080).
+    format: ``svg``, ``pdf`` (vectors) or ``png`` (with its dpi written into the file). dpi: for
+    png, 36 to 1200; None for the preset's own (journals 300; slides 144, which is 1920 × 1080).
     Raises CohortError ``figure.no_browser`` where no Chrome, Chromium, Edge or Brave is found,
-    ``figure.not_drawn`` where the browser does not answer, ``figure.bad_format``, ``figure.bad_dpi``.
+    ``figure.not_drawn`` where the browser does not answer, ``figure.bad_format``,
+    ``figure.bad_dpi``.
     """
     size = preset_named(preset)
     dpi = size.dpi if dpi is None else dpi
@@ -47,8 +50,12 @@ def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None
         raise CohortError("figure.no_browser")
     printed = _on_white(figure)
     scale = dpi / (PX_PER_CM * CM_PER_INCH) if format == "png" else 1.0
-    options = {"format": format, "width": printed.layout.width or size.width,
-               "height": printed.layout.height or size.height, "scale": scale}
+    options = {
+        "format": format,
+        "width": printed.layout.width or size.width,
+        "height": printed.layout.height or size.height,
+        "scale": scale,
+    }
     drawn = _draw(printed.to_dict(), options)
     return _with_dpi(drawn, dpi) if format == "png" else drawn
 
@@ -59,7 +66,9 @@ def _on_white(figure: go.Figure) -> go.Figure:
     look = copy.layout.template.layout
     if look.paper_bgcolor != "#FFFFFF":
         axis = {"gridcolor": GRID, "linecolor": PALE, "tickcolor": PALE}
-        look.update(paper_bgcolor="#FFFFFF", plot_bgcolor="#FFFFFF", font_color=INK, xaxis=axis, yaxis=axis)
+        look.update(
+            paper_bgcolor="#FFFFFF", plot_bgcolor="#FFFFFF", font_color=INK, xaxis=axis, yaxis=axis
+        )
     return copy
 
 
@@ -75,13 +84,15 @@ def _with_dpi(png: bytes, dpi: int) -> bytes:
 class Painter:
     """One browser and its event loop in a thread of their own; any thread may ask for a drawing.
 
-    kaleido's own sync server gives figures of two threads to one another and waits for ever when its browser
-    dies, so the loop is kept here: each drawing has its own future and a time limit.
+    kaleido's own sync server gives figures of two threads to one another and waits for ever when
+    its browser dies, so the loop is kept here: each drawing has its own future and a time limit.
     """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="figure-painter", daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="figure-painter", daemon=True
+        )
         self._thread.start()
         self._browser = self._run(self._open())
 
@@ -101,7 +112,9 @@ class Painter:
     async def _open() -> Any:
         import kaleido
 
-        browser = kaleido.Kaleido(n=1, timeout=SECONDS, mathjax=False)  # MathJax would be fetched from a CDN
+        browser = kaleido.Kaleido(
+            n=1, timeout=SECONDS, mathjax=False
+        )  # MathJax would be fetched from a CDN
         await browser.open()
         return browser
 
@@ -136,5 +149,7 @@ def close_painter() -> None:
     """Ends the warm browser, if there is one."""
     while _warm:
         painter = _warm.pop()
-        with contextlib.suppress(Exception, FutureTimeout):  # a browser that is gone cannot be closed
+        with contextlib.suppress(
+            Exception, FutureTimeout
+        ):  # a browser that is gone cannot be closed
             painter.close()

@@ -1,4 +1,6 @@
-"""Flow of patients (CONSORT; 2024 Fig. 1): the steps down the left, who left and why on the right."""
+"""Flow of patients (CONSORT; 2024 Fig. 1): the steps down the left, who left and why on the
+right.
+"""
 
 from __future__ import annotations
 
@@ -49,17 +51,32 @@ def plot_flow(table: pd.DataFrame, *, language: str = "en", preset: str = "scree
     A page that cannot hold every reason joins the rarest into one line.
     """
     size = preset_named(preset)
-    page = Page(size, language, title=_title(table, language), left=size.text * 0.7, right=size.text * 0.7, above=0,
-                below=size.text * 0.3)
+    page = Page(
+        size,
+        language,
+        title=_title(table, language),
+        left=size.text * 0.7,
+        right=size.text * 0.7,
+        above=0,
+        below=size.text * 0.3,
+    )
     drawn = boxes(table)
     most = max((len(b.reasons) for b in drawn), default=0)
     placed, height = _place(drawn, page, most)
     while height > page.room and most > 1:
         most -= 1
         placed, height = _place(drawn, page, most)
-    figure = go.Figure(go.Scatter(
-        x=[0] * len(drawn), y=[0] * len(drawn), mode="markers", marker={"opacity": 0}, hoverinfo="skip",
-        showlegend=False, customdata=[[b.step, b.n] for b in drawn]))
+    figure = go.Figure(
+        go.Scatter(
+            x=[0] * len(drawn),
+            y=[0] * len(drawn),
+            mode="markers",
+            marker={"opacity": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            customdata=[[b.step, b.n] for b in drawn],
+        )
+    )
     plot = page.room if size.fixed else height
     for box, text, (x0, y0, x1, y1) in placed:
         _box(figure, box, text, (x0, y0, x1, y1), size)
@@ -73,7 +90,9 @@ Placed = list[tuple[Box, str, tuple[float, float, float, float]]]
 
 
 def _place(drawn: list[Box], page: Page, most: int) -> tuple[Placed, float]:
-    """Each box with its text and corners (px from the upper left of the plot), and the height of all."""
+    """Each box with its text and corners (px from the upper left of the plot), and the height of
+    all.
+    """
     size, placed, y = page.preset, [], size_gap(page.preset) / 2
     for box in drawn:
         x0 = page.plot_width * (1 - _SIDE) if box.aside else 0.0
@@ -91,7 +110,11 @@ def size_gap(size: Preset) -> float:
 
 
 def _lines(box: Box, em: float, language: str, most: int) -> list[str]:
-    head = tr("figure.flow.box", {"step": label(f"figure.flow.{box.step}", language, box.step), "n": box.n}, language)
+    head = tr(
+        "figure.flow.box",
+        {"step": label(f"figure.flow.{box.step}", language, box.step), "n": box.n},
+        language,
+    )
     lines = [f"<b>{figure_text(line)}</b>" for line in wrap(head, em / 1.06)]
     kept, rest = box.reasons[:most], box.reasons[most:]
     for reason, n in kept:
@@ -102,12 +125,34 @@ def _lines(box: Box, em: float, language: str, most: int) -> list[str]:
     return lines
 
 
-def _box(figure: go.Figure, box: Box, text: str, corners: tuple[float, float, float, float], size: Preset) -> None:
+def _box(
+    figure: go.Figure, box: Box, text: str, corners: tuple[float, float, float, float], size: Preset
+) -> None:
     x0, y0, x1, y1 = corners
-    figure.add_shape(type="rect", x0=x0, y0=y0, x1=x1, y1=y1, layer="below", name=box.step,
-                     line={"color": size.pale, "width": size.line * 0.7}, fillcolor="rgba(128,138,150,0.10)")
-    figure.add_annotation(name=box.step, text=text, showarrow=False, x=x0, y=(y0 + y1) / 2, xanchor="left",
-                          yanchor="middle", xshift=size.text * 0.6, align="left", borderpad=0, font={"size": size.text})
+    figure.add_shape(
+        type="rect",
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
+        layer="below",
+        name=box.step,
+        line={"color": size.pale, "width": size.line * 0.7},
+        fillcolor="rgba(128,138,150,0.10)",
+    )
+    figure.add_annotation(
+        name=box.step,
+        text=text,
+        showarrow=False,
+        x=x0,
+        y=(y0 + y1) / 2,
+        xanchor="left",
+        yanchor="middle",
+        xshift=size.text * 0.6,
+        align="left",
+        borderpad=0,
+        font={"size": size.text},
+    )
 
 
 def _arrows(figure: go.Figure, placed: Placed, page: Page, size: Preset) -> None:
@@ -121,14 +166,32 @@ def _arrows(figure: go.Figure, placed: Placed, page: Page, size: Preset) -> None
             _arrow(figure, (centre, middle), (corners[0], middle), size)
 
 
-def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, float], size: Preset) -> None:
+def _arrow(
+    figure: go.Figure, start: tuple[float, float], end: tuple[float, float], size: Preset
+) -> None:
     figure.add_annotation(
-        x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y", showarrow=True,
-        text="", arrowhead=2, arrowsize=1, arrowwidth=max(size.line * 0.7, 0.8), arrowcolor=size.pale, name="arrow")
+        x=end[0],
+        y=end[1],
+        ax=start[0],
+        ay=start[1],
+        xref="x",
+        yref="y",
+        axref="x",
+        ayref="y",
+        showarrow=True,
+        text="",
+        arrowhead=2,
+        arrowsize=1,
+        arrowwidth=max(size.line * 0.7, 0.8),
+        arrowcolor=size.pale,
+        name="arrow",
+    )
 
 
 def _title(table: pd.DataFrame, language: str) -> str:
     counts = {box.step: box.n for box in boxes(table)}
     if not {"enrolled", "evaluable"} <= set(counts):
         return tr("figure.flow.title", language=language)
-    return tr("figure.flow.message", {"enrolled": counts["enrolled"], "n": counts["evaluable"]}, language)
+    return tr(
+        "figure.flow.message", {"enrolled": counts["enrolled"], "n": counts["evaluable"]}, language
+    )

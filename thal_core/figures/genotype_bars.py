@@ -1,4 +1,6 @@
-"""Haemoglobin and response by genotype (2024 Fig. 2 and Table 1). A genotype of fewer than three patients is greyed."""
+"""Haemoglobin and response by genotype (2024 Fig. 2 and Table 1). A genotype of fewer than three
+patients is greyed.
+"""
 
 from __future__ import annotations
 
@@ -30,30 +32,54 @@ SHOWN_MONTHS = (0, 1, 3, 6)
 
 
 def plot_genotype_bars(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", phenotype: str = "all",
-    months: Sequence[float] = SHOWN_MONTHS, interval: str = "sd", published: pd.DataFrame | None = None,
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    phenotype: str = "all",
+    months: Sequence[float] = SHOWN_MONTHS,
+    interval: str = "sd",
+    published: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Mean Hb at each visit, one row a genotype, most patients first, ± SD as lines.
 
-    table: ``hb_by_genotype``: genotype, phenotype, month, n, mean, sd (g/L). interval: ``sd`` or ``none``.
-    The n in a row's label is that of the earliest month drawn; ``customdata``: genotype, month, n.
-    Rows that a page cannot hold are counted in the caption. published: printed means of the same genotypes and months
-    (``analyses.overlay.printed_over``), hollow and pale beside the cohort's.
+    table: ``hb_by_genotype``: genotype, phenotype, month, n, mean, sd (g/L). interval: ``sd`` or
+    ``none``. The n in a row's label is that of the earliest month drawn; ``customdata``: genotype,
+    month, n. Rows that a page cannot hold are counted in the caption. published: printed means of
+    the same genotypes and months (``analyses.overlay.printed_over``), hollow and pale beside the
+    cohort's.
     """
     size = preset_named(preset)
-    rows = table[(table["phenotype"] == phenotype) & table["month"].isin(months) & table["mean"].notna()]
+    rows = table[
+        (table["phenotype"] == phenotype) & table["month"].isin(months) & table["mean"].notna()
+    ]
     months = sorted(rows["month"].unique())
     order = _order(rows)
     labels = [f"{genotype} (n = {n})" for genotype, n in order.items()]
     left = share(size.width, labels, size, 0.45)
     printed = _papers(published, order, months, language)
     page = Page(
-        size, language, title=tr("figure.genotype.hb_title", language=language),
-        subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": int(sum(order.values()))}, language),
-        caption=(*_caption(order, interval, phenotype, language), *(
-            printed_caption("overlay.caption_genotype", pd.concat(printed.values()), language) if printed else [])),
-        legend=(*(_month_name(m, language) for m in months), *printed), left=left, right=size.text * 1.2,
-        below=size.text * 3.6, above=0,
+        size,
+        language,
+        title=tr("figure.genotype.hb_title", language=language),
+        subtitle=tr(
+            "figure.genotype.subtitle",
+            {"genotypes": len(order), "n": int(sum(order.values()))},
+            language,
+        ),
+        caption=(
+            *_caption(order, interval, phenotype, language),
+            *(
+                printed_caption("overlay.caption_genotype", pd.concat(printed.values()), language)
+                if printed
+                else []
+            ),
+        ),
+        legend=(*(_month_name(m, language) for m in months), *printed),
+        left=left,
+        right=size.text * 1.2,
+        below=size.text * 3.6,
+        above=0,
     )
     order, page = _page_of(order, page)
     figure = go.Figure()
@@ -64,7 +90,9 @@ def plot_genotype_bars(
     for name, rows_of_paper in printed.items():
         _printed_means(figure, rows_of_paper, name, order, months, page)
     rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
-    figure.update_xaxes(title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7)
+    figure.update_xaxes(
+        title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7
+    )
     return page.dress(figure, max(len(order), 1) * size.row * 2.2)
 
 
@@ -73,7 +101,9 @@ def _aside(index: int, count: int) -> float:
     return (index - (count - 1) / 2) * 0.19
 
 
-def _papers(published: pd.DataFrame | None, order: dict[str, int], months: Sequence[float], language: str) -> dict[str, pd.DataFrame]:
+def _papers(
+    published: pd.DataFrame | None, order: dict[str, int], months: Sequence[float], language: str
+) -> dict[str, pd.DataFrame]:
     """The printed means of the genotypes and visits drawn, by the name of each paper in the legend.
 
     n in that name is the sum over its genotypes.
@@ -81,24 +111,50 @@ def _papers(published: pd.DataFrame | None, order: dict[str, int], months: Seque
     if published is None:
         return {}
     shown = published[published["genotype"].isin(list(order)) & published["month"].isin(months)]
-    return {printed_name(own.assign(n=own.drop_duplicates("genotype")["n"].sum()), "", language): own
-            for _, own in shown.groupby("paper", sort=False)}
+    return {
+        printed_name(own.assign(n=own.drop_duplicates("genotype")["n"].sum()), "", language): own
+        for _, own in shown.groupby("paper", sort=False)
+    }
 
 
 def _printed_means(
-    figure: go.Figure, rows: pd.DataFrame, name: str, order: dict[str, int], months: Sequence[float], page: Page,
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    name: str,
+    order: dict[str, int],
+    months: Sequence[float],
+    page: Page,
 ) -> None:
-    """One curve a genotype, joined through its visits, so that it reads as a shape beside the cohort's points."""
+    """One curve a genotype, joined through its visits, so that it reads as a shape beside the
+    cohort's points.
+    """
     place, visit = {g: i for i, g in enumerate(order)}, {month: i for i, month in enumerate(months)}
     rows = rows[rows["genotype"].isin(list(order))].sort_values("month")
-    for first, (genotype, own) in zip(chain([True], repeat(False)), rows.groupby("genotype", sort=False)):
+    for first, (genotype, own) in zip(
+        chain([True], repeat(False)), rows.groupby("genotype", sort=False)
+    ):
         y = [place[genotype] + _aside(visit[month], len(months)) for month in own["month"]]
-        add_printed(figure, own, own["value"], y, name, look("all"), page.preset, page.language, symbol="circle", listed=first)
+        add_printed(
+            figure,
+            own,
+            own["value"],
+            y,
+            name,
+            look("all"),
+            page.preset,
+            page.language,
+            symbol="circle",
+            listed=first,
+        )
 
 
 def _order(rows: pd.DataFrame) -> dict[str, int]:
     """Genotypes, most patients first, with their n at the earliest month."""
-    first = rows.sort_values("month").drop_duplicates("genotype").sort_values(["n", "genotype"], ascending=[False, True])
+    first = (
+        rows.sort_values("month")
+        .drop_duplicates("genotype")
+        .sort_values(["n", "genotype"], ascending=[False, True])
+    )
     return {str(g): int(n) for g, n in zip(first["genotype"], first["n"], strict=True)}
 
 
@@ -108,7 +164,13 @@ def _page_of(order: dict[str, int], page: Page) -> tuple[dict[str, int], Page]:
 
 
 def _month(
-    figure: go.Figure, rows: pd.DataFrame, order: dict[str, int], month: float, aside: float, interval: str, page: Page,
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    order: dict[str, int],
+    month: float,
+    aside: float,
+    interval: str,
+    page: Page,
     marker: float,
 ) -> None:
     size, place = page.preset, {genotype: index for index, genotype in enumerate(order)}
@@ -118,18 +180,46 @@ def _month(
         part = rows[(rows["n"] < FEWEST) == few]
         colour = GREY if few else style.colour
         symbol = style.symbol.removesuffix("-open") + ("-open" if few else "")
-        figure.add_trace(go.Scatter(
-            x=part["mean"], y=[place[g] + aside for g in part["genotype"]], mode="markers", showlegend=False,
-            name=_month_name(month, page.language), customdata=part[["genotype", "month", "n"]],
-            hovertext=[figure_text(g) for g in part["genotype"]],
-            marker={"symbol": symbol, "color": colour, "size": marker,
-                    "line": {"color": colour, "width": size.line * 0.7}},
-            error_x={"type": "data", "array": part["sd"], "color": colour, "thickness": size.line * 0.6,
-                     "width": 0, "visible": interval == "sd"},
-            hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} (n = %{customdata[2]})<extra></extra>"))
-    figure.add_trace(go.Scatter(
-        x=[None], y=[None], mode="markers", name=_month_name(month, page.language), hoverinfo="skip",
-        marker={"symbol": style.symbol.removesuffix("-open"), "color": style.colour, "size": marker}))
+        figure.add_trace(
+            go.Scatter(
+                x=part["mean"],
+                y=[place[g] + aside for g in part["genotype"]],
+                mode="markers",
+                showlegend=False,
+                name=_month_name(month, page.language),
+                customdata=part[["genotype", "month", "n"]],
+                hovertext=[figure_text(g) for g in part["genotype"]],
+                marker={
+                    "symbol": symbol,
+                    "color": colour,
+                    "size": marker,
+                    "line": {"color": colour, "width": size.line * 0.7},
+                },
+                error_x={
+                    "type": "data",
+                    "array": part["sd"],
+                    "color": colour,
+                    "thickness": size.line * 0.6,
+                    "width": 0,
+                    "visible": interval == "sd",
+                },
+                hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} (n = %{customdata[2]})<extra></extra>",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=_month_name(month, page.language),
+            hoverinfo="skip",
+            marker={
+                "symbol": style.symbol.removesuffix("-open"),
+                "color": style.colour,
+                "size": marker,
+            },
+        )
+    )
 
 
 def _month_name(month: float, language: str) -> str:
@@ -141,7 +231,9 @@ def _row_text(genotype: str, n: int, left: float, size: Preset) -> str:
     return f"<span style='color:{GREY_TEXT}'>{text}</span>" if n < FEWEST else text
 
 
-def _caption(order: dict[str, int], interval: str, phenotype: str, language: str, level: str = "") -> tuple[str, ...]:
+def _caption(
+    order: dict[str, int], interval: str, phenotype: str, language: str, level: str = ""
+) -> tuple[str, ...]:
     said = [tr(f"figure.genotype.{interval}", {"level": level}, language)]
     if any(n < FEWEST for n in order.values()):
         said.append(tr("figure.genotype.few", language=language))
@@ -151,35 +243,70 @@ def _caption(order: dict[str, int], interval: str, phenotype: str, language: str
 
 
 def plot_genotype_response(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", level: str = "MaR",
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    level: str = "MaR",
 ) -> go.Figure:
-    """The best class in percent of evaluable patients with its Wilson interval, one row a genotype, mar/total beside each.
+    """The best class in percent of evaluable patients with its Wilson interval, one row a genotype,
+    mar/total beside each.
 
-    table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent); and, below each
-    raw rate where there is one, pooled_percent, pooled_low, pooled_high.
-    level: the class that ``mar`` counts.
+    table: ``genotype_response``: genotype, total, mar, percent_mar, conf_low, conf_high (percent);
+    and, below each raw rate where there is one, pooled_percent, pooled_low, pooled_high. level: the
+    class that ``mar`` counts.
     """
     size = preset_named(preset)
     rows = table.sort_values(["total", "genotype"], ascending=[False, True])
     order = {str(g): int(n) for g, n in zip(rows["genotype"], rows["total"], strict=True)}
-    words = [share_words(r.mar, r.total, r.percent_mar, 0, 0, narrow=True) for r in rows.itertuples()]
+    words = [
+        share_words(r.mar, r.total, r.percent_mar, 0, 0, narrow=True) for r in rows.itertuples()
+    ]
     left = share(size.width, [f"{g} (n = {n})" for g, n in order.items()], size, 0.45)
     page = Page(
-        size, language, title=tr("figure.genotype.response_title", {"word": class_title(level, language)}, language),
-        subtitle=tr("figure.genotype.subtitle", {"genotypes": len(order), "n": sum(order.values())}, language),
-        caption=(tr("figure.interval.wilson", language=language), *_pooled_caption(rows, language),
-                 *_caption(order, "response", "NTDT", language, level)),
-        left=left, right=words_width(words, size.text), below=size.text * 3.6, above=0,
+        size,
+        language,
+        title=tr(
+            "figure.genotype.response_title", {"word": class_title(level, language)}, language
+        ),
+        subtitle=tr(
+            "figure.genotype.subtitle",
+            {"genotypes": len(order), "n": sum(order.values())},
+            language,
+        ),
+        caption=(
+            tr("figure.interval.wilson", language=language),
+            *_pooled_caption(rows, language),
+            *_caption(order, "response", "NTDT", language, level),
+        ),
+        left=left,
+        right=words_width(words, size.text),
+        below=size.text * 3.6,
+        above=0,
     )
     order, page = _page_of(order, page)
-    drawn = pd.DataFrame({
-        "x": rows["percent_mar"], "low": rows["conf_low"], "high": rows["conf_high"], "y": range(len(rows)),
-        "words": [f"{g}: {w}" for g, w in zip(rows["genotype"], words, strict=True)], "key": rows["genotype"],
-        "few": rows["total"] < FEWEST,
-    }).head(len(order))
+    drawn = pd.DataFrame(
+        {
+            "x": rows["percent_mar"],
+            "low": rows["conf_low"],
+            "high": rows["conf_high"],
+            "y": range(len(rows)),
+            "words": [f"{g}: {w}" for g, w in zip(rows["genotype"], words, strict=True)],
+            "key": rows["genotype"],
+            "few": rows["total"] < FEWEST,
+        }
+    ).head(len(order))
     figure = go.Figure()
     add_intervals(figure, page, drawn[~drawn["few"]], look(level), name=level)
-    add_intervals(figure, page, drawn[drawn["few"]], look(level), name=level, symbol="circle-open", colour=GREY)
+    add_intervals(
+        figure,
+        page,
+        drawn[drawn["few"]],
+        look(level),
+        name=level,
+        symbol="circle-open",
+        colour=GREY,
+    )
     if _pooled_caption(rows, language):
         _add_pooled(figure, rows.head(len(order)), page)
     add_words(figure, page, list(drawn["y"]), words[: len(order)])
@@ -195,9 +322,26 @@ def _pooled_caption(rows: pd.DataFrame, language: str) -> tuple[str, ...]:
 
 def _add_pooled(figure: go.Figure, rows: pd.DataFrame, page: Page) -> None:
     """The partially pooled rates, a small diamond under each raw one."""
-    drawn = pd.DataFrame({
-        "x": rows["pooled_percent"], "low": rows["pooled_low"], "high": rows["pooled_high"],
-        "y": [place + 0.28 for place in range(len(rows))], "key": rows["genotype"],
-        "words": [f"{r.genotype}: {r.pooled_percent:.0f} % ({r.pooled_low:.0f}–{r.pooled_high:.0f})" for r in rows.itertuples()],
-    }).dropna(subset=["x"])
-    add_intervals(figure, page, drawn, look("all"), name="pooled", symbol="diamond", colour=GREY_TEXT, grow=0.7)
+    drawn = pd.DataFrame(
+        {
+            "x": rows["pooled_percent"],
+            "low": rows["pooled_low"],
+            "high": rows["pooled_high"],
+            "y": [place + 0.28 for place in range(len(rows))],
+            "key": rows["genotype"],
+            "words": [
+                f"{r.genotype}: {r.pooled_percent:.0f} % ({r.pooled_low:.0f}–{r.pooled_high:.0f})"
+                for r in rows.itertuples()
+            ],
+        }
+    ).dropna(subset=["x"])
+    add_intervals(
+        figure,
+        page,
+        drawn,
+        look("all"),
+        name="pooled",
+        symbol="diamond",
+        colour=GREY_TEXT,
+        grow=0.7,
+    )

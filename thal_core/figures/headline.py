@@ -11,11 +11,13 @@ OPPOSITE, NOT_SHOWN, UP, DOWN = "opposite", "not_shown", "up", "down"
 
 
 def headline(rows: pd.DataFrame, apart: tuple[float, float], null: float) -> str:
-    """``up`` or ``down`` where every population agrees, ``opposite`` where the phenotypes differ, else ``not_shown``.
+    """``up`` or ``down`` where every population agrees, ``opposite`` where the phenotypes differ,
+    else ``not_shown``.
 
-    rows: population {all, TDT, NTDT}, estimate, low, high (95 % interval), fewest (patients in the smaller group).
-    A direction needs an interval without ``null`` and ten patients in each group, in every row. Opposite directions
-    need ten in each phenotype and an interval of the interaction (``apart``) without ``null``.
+    rows: population {all, TDT, NTDT}, estimate, low, high (95 % interval), fewest (patients in the
+    smaller group). A direction needs an interval without ``null`` and ten patients in each group,
+    in every row. Opposite directions need ten in each phenotype and an interval of the interaction
+    (``apart``) without ``null``.
     """
     enough = (rows["fewest"] >= FEWEST) & rows["low"].notna() & rows["high"].notna()
     for word, shown in ((UP, rows["low"] > null), (DOWN, rows["high"] < null)):

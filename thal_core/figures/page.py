@@ -1,7 +1,8 @@
-"""The page around a drawing: title, subtitle, legend, caption and footer, each given its room before anything is drawn.
+"""The page around a drawing: title, subtitle, legend, caption and footer, each given its room
+before anything is drawn.
 
-Plotly neither wraps text nor keeps it apart. A Page measures every line first and sets the margins to what the
-text needs, so that nothing overlaps at any preset and in either language.
+Plotly neither wraps text nor keeps it apart. A Page measures every line first and sets the margins
+to what the text needs, so that nothing overlaps at any preset and in either language.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ LINE = 1.3  # plotly's own line height, in em
 class Page:
     """Plain text (escaped here) and the px that the axes need left, right and below of the plot.
 
-    title: one message. subtitle: who and how many. caption: what bars and marks are, what is left out.
-    legend: the names plotly will list; empty for none. above: lines over the plot for axis titles.
+    title: one message. subtitle: who and how many. caption: what bars and marks are, what is left
+    out. legend: the names plotly will list; empty for none. above: lines over the plot for axis
+    titles.
     """
 
     preset: Preset
@@ -57,13 +59,23 @@ class Page:
 
     @cached_property
     def caption_lines(self) -> list[str]:
-        of_whom = tr("figure.selected", {"conditions": SELECTED.get()}, self.language) if SELECTED.get() else ""
-        joined = ("" if self.language == "zh" else " ").join(c for c in (of_whom, *self.caption) if c)
+        of_whom = (
+            tr("figure.selected", {"conditions": SELECTED.get()}, self.language)
+            if SELECTED.get()
+            else ""
+        )
+        joined = ("" if self.language == "zh" else " ").join(
+            c for c in (of_whom, *self.caption) if c
+        )
         return self._lines(joined, self.preset.text)
 
     @cached_property
     def footer_lines(self) -> list[str]:
-        return self._lines(tr("figure.footer", language=self.language), self.preset.text) if self.preset.footer else []
+        return (
+            self._lines(tr("figure.footer", language=self.language), self.preset.text)
+            if self.preset.footer
+            else []
+        )
 
     @property
     def title_height(self) -> float:
@@ -73,7 +85,8 @@ class Page:
     def legend_height(self) -> float:
         """Plotly sets entries side by side while they fit, else in columns as wide as the widest.
 
-        A legend that starts left of the plot may be as wide as plot and left margin together, else as the plot.
+        A legend that starts left of the plot may be as wide as plot and left margin together, else
+        as the plot.
         """
         if not self.legend:
             return 0.0
@@ -88,13 +101,20 @@ class Page:
 
     @property
     def top(self) -> float:
-        subtitle = (len(self.subtitle_lines) * LINE + (0.25 if self.legend else 0)) * self.preset.text
+        subtitle = (
+            len(self.subtitle_lines) * LINE + (0.25 if self.legend else 0)
+        ) * self.preset.text
         return self.title_height + subtitle + self.legend_height + self.above_height
 
     @property
     def bottom(self) -> float:
         lines = len(self.caption_lines) + len(self.footer_lines)
-        return self.below + lines * self.preset.text * LINE + self.pad + (self.preset.text * 0.7 if lines else 0)
+        return (
+            self.below
+            + lines * self.preset.text * LINE
+            + self.pad
+            + (self.preset.text * 0.7 if lines else 0)
+        )
 
     @property
     def plot_width(self) -> float:
@@ -117,64 +137,146 @@ class Page:
         return replace(self, caption=(*self.caption, *sentences))
 
     def dress(self, figure: go.Figure, plot_height: float | None = None) -> go.Figure:
-        """Sets size, margins and every text around the plot; plain texts stay readable in ``layout.meta``."""
-        height = self.room if self.preset.fixed else min(plot_height or self.usual_height, self.room)
+        """Sets size, margins and every text around the plot; plain texts stay readable in
+        ``layout.meta``.
+        """
+        height = (
+            self.room if self.preset.fixed else min(plot_height or self.usual_height, self.room)
+        )
         height = max(height, self.preset.text * 4)
-        lift = (len(self.title_lines) - 1) * self.preset.title * LINE / 2  # plotly centres a title of several lines
+        lift = (
+            (len(self.title_lines) - 1) * self.preset.title * LINE / 2
+        )  # plotly centres a title of several lines
         figure.update_layout(
             template=template(self.preset),
             width=self.preset.width if self.preset.white else None,
             height=self.top + height + self.bottom,
-            margin={"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "pad": 0, "autoexpand": False},
-            title={"text": f"<b>{_html(self.title_lines)}</b>", "font": {"size": self.preset.title},
-                   "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
-                   "pad": {"l": self.pad, "t": self.pad + lift, "r": 0, "b": 0}, "automargin": False},
+            margin={
+                "l": self.left,
+                "r": self.right,
+                "t": self.top,
+                "b": self.bottom,
+                "pad": 0,
+                "autoexpand": False,
+            },
+            title={
+                "text": f"<b>{_html(self.title_lines)}</b>",
+                "font": {"size": self.preset.title},
+                "x": 0,
+                "xref": "container",
+                "xanchor": "left",
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"l": self.pad, "t": self.pad + lift, "r": 0, "b": 0},
+                "automargin": False,
+            },
             font={"size": self.preset.text},
-            legend={"orientation": "h", "xanchor": "left",
-                    **({"xref": "paper", "x": -self.left / self.plot_width} if self.preset.white
-                       else {"xref": "container", "x": 0}),  # a page stretches the screen's figure
-                    "traceorder": "normal", "yref": "paper", "yanchor": "bottom",
-                    "y": 1 + (self.above_height - self.preset.text * 0.4) / height,
-                    "font": {"size": self.preset.text}, "itemsizing": "trace", "tracegroupgap": 0},
+            legend={
+                "orientation": "h",
+                "xanchor": "left",
+                **(
+                    {"xref": "paper", "x": -self.left / self.plot_width}
+                    if self.preset.white
+                    else {"xref": "container", "x": 0}
+                ),  # a page stretches the screen's figure
+                "traceorder": "normal",
+                "yref": "paper",
+                "yanchor": "bottom",
+                "y": 1 + (self.above_height - self.preset.text * 0.4) / height,
+                "font": {"size": self.preset.text},
+                "itemsizing": "trace",
+                "tracegroupgap": 0,
+            },
             showlegend=bool(self.legend),
-            meta={"title": self.title, "subtitle": self.subtitle, "caption": [c for c in self.caption if c],
-                  "preset": self.preset.preset, "language": self.language},
+            meta={
+                "title": self.title,
+                "subtitle": self.subtitle,
+                "caption": [c for c in self.caption if c],
+                "preset": self.preset.preset,
+                "language": self.language,
+            },
         )
         self._say(figure, "subtitle", self.subtitle_lines, top=self.top - self.title_height)
         below = -(self.below + self.preset.text * 0.7)
         self._say(figure, "caption", self.caption_lines, top=below)
-        self._say(figure, "footer", self.footer_lines, top=below - len(self.caption_lines) * self.preset.text * LINE,
-                  colour=self.preset.pale)
+        self._say(
+            figure,
+            "footer",
+            self.footer_lines,
+            top=below - len(self.caption_lines) * self.preset.text * LINE,
+            colour=self.preset.pale,
+        )
         return figure
 
-    def _say(self, figure: go.Figure, name: str, lines: Sequence[str], top: float, colour: str | None = None) -> None:
-        """Lines whose first one starts ``top`` px above the plot's upper edge (or below its lower one, negative)."""
+    def _say(
+        self,
+        figure: go.Figure,
+        name: str,
+        lines: Sequence[str],
+        top: float,
+        colour: str | None = None,
+    ) -> None:
+        """Lines whose first one starts ``top`` px above the plot's upper edge (or below its lower
+        one, negative).
+        """
         if lines:
             figure.add_annotation(
-                name=name, text=_html(lines), align="left", showarrow=False, borderpad=0,
-                xref="paper", x=0, xanchor="left", xshift=self.pad - self.left,
-                yref="paper", y=1 if top > 0 else 0, yanchor="top", yshift=top,
+                name=name,
+                text=_html(lines),
+                align="left",
+                showarrow=False,
+                borderpad=0,
+                xref="paper",
+                x=0,
+                xanchor="left",
+                xshift=self.pad - self.left,
+                yref="paper",
+                y=1 if top > 0 else 0,
+                yanchor="top",
+                yshift=top,
                 font={"size": self.preset.text} | ({"color": colour} if colour else {}),
             )
 
     def axis_title(self, figure: go.Figure, text: str, axis: str = "", indent: float = 0.0) -> None:
-        """A y axis's title, level, above its upper end: it reads without turning the head and costs no width.
+        """A y axis's title, level, above its upper end: it reads without turning the head and costs
+        no width.
 
-        axis: "" for the first, "2" for the second panel …; indent: px from the panel's left edge (negative: outside).
+        axis: "" for the first, "2" for the second panel …; indent: px from the panel's left edge
+        (negative: outside).
         """
         figure.add_annotation(
-            name="axis_title", text=_html(wrap(text, (self.preset.width - 2 * self.pad) / self.preset.text)),
-            align="left", showarrow=False, borderpad=0, xref=f"x{axis} domain", x=0, xanchor="left", xshift=indent,
-            yref=f"y{axis} domain", y=1, yanchor="bottom", yshift=self.preset.text * 0.35,
-            font={"size": self.preset.text})
+            name="axis_title",
+            text=_html(wrap(text, (self.preset.width - 2 * self.pad) / self.preset.text)),
+            align="left",
+            showarrow=False,
+            borderpad=0,
+            xref=f"x{axis} domain",
+            x=0,
+            xanchor="left",
+            xshift=indent,
+            yref=f"y{axis} domain",
+            y=1,
+            yanchor="bottom",
+            yshift=self.preset.text * 0.35,
+            font={"size": self.preset.text},
+        )
 
     def count_rows(
-        self, figure: go.Figure, positions: Sequence[float], span: tuple[float, float],
-        rows: Mapping[str, Sequence[object]], top: float, axis: str = "x", colours: Mapping[str, str] | None = None,
+        self,
+        figure: go.Figure,
+        positions: Sequence[float],
+        span: tuple[float, float],
+        rows: Mapping[str, Sequence[object]],
+        top: float,
+        axis: str = "x",
+        colours: Mapping[str, str] | None = None,
     ) -> None:
-        """Rows of counts under an axis, each number below its position, its group's name in the left margin.
+        """Rows of counts under an axis, each number below its position, its group's name in the
+        left margin.
 
-        positions: sorted axis values; span: the axis range; top: px from the axis down to the first row.
+        positions: sorted axis values; span: the axis range; top: px from the axis down to the first
+        row.
         """
         start, end = span
         px = [(p - start) / (end - start) * self.plot_width for p in positions]
@@ -184,16 +286,39 @@ class Page:
             shift = -(top + line * self.preset.row)
             words = ["" if c is None else str(c) for c in counts]
             widths = [width_em(w) * text for w in words]
-            tight = 1.0 if max(widths, default=0) > 3 * text else 0.75  # short counts may be pushed apart
+            tight = (
+                1.0 if max(widths, default=0) > 3 * text else 0.75
+            )  # short counts may be pushed apart
             shown = thin(px, [w * tight for w in widths], gap=1.0)
             moved = spread([px[i] for i in shown], [widths[i] for i in shown])
             colour = {"color": colours[name]} if colours and name in colours else {}
-            notes += [below | {"name": "n", "text": words[i], "xref": axis, "x": positions[i], "xshift": dx,
-                               "yshift": shift, "font": {"size": text}} for i, dx in zip(shown, moved, strict=True)]
-            notes.append(below | {
-                "name": "n_group", "text": figure_text(shorten(name, (self.left - self.pad * 1.6) / text)),
-                "xref": "paper", "x": 0, "xanchor": "left", "xshift": self.pad - self.left, "yshift": shift,
-                "align": "left", "font": {"size": text, **colour}})
+            notes += [
+                below
+                | {
+                    "name": "n",
+                    "text": words[i],
+                    "xref": axis,
+                    "x": positions[i],
+                    "xshift": dx,
+                    "yshift": shift,
+                    "font": {"size": text},
+                }
+                for i, dx in zip(shown, moved, strict=True)
+            ]
+            notes.append(
+                below
+                | {
+                    "name": "n_group",
+                    "text": figure_text(shorten(name, (self.left - self.pad * 1.6) / text)),
+                    "xref": "paper",
+                    "x": 0,
+                    "xanchor": "left",
+                    "xshift": self.pad - self.left,
+                    "yshift": shift,
+                    "align": "left",
+                    "font": {"size": text, **colour},
+                }
+            )
         add_notes(figure, notes)
 
 
@@ -221,5 +346,8 @@ def row_label(text: str, px: float, preset: Preset, lines: int = 2) -> str:
     """Escaped tick text of at most ``lines`` lines in ``px``."""
     parts = label_lines(text, px, preset)
     if len(parts) > lines:
-        parts = [*parts[: lines - 1], shorten(" ".join(parts[lines - 1 :]), (px - preset.text * 1.3) / preset.text)]
+        parts = [
+            *parts[: lines - 1],
+            shorten(" ".join(parts[lines - 1 :]), (px - preset.text * 1.3) / preset.text),
+        ]
     return _html(parts)

@@ -1,4 +1,6 @@
-"""Before and after treatment, a small panel for each quantity: means ± SD and the interval of the paired difference."""
+"""Before and after treatment, a small panel for each quantity: means ± SD and the interval of the
+paired difference.
+"""
 
 from __future__ import annotations
 
@@ -19,31 +21,47 @@ MOST_NAMED = 8
 
 
 def plot_paired(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", month: float | None = None,
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    month: float | None = None,
     analytes: tuple[str, ...] = (),
 ) -> go.Figure:
     """Panels of one month, in the table's order of analytes.
 
     month: by default the latest at which some quantity has at least 80 % of its largest n.
 
-    table: ``labs_before_after``: analyte, phenotype, month, n, before_mean, before_sd, after_mean, after_sd,
-    mean_diff, conf_low, conf_high, method. The paired t row gives the interval where there is one. Units: the analyte's.
-    ``customdata``: analyte, phenotype, n. A slide holds three panels; the caption names the others.
+    table: ``labs_before_after``: analyte, phenotype, month, n, before_mean, before_sd, after_mean,
+    after_sd, mean_diff, conf_low, conf_high, method. The paired t row gives the interval where
+    there is one. Units: the analyte's. ``customdata``: analyte, phenotype, n. A slide holds three
+    panels; the caption names the others.
     """
     size = preset_named(preset)
     rows = _rows(table, month, analytes)
     names = list(dict.fromkeys(rows["analyte"]))
-    shown = names[:MOST_ON_SLIDE] if size.fixed else names[:_most(size, rows["phenotype"].nunique())]
+    shown = (
+        names[:MOST_ON_SLIDE] if size.fixed else names[: _most(size, rows["phenotype"].nunique())]
+    )
     phenotypes = [str(p) for p in dict.fromkeys(rows["phenotype"])]
     month = float(rows["month"].iloc[0]) if len(rows) else 0.0
     columns = 2 if size.width < 500 else 3
     columns = min(columns, max(len(shown), 1))
     head = lines_height(2 + len(phenotypes), size.text)
     page = Page(
-        size, language, title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
-        subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language), caption=_caption(names[len(shown):], language),
-        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes) if len(phenotypes) > 1 else (),
-        left=size.text * SIDE, right=size.text * 0.8, below=size.text * 3.4, above=2 + len(phenotypes))
+        size,
+        language,
+        title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
+        subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language),
+        caption=_caption(names[len(shown) :], language),
+        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes)
+        if len(phenotypes) > 1
+        else (),
+        left=size.text * SIDE,
+        right=size.text * 0.8,
+        below=size.text * 3.4,
+        above=2 + len(phenotypes),
+    )
     figure = go.Figure()
     lines = -(-max(len(shown), 1) // columns)
     foot = size.text * 3.6
@@ -73,13 +91,20 @@ def _rows(table: pd.DataFrame, month: float | None, analytes: tuple[str, ...]) -
         most = rows.groupby("month")["n"].max()
         month = float(most.index[most >= 0.8 * most.max()].max())
     rows = rows[rows["month"] == month]
-    paired_first = rows.assign(rank=(rows["method"] != "paired_t").astype(int)).sort_values("rank", kind="stable")
+    paired_first = rows.assign(rank=(rows["method"] != "paired_t").astype(int)).sort_values(
+        "rank", kind="stable"
+    )
     keep = paired_first.drop_duplicates(["analyte", "phenotype"]).index
     return rows.loc[rows.index.isin(keep)]
 
 
 def _panel(
-    figure: go.Figure, own: pd.DataFrame, phenotypes: list[str], number: str, page: Page, first: bool,
+    figure: go.Figure,
+    own: pd.DataFrame,
+    phenotypes: list[str],
+    number: str,
+    page: Page,
+    first: bool,
 ) -> None:
     size, style = page.preset, looks(phenotypes)
     for place, phenotype in enumerate(phenotypes):
@@ -87,29 +112,78 @@ def _panel(
         name = label(f"figure.population.{phenotype}", page.language, figure_text(phenotype))
         for row in own[own["phenotype"] == phenotype].itertuples():
             key = [row.analyte, phenotype, row.n]
-            figure.add_trace(go.Scatter(
-                x=[aside, 1 + aside], y=[row.before_mean, row.after_mean], mode="lines+markers", name=name,
-                legendgroup=phenotype, showlegend=False, xaxis=f"x{number}", yaxis=f"y{number}", customdata=[key, key],
-                hovertemplate=f"{name} (n = {row.n}): %{{y:.4g}}<extra></extra>",
-                line={"color": style[phenotype].colour, "width": size.line, "dash": style[phenotype].dash},
-                marker={"symbol": style[phenotype].symbol, "size": size.marker * 0.9, "color": style[phenotype].colour},
-                error_y={"type": "data", "array": [row.before_sd, row.after_sd], "color": style[phenotype].colour,
-                         "thickness": size.line * 0.6, "width": size.marker * 0.3}))
+            figure.add_trace(
+                go.Scatter(
+                    x=[aside, 1 + aside],
+                    y=[row.before_mean, row.after_mean],
+                    mode="lines+markers",
+                    name=name,
+                    legendgroup=phenotype,
+                    showlegend=False,
+                    xaxis=f"x{number}",
+                    yaxis=f"y{number}",
+                    customdata=[key, key],
+                    hovertemplate=f"{name} (n = {row.n}): %{{y:.4g}}<extra></extra>",
+                    line={
+                        "color": style[phenotype].colour,
+                        "width": size.line,
+                        "dash": style[phenotype].dash,
+                    },
+                    marker={
+                        "symbol": style[phenotype].symbol,
+                        "size": size.marker * 0.9,
+                        "color": style[phenotype].colour,
+                    },
+                    error_y={
+                        "type": "data",
+                        "array": [row.before_sd, row.after_sd],
+                        "color": style[phenotype].colour,
+                        "thickness": size.line * 0.6,
+                        "width": size.marker * 0.3,
+                    },
+                )
+            )
         if first:
             _key(figure, name, phenotype, page)
-    ticks = [tr("figure.paired.before", language=page.language), tr("figure.paired.after", language=page.language)]
-    figure.update_layout({
-        f"xaxis{number}": {"range": [-0.4, 1.4], "tickvals": [0, 1], "ticktext": ticks, "showgrid": False,
-                            "title": {"text": "n = " + ", ".join(str(n) for n in own["n"]), "standoff": size.text * 0.2}},
-        f"yaxis{number}": {"nticks": 4}})
+    ticks = [
+        tr("figure.paired.before", language=page.language),
+        tr("figure.paired.after", language=page.language),
+    ]
+    figure.update_layout(
+        {
+            f"xaxis{number}": {
+                "range": [-0.4, 1.4],
+                "tickvals": [0, 1],
+                "ticktext": ticks,
+                "showgrid": False,
+                "title": {
+                    "text": "n = " + ", ".join(str(n) for n in own["n"]),
+                    "standoff": size.text * 0.2,
+                },
+            },
+            f"yaxis{number}": {"nticks": 4},
+        }
+    )
 
 
 def _key(figure: go.Figure, name: str, phenotype: str, page: Page) -> None:
     style = looks([phenotype])[phenotype]
-    figure.add_trace(go.Scatter(
-        x=[None], y=[None], mode="lines+markers", name=name, legendgroup=phenotype, hoverinfo="skip",
-        line={"color": style.colour, "width": page.preset.line, "dash": style.dash},
-        marker={"symbol": style.symbol, "color": style.colour, "size": page.preset.marker * 0.9}))
+    figure.add_trace(
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="lines+markers",
+            name=name,
+            legendgroup=phenotype,
+            hoverinfo="skip",
+            line={"color": style.colour, "width": page.preset.line, "dash": style.dash},
+            marker={
+                "symbol": style.symbol,
+                "color": style.colour,
+                "size": page.preset.marker * 0.9,
+            },
+        )
+    )
 
 
 def _heading(own: pd.DataFrame, analyte: str, width: float, page: Page) -> list[str]:
@@ -119,8 +193,14 @@ def _heading(own: pd.DataFrame, analyte: str, width: float, page: Page) -> list[
     lines = [f"<b>{line}</b>" for line in name[:2]]
     for row in own.itertuples():
         words = _change(row, page.language)
-        colour = look(row.phenotype).colour if row.phenotype in ("TDT", "NTDT", "all") else page.preset.ink
-        lines.append(f"<span style='color:{colour}'>■</span> {figure_text(shorten(words, width / text - 1.2))}")
+        colour = (
+            look(row.phenotype).colour
+            if row.phenotype in ("TDT", "NTDT", "all")
+            else page.preset.ink
+        )
+        lines.append(
+            f"<span style='color:{colour}'>■</span> {figure_text(shorten(words, width / text - 1.2))}"
+        )
     return lines
 
 
@@ -145,5 +225,11 @@ def _caption(left_out: list[str], language: str) -> tuple[str, ...]:
     if len(left_out) > MOST_NAMED:
         said.append(tr("figure.paired.many_left_out", {"n": len(left_out)}, language))
     elif left_out:
-        said.append(tr("figure.paired.left_out", {"names": [plain_name(a, language) for a in left_out]}, language))
+        said.append(
+            tr(
+                "figure.paired.left_out",
+                {"names": [plain_name(a, language) for a in left_out]},
+                language,
+            )
+        )
     return tuple(said)

@@ -1,4 +1,6 @@
-"""Response rates: a point with its Wilson interval for the ORR and each class, on both denominators, n/N beside each."""
+"""Response rates: a point with its Wilson interval for the ORR and each class, on both
+denominators, n/N beside each.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,14 @@ from itertools import cycle
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.intervals import add_intervals, add_words, percent_axis, rows_axis, share_words, words_width
+from thal_core.figures.intervals import (
+    add_intervals,
+    add_words,
+    percent_axis,
+    rows_axis,
+    share_words,
+    words_width,
+)
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
@@ -26,14 +35,21 @@ _FILLED = {"evaluable": "circle", "enrolled": "circle-open"}
 
 
 def plot_rates(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", population: str = "all", criterion: str = "",
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    population: str = "all",
+    criterion: str = "",
     published: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Rows of ``response_rates`` of one population, in the table's order, ORR in slate and classes in their colours.
+    """Rows of ``response_rates`` of one population, in the table's order, ORR in slate and classes
+    in their colours.
 
-    table: population, denominator {evaluable, enrolled}, level, n, total, percent, conf_low, conf_high (percent).
-    criterion: its label, for the subtitle. published: printed rates (``analyses.overlay.printed_over``) of that
-    population and these levels, below the cohort's own, hollow and pale.
+    table: population, denominator {evaluable, enrolled}, level, n, total, percent, conf_low,
+    conf_high (percent). criterion: its label, for the subtitle. published: printed rates
+    (``analyses.overlay.printed_over``) of that population and these levels, below the cohort's own,
+    hollow and pale.
     """
     size = preset_named(preset)
     rows = table[table["population"] == population]
@@ -44,26 +60,42 @@ def plot_rates(
     papers = list(dict.fromkeys(printed["paper"]))
     apart = _apart([*denominators, *papers])
     rows = _placed(rows.assign(series=rows["denominator"]), levels, apart, size)
-    printed = _placed(printed.assign(series=printed["paper"], percent=printed["value"]), levels, apart, size)
+    printed = _placed(
+        printed.assign(series=printed["paper"], percent=printed["value"]), levels, apart, size
+    )
     page = Page(
-        size, language, title=_title(rows, language), subtitle=_subtitle(rows, population, criterion, language),
-        caption=(tr("figure.interval.wilson", language=language), tr("figure.rates.caption", language=language),
-                 *(printed_caption("overlay.caption_rates", printed, language) if papers else [])),
-        legend=(*(label(f"figure.denominator.{d}", language) for d in denominators),
-                *(_paper_name(own, language) for _, own in printed.groupby("paper", sort=False))),
-        left=share(size.width, names, size, 0.3), right=words_width([*rows["words"], *printed["words"]], size.text),
-        below=size.text * 3.6, above=0,
+        size,
+        language,
+        title=_title(rows, language),
+        subtitle=_subtitle(rows, population, criterion, language),
+        caption=(
+            tr("figure.interval.wilson", language=language),
+            tr("figure.rates.caption", language=language),
+            *(printed_caption("overlay.caption_rates", printed, language) if papers else []),
+        ),
+        legend=(
+            *(label(f"figure.denominator.{d}", language) for d in denominators),
+            *(_paper_name(own, language) for _, own in printed.groupby("paper", sort=False)),
+        ),
+        left=share(size.width, names, size, 0.3),
+        right=words_width([*rows["words"], *printed["words"]], size.text),
+        below=size.text * 3.6,
+        above=0,
     )
     figure = go.Figure()
     for denominator in denominators:
         name = label(f"figure.denominator.{denominator}", language)
         _key(figure, name, _FILLED[denominator], page)
         for level, row in rows[rows["denominator"] == denominator].groupby("level", sort=False):
-            add_intervals(figure, page, row, _look(str(level)), name=name, symbol=_FILLED[denominator])
+            add_intervals(
+                figure, page, row, _look(str(level)), name=name, symbol=_FILLED[denominator]
+            )
     for (_, own), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
         _paper(figure, own, _paper_name(own, language), symbol, page)
     said = pd.concat([rows, printed])[["series", "y", "words"]]
-    if size.fixed and page.room < len(said) * size.text:  # a slide: the legend and the subtitle hold the other n
+    if (
+        size.fixed and page.room < len(said) * size.text
+    ):  # a slide: the legend and the subtitle hold the other n
         said = said[said["series"] == denominators[0]]
     add_words(figure, page, list(said["y"]), list(said["words"]))
     rows_axis(figure, [row_label(n, page.left, size) for n in names], page)
@@ -77,39 +109,96 @@ def _apart(series: Sequence[str]) -> dict[str, float]:
     return {one: (place - (len(series) - 1) / 2) * step for place, one in enumerate(series)}
 
 
-def _placed(rows: pd.DataFrame, levels: Sequence[str], apart: Mapping[str, float], size: Preset) -> pd.DataFrame:
+def _placed(
+    rows: pd.DataFrame, levels: Sequence[str], apart: Mapping[str, float], size: Preset
+) -> pd.DataFrame:
     return rows.assign(
-        words=[share_words(r.n, r.total, r.percent, r.conf_low, r.conf_high, size.width < 400) for r in rows.itertuples()],
-        y=[levels.index(level) + apart[one] for level, one in zip(rows["level"], rows["series"], strict=True)],
-        x=rows["percent"], low=rows["conf_low"], high=rows["conf_high"], key=rows["level"])
+        words=[
+            share_words(r.n, r.total, r.percent, r.conf_low, r.conf_high, size.width < 400)
+            for r in rows.itertuples()
+        ],
+        y=[
+            levels.index(level) + apart[one]
+            for level, one in zip(rows["level"], rows["series"], strict=True)
+        ],
+        x=rows["percent"],
+        low=rows["conf_low"],
+        high=rows["conf_high"],
+        key=rows["level"],
+    )
 
 
-def _printed(published: pd.DataFrame | None, population: str, levels: Sequence[str]) -> pd.DataFrame:
+def _printed(
+    published: pd.DataFrame | None, population: str, levels: Sequence[str]
+) -> pd.DataFrame:
     if published is None:
-        return pd.DataFrame(columns=["paper", "level", "value", "n", "total", "conf_low", "conf_high", "doubt"])
+        return pd.DataFrame(
+            columns=["paper", "level", "value", "n", "total", "conf_low", "conf_high", "doubt"]
+        )
     return published[(published["population"] == population) & published["level"].isin(levels)]
 
 
 def _paper_name(rows: pd.DataFrame, language: str) -> str:
-    return tr("overlay.legend_all", {"paper": rows[f"name_{language}"].iloc[0], "n": int(rows["total"].max())}, language)
+    return tr(
+        "overlay.legend_all",
+        {"paper": rows[f"name_{language}"].iloc[0], "n": int(rows["total"].max())},
+        language,
+    )
 
 
 def _paper(figure: go.Figure, rows: pd.DataFrame, name: str, symbol: str, page: Page) -> None:
     """A paper's rates, each on its interval as a dashed line."""
     size, style = page.preset, look("all")
-    figure.add_trace(go.Scatter(
-        x=[v for low, high in zip(rows["low"], rows["high"], strict=True) for v in (low, high, None)],
-        y=[v for y in rows["y"] for v in (y, y, None)], mode="lines", name="interval", showlegend=False, hoverinfo="skip",
-        legendgroup=figure_text(name), line={"color": style.faint(PALE), "width": size.line, "dash": DASH}))
-    add_printed(figure, rows, rows["x"], rows["y"], name, style, size, page.language, mode="markers", symbol=symbol)
+    figure.add_trace(
+        go.Scatter(
+            x=[
+                v
+                for low, high in zip(rows["low"], rows["high"], strict=True)
+                for v in (low, high, None)
+            ],
+            y=[v for y in rows["y"] for v in (y, y, None)],
+            mode="lines",
+            name="interval",
+            showlegend=False,
+            hoverinfo="skip",
+            legendgroup=figure_text(name),
+            line={"color": style.faint(PALE), "width": size.line, "dash": DASH},
+        )
+    )
+    add_printed(
+        figure,
+        rows,
+        rows["x"],
+        rows["y"],
+        name,
+        style,
+        size,
+        page.language,
+        mode="markers",
+        symbol=symbol,
+    )
 
 
 def _key(figure: go.Figure, name: str, symbol: str, page: Page) -> None:
-    """The legend's entry, in slate: colour stands for the class, filled or hollow for the denominator."""
-    figure.add_trace(go.Scatter(
-        x=[None], y=[None], mode="markers", name=name, legendgroup=name, hoverinfo="skip",
-        marker={"symbol": symbol, "color": look("all").colour, "size": page.preset.marker * 1.2,
-                "line": {"color": look("all").colour, "width": page.preset.line}}))
+    """The legend's entry, in slate: colour stands for the class, filled or hollow for the
+    denominator.
+    """
+    figure.add_trace(
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=name,
+            legendgroup=name,
+            hoverinfo="skip",
+            marker={
+                "symbol": symbol,
+                "color": look("all").colour,
+                "size": page.preset.marker * 1.2,
+                "line": {"color": look("all").colour, "width": page.preset.line},
+            },
+        )
+    )
 
 
 def _look(level: str) -> Look:
@@ -123,16 +212,35 @@ def _title(rows: pd.DataFrame, language: str) -> str:
     row = overall.iloc[0]
     apart = row.get("percent_high", math.nan) - row.get("percent_low", math.nan)
     if apart > convention("headline_points"):
-        return tr("figure.rates.message_range", {
-            "low": percent(row["percent_low"], row["bounds_total"]), "high": percent(row["percent_high"], row["bounds_total"]),
-            "unknown": int(row["n_unknown"]), "total": int(row["bounds_total"])}, language)
-    return tr("figure.rates.message", {
-        "n": int(row["n"]), "total": int(row["total"]), "percent": percent(row["percent"], row["total"]),
-        "low": percent(row["conf_low"], row["total"]), "high": percent(row["conf_high"], row["total"])}, language)
+        return tr(
+            "figure.rates.message_range",
+            {
+                "low": percent(row["percent_low"], row["bounds_total"]),
+                "high": percent(row["percent_high"], row["bounds_total"]),
+                "unknown": int(row["n_unknown"]),
+                "total": int(row["bounds_total"]),
+            },
+            language,
+        )
+    return tr(
+        "figure.rates.message",
+        {
+            "n": int(row["n"]),
+            "total": int(row["total"]),
+            "percent": percent(row["percent"], row["total"]),
+            "low": percent(row["conf_low"], row["total"]),
+            "high": percent(row["conf_high"], row["total"]),
+        },
+        language,
+    )
 
 
 def _subtitle(rows: pd.DataFrame, population: str, criterion: str, language: str) -> str:
     totals = rows.drop_duplicates("denominator").set_index("denominator")["total"]
     parts = [criterion, label(f"figure.population.{population}", language, population)]
-    parts += [tr(f"figure.rates.{d}_n", {"n": int(totals[d])}, language) for d in DENOMINATORS if d in totals]
+    parts += [
+        tr(f"figure.rates.{d}_n", {"n": int(totals[d])}, language)
+        for d in DENOMINATORS
+        if d in totals
+    ]
     return " · ".join(p for p in parts if p)

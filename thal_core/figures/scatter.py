@@ -1,4 +1,6 @@
-"""Haemoglobin gain against baseline HbF (2024 Fig. 3): each patient, the line with its band, r, P and n as tabled."""
+"""Haemoglobin gain against baseline HbF (2024 Fig. 3): each patient, the line with its band, r, P
+and n as tabled.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,21 @@ from thal_core.words.escape import figure_text
 
 
 def plot_scatter(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", points: pd.DataFrame | None = None,
-    bands: Mapping[str, pd.DataFrame] | None = None, populations: tuple[str, ...] = ("all",),
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    points: pd.DataFrame | None = None,
+    bands: Mapping[str, pd.DataFrame] | None = None,
+    populations: tuple[str, ...] = ("all",),
     apart: tuple[float, float] = (math.nan, math.nan),
 ) -> go.Figure:
     """Points by phenotype with the regression line of each of ``populations``.
 
-    table: ``hb_gain_vs_hbf``: population, month, n, r, p_value, slope (g/L per 1 %), intercept (g/L). Every
-    population's r, P and n stand in the subtitle.
-    points: index patient_id; hbf (percent, month 0), gain (g/L), phenotype. ``customdata``: patient_id.
-    bands: population → x, conf_low, conf_high: the 95 % interval of its line (g/L), see stats.association.line_band.
+    table: ``hb_gain_vs_hbf``: population, month, n, r, p_value, slope (g/L per 1 %), intercept
+    (g/L). Every population's r, P and n stand in the subtitle. points: index patient_id; hbf
+    (percent, month 0), gain (g/L), phenotype. ``customdata``: patient_id. bands: population → x,
+    conf_low, conf_high: the 95 % interval of its line (g/L), see stats.association.line_band.
     apart: 95 % interval of the difference between the slopes of NTDT and TDT (g/L per 1 %).
     """
     size = preset_named(preset)
@@ -35,38 +42,70 @@ def plot_scatter(
     phenotypes = [str(p) for p in sorted(points["phenotype"].fillna("all").unique())]
     month = f"{table['month'].iloc[0]:g}" if len(table) else "6"
     page = Page(
-        size, language, title=_title(table, apart, month, language), subtitle=_subtitle(table, language),
-        caption=(tr("figure.scatter.caption" if bands else "figure.scatter.line", language=language),
-                 tr("figure.caveat.hbf_percent", language=language)),
+        size,
+        language,
+        title=_title(table, apart, month, language),
+        subtitle=_subtitle(table, language),
+        caption=(
+            tr("figure.scatter.caption" if bands else "figure.scatter.line", language=language),
+            tr("figure.caveat.hbf_percent", language=language),
+        ),
         legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes),
-        left=size.text * 3.0, right=size.text * 1.2, below=size.text * 3.6,
+        left=size.text * 3.0,
+        right=size.text * 1.2,
+        below=size.text * 3.6,
     )
     figure = go.Figure()
     for population in populations:
         _line(figure, table, points, (bands or {}).get(population), population, size)
     _points(figure, points, phenotypes, size, language)
-    figure.update_xaxes(title={"text": tr("figure.scatter.x", language=language), "standoff": size.text * 0.4}, nticks=8)
-    figure.update_yaxes(nticks=7, zeroline=True, zerolinecolor=size.pale, zerolinewidth=size.line * 0.5)
-    page.axis_title(figure, tr("figure.scatter.y", {"month": month}, language), indent=page.pad - page.left)
+    figure.update_xaxes(
+        title={"text": tr("figure.scatter.x", language=language), "standoff": size.text * 0.4},
+        nticks=8,
+    )
+    figure.update_yaxes(
+        nticks=7, zeroline=True, zerolinecolor=size.pale, zerolinewidth=size.line * 0.5
+    )
+    page.axis_title(
+        figure, tr("figure.scatter.y", {"month": month}, language), indent=page.pad - page.left
+    )
     return page.dress(figure)
 
 
-def _points(figure: go.Figure, points: pd.DataFrame, phenotypes: list[str], size: Preset, language: str) -> None:
+def _points(
+    figure: go.Figure, points: pd.DataFrame, phenotypes: list[str], size: Preset, language: str
+) -> None:
     style = looks(phenotypes)
     for phenotype in phenotypes:
         part = points[points["phenotype"].fillna("all") == phenotype]
         colour = style[phenotype].colour
-        figure.add_trace(go.Scatter(
-            x=part["hbf"], y=part["gain"], mode="markers", cliponaxis=False,
-            name=label(f"figure.population.{phenotype}", language, figure_text(phenotype)),
-            customdata=[[i] for i in part.index], hovertext=[figure_text(i) for i in part.index],
-            hovertemplate="%{hovertext}<br>HbF %{x:.1f} %, %{y:+.0f} g/L<extra></extra>",
-            marker={"symbol": style[phenotype].symbol, "size": size.marker * 1.2, "color": colour, "opacity": 0.85,
-                    "line": {"color": colour, "width": 0.5}}))
+        figure.add_trace(
+            go.Scatter(
+                x=part["hbf"],
+                y=part["gain"],
+                mode="markers",
+                cliponaxis=False,
+                name=label(f"figure.population.{phenotype}", language, figure_text(phenotype)),
+                customdata=[[i] for i in part.index],
+                hovertext=[figure_text(i) for i in part.index],
+                hovertemplate="%{hovertext}<br>HbF %{x:.1f} %, %{y:+.0f} g/L<extra></extra>",
+                marker={
+                    "symbol": style[phenotype].symbol,
+                    "size": size.marker * 1.2,
+                    "color": colour,
+                    "opacity": 0.85,
+                    "line": {"color": colour, "width": 0.5},
+                },
+            )
+        )
 
 
 def _line(
-    figure: go.Figure, table: pd.DataFrame, points: pd.DataFrame, band: pd.DataFrame | None, population: str,
+    figure: go.Figure,
+    table: pd.DataFrame,
+    points: pd.DataFrame,
+    band: pd.DataFrame | None,
+    population: str,
     size: Preset,
 ) -> None:
     fit = table[table["population"] == population]
@@ -76,16 +115,36 @@ def _line(
     style = look(population)
     if band is not None and band["conf_low"].notna().any():
         part = band.dropna().sort_values("x")
-        figure.add_trace(go.Scatter(
-            x=[*part["x"], *part["x"][::-1]], y=[*part["conf_high"], *part["conf_low"][::-1]],
-            fill="toself", fillcolor=style.faint(), line={"width": 0}, mode="lines", hoverinfo="skip",
-            showlegend=False, name=f"band_{population}"))
+        figure.add_trace(
+            go.Scatter(
+                x=[*part["x"], *part["x"][::-1]],
+                y=[*part["conf_high"], *part["conf_low"][::-1]],
+                fill="toself",
+                fillcolor=style.faint(),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"band_{population}",
+            )
+        )
     ends = [float(of["hbf"].min()), float(of["hbf"].max())]
     slope, intercept = float(fit["slope"].iloc[0]), float(fit["intercept"].iloc[0])
-    figure.add_trace(go.Scatter(
-        x=ends, y=[intercept + slope * x for x in ends], mode="lines", hoverinfo="skip", showlegend=False,
-        name=f"line_{population}", line={"color": style.colour, "width": size.line, "dash": style.dash
-                                         if population != "all" else "solid"}))
+    figure.add_trace(
+        go.Scatter(
+            x=ends,
+            y=[intercept + slope * x for x in ends],
+            mode="lines",
+            hoverinfo="skip",
+            showlegend=False,
+            name=f"line_{population}",
+            line={
+                "color": style.colour,
+                "width": size.line,
+                "dash": style.dash if population != "all" else "solid",
+            },
+        )
+    )
 
 
 def _subtitle(table: pd.DataFrame, language: str) -> str:
@@ -101,12 +160,23 @@ def _subtitle(table: pd.DataFrame, language: str) -> str:
 
 def _title(table: pd.DataFrame, apart: tuple[float, float], month: str, language: str) -> str:
     """A pooled slope that the phenotypes do not show is no message."""
-    rows = pd.DataFrame({"population": table["population"], "estimate": table["r"], "low": table["conf_low"],
-                         "high": table["conf_high"], "fewest": table["n"]})
+    rows = pd.DataFrame(
+        {
+            "population": table["population"],
+            "estimate": table["r"],
+            "low": table["conf_low"],
+            "high": table["conf_high"],
+            "fewest": table["n"],
+        }
+    )
     overall = table[(table["population"] == "all") & table["slope"].notna()]
     said = headline(rows, apart, 0.0)
     if said in (NOT_SHOWN, OPPOSITE) or overall.empty:
-        return tr(f"figure.scatter.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}", {"month": month}, language)
+        return tr(
+            f"figure.scatter.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}",
+            {"month": month},
+            language,
+        )
     per_ten = float(overall["slope"].iloc[0]) * 10
     gain = ("+" if per_ten > 0 else "") + rounded(per_ten, 1)
     return tr("figure.scatter.message", {"gain": gain}, language)

@@ -10,11 +10,24 @@ from thal_core.figures.theme import look
 from thal_core.words import label, tr
 
 
-def plot_sensitivity(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
-    """ORR of all patients under each rule. table: ``response_sensitivity``: population, rule, level, n, total, percent,
-    conf_low, conf_high (percent)."""
+def plot_sensitivity(
+    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+) -> go.Figure:
+    """ORR of all patients under each rule. table: ``response_sensitivity``: population, rule,
+    level, n, total, percent, conf_low, conf_high (percent).
+    """
     rows = table[(table["population"] == "all") & (table["level"] == "ORR")]
     return plot_proportions(
-        rows, [label(f"sensitivity.{rule}", language) for rule in rows["rule"]], [look("all")] * len(rows), language, preset,
-        title=tr("figure.sensitivity.title", language=language), subtitle="", axis=tr("figure.rates.axis", language=language),
-        caption=(tr("figure.interval.wilson", language=language), tr("figure.sensitivity.caption", language=language)))
+        rows,
+        [label(f"sensitivity.{rule}", language) for rule in rows["rule"]],
+        [look("all")] * len(rows),
+        language,
+        preset,
+        title=tr("figure.sensitivity.title", language=language),
+        subtitle="",
+        axis=tr("figure.rates.axis", language=language),
+        caption=(
+            tr("figure.interval.wilson", language=language),
+            tr("figure.sensitivity.caption", language=language),
+        ),
+    )

@@ -1,4 +1,6 @@
-"""How wide words are, where lines break, and how labels are kept apart: plotly does none of this."""
+"""How wide words are, where lines break, and how labels are kept apart: plotly does none of
+this.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def wrap(text: str, em: float) -> list[str]:
     Breaks at spaces (never in ``n = 4``), between CJK signs,
     and inside a word longer than a line."""
     lines: list[str] = []
-    for paragraph in text.replace(" = ", "\u00a0=\u00a0").replace(" < ", "\u00a0<\u00a0").replace(" %", "\u00a0%").split("\n"):
+    for paragraph in (
+        text.replace(" = ", "\u00a0=\u00a0")
+        .replace(" < ", "\u00a0<\u00a0")
+        .replace(" %", "\u00a0%")
+        .split("\n")
+    ):
         line = ""
         for piece in _pieces(paragraph):
             if line and width_em(line + piece.rstrip()) > em:
@@ -49,7 +56,9 @@ def wrap(text: str, em: float) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Unbreakable pieces: a word with its space, or one CJK sign; no closing sign begins a line, no opening one ends it."""
+    """Unbreakable pieces: a word with its space, or one CJK sign; no closing sign begins a line, no
+    opening one ends it.
+    """
     pieces: list[str] = []
     open_ = True  # whether the next sign may join the last piece
     for sign in text:
@@ -78,7 +87,9 @@ def shorten(text: str, em: float) -> str:
 
 
 def spread(positions: Sequence[float], widths: Sequence[float], gap: float = 3.0) -> list[float]:
-    """Shifts that keep labels centred at sorted ``positions`` from overlapping, moving them as little as can be."""
+    """Shifts that keep labels centred at sorted ``positions`` from overlapping, moving them as
+    little as can be.
+    """
     blocks: list[tuple[list[int], float]] = []  # members, centre of the first
     for index, position in enumerate(positions):
         blocks.append(([index], position))
@@ -99,12 +110,19 @@ def _offsets(members: list[int], widths: Sequence[float], gap: float) -> list[fl
     return offsets
 
 
-def _settle(members: list[int], positions: Sequence[float], widths: Sequence[float], gap: float) -> float:
+def _settle(
+    members: list[int], positions: Sequence[float], widths: Sequence[float], gap: float
+) -> float:
     offsets = _offsets(members, widths, gap)
     return sum(positions[i] - o for i, o in zip(members, offsets, strict=True)) / len(members)
 
 
-def _clash(left: tuple[list[int], float], right: tuple[list[int], float], widths: Sequence[float], gap: float) -> bool:
+def _clash(
+    left: tuple[list[int], float],
+    right: tuple[list[int], float],
+    widths: Sequence[float],
+    gap: float,
+) -> bool:
     end = left[1] + _offsets(left[0], widths, gap)[-1]
     return right[1] - end < (widths[left[0][-1]] + widths[right[0][0]]) / 2 + gap
 
@@ -129,13 +147,23 @@ def percent(value: float, total: float) -> str:
 
 def rounded(value: float, digits: int = 1) -> str:
     """``value`` with a true minus sign; a dash where it is missing."""
-    return "–" if math.isnan(value) else f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+    return (
+        "–" if math.isnan(value) else f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+    )
 
 
 def p_text(value: float) -> str:
-    """``P = 0.012`` (three decimals to 0.20, two above), ``P < 0.001``; empty where there is none."""
+    """``P = 0.012`` (three decimals to 0.20, two above), ``P < 0.001``; empty where there is
+    none.
+    """
     if math.isnan(value):
         return ""
     if value < 0.001:
         return "P < 0.001"
-    return f"P = {value:.3f}" if value <= 0.20 else f"P = {min(value, 0.99):.2f}" if value < 0.995 else "P > 0.99"
+    return (
+        f"P = {value:.3f}"
+        if value <= 0.20
+        else f"P = {min(value, 0.99):.2f}"
+        if value < 0.995
+        else "P > 0.99"
+    )

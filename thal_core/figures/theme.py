@@ -22,7 +22,9 @@ PX_PER_PT = 96 / 72
 
 @dataclass(frozen=True)
 class Preset:
-    """One size a figure is drawn at (rules/presets.csv). Lengths in px of 1/96 inch, so that cm and pt come out true."""
+    """One size a figure is drawn at (rules/presets.csv). Lengths in px of 1/96 inch, so that cm and
+    pt come out true.
+    """
 
     preset: str
     width: float
@@ -74,12 +76,19 @@ def presets() -> dict[str, Preset]:
 def _preset(row: dict[str, str]) -> Preset:
     return Preset(
         preset=row["preset"],
-        width=float(row["width_cm"]) * PX_PER_CM, height=float(row["height_cm"]) * PX_PER_CM,
+        width=float(row["width_cm"]) * PX_PER_CM,
+        height=float(row["height_cm"]) * PX_PER_CM,
         tallest=float(row["tallest_cm"]) * PX_PER_CM,
-        text=float(row["text_pt"]) * PX_PER_PT, title=float(row["title_pt"]) * PX_PER_PT,
-        line=float(row["line_pt"]) * PX_PER_PT, marker=float(row["marker_pt"]) * PX_PER_PT,
-        dpi=int(row["dpi"]), white=row["background"] == "white", footer=row["footer"] == "yes",
-        label_en=row["label_en"], label_zh=row["label_zh"], source=row["source"],
+        text=float(row["text_pt"]) * PX_PER_PT,
+        title=float(row["title_pt"]) * PX_PER_PT,
+        line=float(row["line_pt"]) * PX_PER_PT,
+        marker=float(row["marker_pt"]) * PX_PER_PT,
+        dpi=int(row["dpi"]),
+        white=row["background"] == "white",
+        footer=row["footer"] == "yes",
+        label_en=row["label_en"],
+        label_zh=row["label_zh"],
+        source=row["source"],
     )
 
 
@@ -113,10 +122,13 @@ class Look:
 
 @lru_cache(maxsize=1)
 def _looks() -> dict[str, Look]:
-    """Every meaning's look; a class without a row of its own has one of the series, always the same."""
+    """Every meaning's look; a class without a row of its own has one of the series, always the
+    same.
+    """
     known = {
-        f"{row['kind']}.{row['meaning']}" if row["kind"] in ("series", "month") else row["meaning"]:
-        Look(row["colour"], row["symbol"], row["dash"], row["pattern"])
+        f"{row['kind']}.{row['meaning']}"
+        if row["kind"] in ("series", "month")
+        else row["meaning"]: Look(row["colour"], row["symbol"], row["dash"], row["pattern"])
         for row in read_rules("colours")
     }
     series = [style for name, style in known.items() if name.startswith("series.")]
@@ -125,7 +137,9 @@ def _looks() -> dict[str, Look]:
 
 
 def look(meaning: str) -> Look:
-    """The one look of a response class, phenotype, population, group or quantity (KeyError for no such row)."""
+    """The one look of a response class, phenotype, population, group or quantity (KeyError for no
+    such row).
+    """
     return _looks()[meaning]
 
 
@@ -147,17 +161,35 @@ def looks(groups: Iterable[object]) -> dict[str, Look]:
 
 
 def template(preset: Preset) -> go.layout.Template:
-    """Type and lines of a preset. Colours live here, not in the figure, so that a dark page may replace them."""
+    """Type and lines of a preset. Colours live here, not in the figure, so that a dark page may
+    replace them.
+    """
     axis = {
-        "showgrid": True, "gridcolor": preset.grid, "gridwidth": max(preset.line * 0.4, 0.67),
-        "zeroline": False, "showline": True, "linecolor": preset.pale, "linewidth": max(preset.line * 0.6, 0.67),
-        "ticks": "outside", "ticklen": preset.text * 0.3, "tickcolor": preset.pale,
-        "tickwidth": max(preset.line * 0.6, 0.67), "automargin": False, "exponentformat": "none",
-        "separatethousands": True, "title": {"font": {"size": preset.text}},
+        "showgrid": True,
+        "gridcolor": preset.grid,
+        "gridwidth": max(preset.line * 0.4, 0.67),
+        "zeroline": False,
+        "showline": True,
+        "linecolor": preset.pale,
+        "linewidth": max(preset.line * 0.6, 0.67),
+        "ticks": "outside",
+        "ticklen": preset.text * 0.3,
+        "tickcolor": preset.pale,
+        "tickwidth": max(preset.line * 0.6, 0.67),
+        "automargin": False,
+        "exponentformat": "none",
+        "separatethousands": True,
+        "title": {"font": {"size": preset.text}},
     }
     back = "#FFFFFF" if preset.white else "rgba(0,0,0,0)"
-    return go.layout.Template(layout={
-        "font": {"family": FONTS, "size": preset.text, "color": preset.ink},
-        "paper_bgcolor": back, "plot_bgcolor": back, "xaxis": axis, "yaxis": axis,
-        "hoverlabel": {"font": {"family": FONTS}}, "legend": {"bgcolor": "rgba(0,0,0,0)"},
-    })
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONTS, "size": preset.text, "color": preset.ink},
+            "paper_bgcolor": back,
+            "plot_bgcolor": back,
+            "xaxis": axis,
+            "yaxis": axis,
+            "hoverlabel": {"font": {"family": FONTS}},
+            "legend": {"bgcolor": "rgba(0,0,0,0)"},
+        }
+    )

@@ -1,4 +1,6 @@
-"""One patient on one time axis: Hb, dose, transfusion, HbF, ferritin and events (2020 Fig. 2b, c)."""
+"""One patient on one time axis: Hb, dose, transfusion, HbF, ferritin and events (2020 Fig. 2b,
+c).
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,19 @@ Panel = tuple[str, pd.DataFrame]
 
 
 def plot_timeline(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen", patient_id: str = "",
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    patient_id: str = "",
 ) -> go.Figure:
-    """Panels of what is recorded for ``patient_id`` (else the table's first patient), on one axis of months.
+    """Panels of what is recorded for ``patient_id`` (else the table's first patient), on one axis
+    of months.
 
-    table: ``patient_timeline``: patient_id, month, quantity, value, unit, note. Hb off the drug (note ``off_drug``)
-    is hollow. Dose steps join visits and thalidomide starts and stops; the last dose is dotted to the last
-    record. A slide holds the first panels that stay legible; the caption names the others. ``customdata``: patient_id,
-    quantity.
+    table: ``patient_timeline``: patient_id, month, quantity, value, unit, note. Hb off the drug
+    (note ``off_drug``) is hollow. Dose steps join visits and thalidomide starts and stops; the last
+    dose is dotted to the last record. A slide holds the first panels that stay legible; the caption
+    names the others. ``customdata``: patient_id, quantity.
     """
     size = preset_named(preset)
     patient = patient_id or (str(table["patient_id"].iloc[0]) if len(table) else "")
@@ -41,10 +48,15 @@ def plot_timeline(
     panels, left_out = _fitting(_panels(rows), size)
     events = [str(n) for p, part in panels if p == "event" for n in dict.fromkeys(part["name"])]
     page = Page(
-        size, language, title=_title(rows, patient, language), subtitle=_subtitle(rows, language),
+        size,
+        language,
+        title=_title(rows, patient, language),
+        subtitle=_subtitle(rows, language),
         caption=_caption(rows, left_out, language),
         left=share(size.width, [*(_event_name(e, language) for e in events), "00,000"], size, 0.3),
-        right=size.text * 1.2, below=size.text * 3.6)
+        right=size.text * 1.2,
+        below=size.text * 3.6,
+    )
     figure = go.Figure(layout={"meta": {"end": float(rows["month"].max()) if len(rows) else 0.0}})
     gap = lines_height(1, size.text) + size.text * 0.5
     room = page.room if size.fixed else page.usual_height * (0.55 + 0.4 * len(panels))
@@ -52,9 +64,13 @@ def plot_timeline(
     total = stack(figure, heights or [room], gap)
     for number, ((quantity, part), height) in enumerate(zip(panels, heights, strict=True), start=1):
         suffix = "" if number == 1 else str(number)
-        figure.update_layout({f"yaxis{suffix}": {"nticks": max(2, min(6, int(height / size.text / 1.4)))}})
+        figure.update_layout(
+            {f"yaxis{suffix}": {"nticks": max(2, min(6, int(height / size.text / 1.4)))}}
+        )
         _DRAW.get(quantity, _draw_line)(figure, part, quantity, suffix, page)
-        page.axis_title(figure, _panel_name(quantity, language), suffix, indent=page.pad - page.left)
+        page.axis_title(
+            figure, _panel_name(quantity, language), suffix, indent=page.pad - page.left
+        )
         figure.layout.annotations[-1].update(xref="paper", x=0)
     _month_axis(figure, rows, page)
     return page.dress(figure, total)
@@ -62,17 +78,26 @@ def plot_timeline(
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     """What there is to draw, in the order a clinician reads it."""
-    studied = pd.Series([STUDY in drug_classes(d) for d in rows["note"].fillna("")], index=rows.index, dtype=bool)
+    studied = pd.Series(
+        [STUDY in drug_classes(d) for d in rows["note"].fillna("")], index=rows.index, dtype=bool
+    )
     is_dose = (rows["quantity"] == "dose_mg_per_day") | (
-        rows["quantity"].isin(["treatment_start", "treatment_stop"]) & studied)
-    dose = rows[is_dose].assign(value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0))
+        rows["quantity"].isin(["treatment_start", "treatment_stop"]) & studied
+    )
+    dose = rows[is_dose].assign(
+        value=rows["value"].where(rows["quantity"] != "treatment_stop", 0.0)
+    )
     dose = dose if (dose["value"] > 0).any() else dose.head(0)  # a stop alone is no dose to draw
     other = rows[rows["quantity"].isin(["event", "treatment_start", "treatment_stop"]) & ~is_dose]
     measured = ("hb_g_per_l", "transfusion", "hbf_percent", "ferritin_ng_per_ml")
     found = [(q, rows[rows["quantity"] == q]) for q in measured]
     found.insert(1, ("dose", dose))
     panels = [(q, part.dropna(subset=["value"])) for q, part in found]
-    names = other["note"].fillna("").where(other["quantity"] == "event", other["quantity"] + "|" + other["note"].fillna(""))
+    names = (
+        other["note"]
+        .fillna("")
+        .where(other["quantity"] == "event", other["quantity"] + "|" + other["note"].fillna(""))
+    )
     panels.insert(3, ("event", other.assign(name=names)))
     return [(q, part) for q, part in panels if len(part)]
 
@@ -107,59 +132,142 @@ def _line(style: Look, size: Preset, shape: str = "linear") -> dict[str, object]
 def _draw_line(figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page) -> None:
     style = look({"hb_g_per_l": "all", "hbf_percent": "hbf"}.get(quantity, "month.6"))
     off = (part["note"] == OFF_DRUG).tolist()
-    figure.add_trace(go.Scatter(
-        x=part["month"], y=part["value"], mode="lines+markers", name=quantity, showlegend=False, yaxis=f"y{axis}",
-        customdata=part[["patient_id", "quantity"]], cliponaxis=False, line=_line(style, page.preset),
-        hovertext=[figure_text(n) for n in part["note"].fillna("")],
-        hovertemplate="%{x:g} M: %{y:g} %{hovertext}<extra></extra>",
-        marker={"symbol": ["circle-open" if o else "circle" for o in off], "size": page.preset.marker,
-                "color": style.colour, "line": {"color": style.colour, "width": page.preset.line * 0.7}}))
+    figure.add_trace(
+        go.Scatter(
+            x=part["month"],
+            y=part["value"],
+            mode="lines+markers",
+            name=quantity,
+            showlegend=False,
+            yaxis=f"y{axis}",
+            customdata=part[["patient_id", "quantity"]],
+            cliponaxis=False,
+            line=_line(style, page.preset),
+            hovertext=[figure_text(n) for n in part["note"].fillna("")],
+            hovertemplate="%{x:g} M: %{y:g} %{hovertext}<extra></extra>",
+            marker={
+                "symbol": ["circle-open" if o else "circle" for o in off],
+                "size": page.preset.marker,
+                "color": style.colour,
+                "line": {"color": style.colour, "width": page.preset.line * 0.7},
+            },
+        )
+    )
     if quantity.startswith("ferritin") and (part["value"] > 0).all():
-        figure.update_layout({f"yaxis{axis}": log_axis(float(part["value"].min()), float(part["value"].max()))})
+        figure.update_layout(
+            {f"yaxis{axis}": log_axis(float(part["value"].min()), float(part["value"].max()))}
+        )
 
 
 def _draw_dose(figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page) -> None:
     style = look("dose")
-    figure.add_trace(go.Scatter(
-        x=part["month"], y=part["value"], mode="lines+markers", name=quantity, showlegend=False, yaxis=f"y{axis}",
-        customdata=part[["patient_id", "quantity"]], line=_line(style, page.preset, "hv"), fill="tozeroy",
-        fillcolor=style.faint(0.15), cliponaxis=False, hovertemplate="%{x:g} M: %{y:g} mg/d<extra></extra>",
-        marker={"size": page.preset.marker * 0.7, "color": style.colour, "symbol": style.symbol}))
+    figure.add_trace(
+        go.Scatter(
+            x=part["month"],
+            y=part["value"],
+            mode="lines+markers",
+            name=quantity,
+            showlegend=False,
+            yaxis=f"y{axis}",
+            customdata=part[["patient_id", "quantity"]],
+            line=_line(style, page.preset, "hv"),
+            fill="tozeroy",
+            fillcolor=style.faint(0.15),
+            cliponaxis=False,
+            hovertemplate="%{x:g} M: %{y:g} mg/d<extra></extra>",
+            marker={
+                "size": page.preset.marker * 0.7,
+                "color": style.colour,
+                "symbol": style.symbol,
+            },
+        )
+    )
     last, end = part.iloc[-1], float(figure.layout.meta["end"])
     if last["value"] > 0 and end > last["month"]:
-        figure.add_trace(go.Scatter(
-            x=[last["month"], end], y=[last["value"]] * 2, mode="lines", name="dose_goes_on", showlegend=False,
-            yaxis=f"y{axis}", hoverinfo="skip", line=_line(style, page.preset) | {"dash": "dot"}))
+        figure.add_trace(
+            go.Scatter(
+                x=[last["month"], end],
+                y=[last["value"]] * 2,
+                mode="lines",
+                name="dose_goes_on",
+                showlegend=False,
+                yaxis=f"y{axis}",
+                hoverinfo="skip",
+                line=_line(style, page.preset) | {"dash": "dot"},
+            )
+        )
     figure.update_layout({f"yaxis{axis}": {"range": [0, float(part["value"].max()) * 1.1 or 1]}})
 
 
-def _draw_transfusion(figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page) -> None:
+def _draw_transfusion(
+    figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page
+) -> None:
     style = look("transfusion")
     span = float(part["month"].max() - part["month"].min()) or 1.0
-    figure.add_trace(go.Bar(
-        x=part["month"], y=part["value"], name=quantity, showlegend=False, yaxis=f"y{axis}", width=max(span * 0.012, 0.12),
-        customdata=part[["patient_id", "quantity"]], hovertemplate="%{x:g} M: %{y:g} U<extra></extra>",
-        marker={"color": style.colour}))
+    figure.add_trace(
+        go.Bar(
+            x=part["month"],
+            y=part["value"],
+            name=quantity,
+            showlegend=False,
+            yaxis=f"y{axis}",
+            width=max(span * 0.012, 0.12),
+            customdata=part[["patient_id", "quantity"]],
+            hovertemplate="%{x:g} M: %{y:g} U<extra></extra>",
+            marker={"color": style.colour},
+        )
+    )
     figure.update_layout({f"yaxis{axis}": {"range": [0, float(part["value"].max()) * 1.1 or 1]}})
 
 
-def _draw_events(figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page) -> None:
+def _draw_events(
+    figure: go.Figure, part: pd.DataFrame, quantity: str, axis: str, page: Page
+) -> None:
     names, style = list(dict.fromkeys(part["name"]))[:MOST_EVENT_ROWS], look("event")
     part = part[part["name"].isin(names)]
-    grades = ["" if pd.isna(v) or "|" in n else f"{v:g}" for v, n in zip(part["value"], part["name"], strict=True)]
-    figure.add_trace(go.Scatter(
-        x=part["month"], y=[names.index(n) for n in part["name"]], mode="markers+text", name=quantity, showlegend=False,
-        yaxis=f"y{axis}", customdata=part[["patient_id", "quantity"]], cliponaxis=False, text=grades,
-        textposition="middle right", textfont={"size": page.preset.text}, hoverinfo="x+text",
-        marker={"symbol": style.symbol, "size": page.preset.marker * 1.2, "color": style.colour}))
+    grades = [
+        "" if pd.isna(v) or "|" in n else f"{v:g}"
+        for v, n in zip(part["value"], part["name"], strict=True)
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=part["month"],
+            y=[names.index(n) for n in part["name"]],
+            mode="markers+text",
+            name=quantity,
+            showlegend=False,
+            yaxis=f"y{axis}",
+            customdata=part[["patient_id", "quantity"]],
+            cliponaxis=False,
+            text=grades,
+            textposition="middle right",
+            textfont={"size": page.preset.text},
+            hoverinfo="x+text",
+            marker={
+                "symbol": style.symbol,
+                "size": page.preset.marker * 1.2,
+                "color": style.colour,
+            },
+        )
+    )
     ticks = [row_label(_event_name(n, page.language), page.left, page.preset, 1) for n in names]
-    figure.update_layout({f"yaxis{axis}": {
-        "range": [len(names) - 0.4, -0.6], "tickvals": list(range(len(names))), "ticktext": ticks, "ticks": "",
-        "ticklabelstandoff": round(page.preset.text * 0.3)}})
+    figure.update_layout(
+        {
+            f"yaxis{axis}": {
+                "range": [len(names) - 0.4, -0.6],
+                "tickvals": list(range(len(names))),
+                "ticktext": ticks,
+                "ticks": "",
+                "ticklabelstandoff": round(page.preset.text * 0.3),
+            }
+        }
+    )
 
 
 _DRAW: dict[str, Callable[[go.Figure, pd.DataFrame, str, str, Page], None]] = {
-    "dose": _draw_dose, "transfusion": _draw_transfusion, "event": _draw_events,
+    "dose": _draw_dose,
+    "transfusion": _draw_transfusion,
+    "event": _draw_events,
 }
 
 
@@ -177,24 +285,47 @@ def _panel_name(quantity: str, language: str) -> str:
 
 
 def _month_axis(figure: go.Figure, rows: pd.DataFrame, page: Page) -> None:
-    low, high = (float(rows["month"].min()), float(rows["month"].max())) if len(rows) else (0.0, 1.0)
+    low, high = (
+        (float(rows["month"].min()), float(rows["month"].max())) if len(rows) else (0.0, 1.0)
+    )
     edge = max((high - low) * 0.03, 0.3)
-    figure.update_xaxes(range=[low - edge, high + edge], nticks=12 if page.preset.width > 400 else 8, showgrid=True,
-                        title={"text": tr("figure.months", language=page.language), "standoff": page.preset.text * 0.4})
+    figure.update_xaxes(
+        range=[low - edge, high + edge],
+        nticks=12 if page.preset.width > 400 else 8,
+        showgrid=True,
+        title={
+            "text": tr("figure.months", language=page.language),
+            "standoff": page.preset.text * 0.4,
+        },
+    )
 
 
 def _title(rows: pd.DataFrame, patient: str, language: str) -> str:
     hb = rows[rows["quantity"] == "hb_g_per_l"]["value"].dropna()
     if len(hb) < 2:
         return tr("figure.timeline.title", {"patient": patient}, language)
-    return tr("figure.timeline.message", {
-        "patient": patient, "first": rounded(float(hb.iloc[0]), 0), "last": rounded(float(hb.iloc[-1]), 0)}, language)
+    return tr(
+        "figure.timeline.message",
+        {
+            "patient": patient,
+            "first": rounded(float(hb.iloc[0]), 0),
+            "last": rounded(float(hb.iloc[-1]), 0),
+        },
+        language,
+    )
 
 
 def _subtitle(rows: pd.DataFrame, language: str) -> str:
     counts = {q: int((rows["quantity"] == q).sum()) for q in ("hb_g_per_l", "transfusion", "event")}
-    return tr("figure.timeline.subtitle", {"hb": counts["hb_g_per_l"], "transfusions": counts["transfusion"],
-                                           "events": counts["event"]}, language)
+    return tr(
+        "figure.timeline.subtitle",
+        {
+            "hb": counts["hb_g_per_l"],
+            "transfusions": counts["transfusion"],
+            "events": counts["event"],
+        },
+        language,
+    )
 
 
 def _caption(rows: pd.DataFrame, left_out: list[str], language: str) -> tuple[str, ...]:
@@ -204,5 +335,11 @@ def _caption(rows: pd.DataFrame, left_out: list[str], language: str) -> tuple[st
     if (rows["quantity"] == "event").any() and "event" not in left_out:
         said.append(tr("figure.timeline.grades", language=language))
     if left_out:
-        said.append(tr("figure.timeline.left_out", {"panels": [_panel_name(q, language) for q in left_out]}, language))
+        said.append(
+            tr(
+                "figure.timeline.left_out",
+                {"panels": [_panel_name(q, language) for q in left_out]},
+                language,
+            )
+        )
     return tuple(said)

@@ -1,1 +1,3 @@
-"""What the file says: bytes → sheets (``files/``), sheets → Cohort (``parse.read_cohort`` is the one door)."""
+"""What the file says: bytes → sheets (``files/``), sheets → Cohort (``parse.read_cohort`` is the
+one door).
+"""

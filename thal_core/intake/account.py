@@ -1,4 +1,6 @@
-"""Where every cell of a file went: used, kept in extra, named in an issue, or dropped as identifying."""
+"""Where every cell of a file went: used, kept in extra, named in an issue, or dropped as
+identifying.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,26 @@ class Fate(IntEnum):
 
 
 class Account:
-    """One fate per cell of each sheet. ``fate[sheet name]``: array of ``Fate``, the sheet's shape."""
+    """One fate per cell of each sheet. ``fate[sheet name]``: array of ``Fate``, the sheet's
+    shape.
+    """
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
         self.fate = {
-            sheet.name: np.asfortranarray((sheet.kind != Kind.EMPTY).astype(np.int8)) for sheet in sheets
+            sheet.name: np.asfortranarray((sheet.kind != Kind.EMPTY).astype(np.int8))
+            for sheet in sheets
         }
 
-    def mark(self, sheet: str, rows: np.ndarray | slice | int, column: np.ndarray | slice | int, fate: Fate) -> None:
-        """Give the non-empty ones of these cells a fate. The first stands, but an issue or "identifying" goes
-        before used and extra, and "identifying" before all."""
+    def mark(
+        self,
+        sheet: str,
+        rows: np.ndarray | slice | int,
+        column: np.ndarray | slice | int,
+        fate: Fate,
+    ) -> None:
+        """Give the non-empty ones of these cells a fate. The first stands, but an issue or
+        "identifying" goes before used and extra, and "identifying" before all.
+        """
         cells = self.fate[sheet]
         here = cells[rows, column]
         open_to_all = here == Fate.UNSEEN

@@ -32,13 +32,28 @@ def assemble(context: Context, harvest: Harvest) -> dict[str, pd.DataFrame]:
     visits = visit_frame(context, harvest.visits, ids, how)
     visits = settle_visits(context, visits, harvest.visits, patients["weight_kg"])
     if patients["weight_kg"].isna().all() and "weight_kg" in visits:
-        patients["weight_kg"] = visits[visits["month"] <= 0].groupby("patient_id")["weight_kg"].first().reindex(ids)
-    transfusions = transfusion_frame(context, harvest.transfusions, ids, patients["weight_kg"].to_numpy())
-    events = _with_noted(_stack(harvest.events), _stack(harvest.noted_events), ["patient_id", "event"])
+        patients["weight_kg"] = (
+            visits[visits["month"] <= 0].groupby("patient_id")["weight_kg"].first().reindex(ids)
+        )
+    transfusions = transfusion_frame(
+        context, harvest.transfusions, ids, patients["weight_kg"].to_numpy()
+    )
+    events = _with_noted(
+        _stack(harvest.events), _stack(harvest.noted_events), ["patient_id", "event"]
+    )
     treatments = _stack(harvest.treatments)
-    dosed = visits.loc[visits["dose_mg_per_day"].notna(), ["patient_id"]] if "dose_mg_per_day" in visits else _stack([])
+    dosed = (
+        visits.loc[visits["dose_mg_per_day"].notna(), ["patient_id"]]
+        if "dose_mg_per_day" in visits
+        else _stack([])
+    )
     noted = _stack(harvest.noted_doses)
-    treatments = pd.concat([treatments, _without(_without(noted, dosed, ["patient_id"]), treatments, ["patient_id", "drug"])])
+    treatments = pd.concat(
+        [
+            treatments,
+            _without(_without(noted, dosed, ["patient_id"]), treatments, ["patient_id", "drug"]),
+        ]
+    )
     treatments, own_doses = doses_per_day(context, treatments, patients["weight_kg"])
     extra = _stack([*harvest.extra, own_doses])
     patients = first_and_last_dose(patients, visits)
@@ -46,8 +61,14 @@ def assemble(context: Context, harvest: Harvest) -> dict[str, pd.DataFrame]:
     _compare_classes(context, harvest, patients)
     if len(visits):
         visits = mark_nominal(visits.assign(hb_timing=hb_timing(visits, patients, transfusions)))
-    return {"patients": patients, "visits": visits, "transfusions": transfusions, "treatments": treatments,
-            "events": events, "extra": extra}
+    return {
+        "patients": patients,
+        "visits": visits,
+        "transfusions": transfusions,
+        "treatments": treatments,
+        "events": events,
+        "extra": extra,
+    }
 
 
 def _patients(context: Context, harvest: Harvest, ids: pd.Index, how: str) -> pd.DataFrame:
@@ -59,17 +80,29 @@ def _patients(context: Context, harvest: Harvest, ids: pd.Index, how: str) -> pd
         text = name in TEXT_COLUMNS or name in BOOLEAN_COLUMNS
         found = harvest.statics.get(name, [])
         if not found:
-            frame[name] = blank_column(len(ids)) if name in TEXT_COLUMNS else np.full(len(ids), np.nan)
+            frame[name] = (
+                blank_column(len(ids)) if name in TEXT_COLUMNS else np.full(len(ids), np.nan)
+            )
             continue
         values = one_value_each(context, found, len(ids), "" if text else np.nan, how)
-        frame[name] = as_boolean(values) if name in BOOLEAN_COLUMNS else text_column(values) if text else values
+        frame[name] = (
+            as_boolean(values)
+            if name in BOOLEAN_COLUMNS
+            else text_column(values)
+            if text
+            else values
+        )
     return pd.DataFrame(frame, copy=False).set_axis(pd.Index(ids, name="patient_id"))
 
 
 def _settle_amounts(context: Context, harvest: Harvest, weight: np.ndarray) -> None:
-    """Doses per kg and transfusions in mL or per year in the canonical units, before the patients are put together."""
+    """Doses per kg and transfusions in mL or per year in the canonical units, before the patients
+    are put together.
+    """
     for name in ("dose_start_mg_per_day", "dose_last_mg_per_day"):
-        harvest.statics[name] = [(settle_static(context, v, p, weight), p) for v, p in harvest.statics.get(name, [])]
+        harvest.statics[name] = [
+            (settle_static(context, v, p, weight), p) for v, p in harvest.statics.get(name, [])
+        ]
     for side in ("before", "after"):
         settled = []
         for values, patients in harvest.statics.get(f"transfusion_units_{side}", []):
@@ -78,11 +111,15 @@ def _settle_amounts(context: Context, harvest: Harvest, weight: np.ndarray) -> N
             window = window_months(values)
             if np.isfinite(window):
                 months = Values(values.column, np.where(np.isfinite(units.value), window, np.nan))
-                harvest.statics.setdefault(f"transfusion_months_{side}", []).append((months, patients))
+                harvest.statics.setdefault(f"transfusion_months_{side}", []).append(
+                    (months, patients)
+                )
         harvest.statics[f"transfusion_units_{side}"] = settled
 
 
-def _judged_tdt(context: Context, patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.DataFrame:
+def _judged_tdt(
+    context: Context, patients: pd.DataFrame, transfusions: pd.DataFrame
+) -> pd.DataFrame:
     """No phenotype but a transfusion quantity: TDT, with a note."""
     judged = patients["phenotype"].isna() & transfused(patients, transfusions)
     named = patients.index[judged]
@@ -111,12 +148,26 @@ def _compare_classes(context: Context, harvest: Harvest, patients: pd.DataFrame)
     rows = _stack(harvest.recorded_classes)
     if not len(rows):
         return
-    said = rows["value"].map({text: parse_genotype(text).beta_class for text in rows["value"].unique()})
-    rows = rows.assign(recorded=said).merge(patients[["beta_class", "beta_class_coarse"]], left_on="patient_id", right_index=True)
+    said = rows["value"].map(
+        {text: parse_genotype(text).beta_class for text in rows["value"].unique()}
+    )
+    rows = rows.assign(recorded=said).merge(
+        patients[["beta_class", "beta_class_coarse"]], left_on="patient_id", right_index=True
+    )
     known = (rows["recorded"] != "") & rows["beta_class"].notna()
-    differs = rows[known & (rows["recorded"] != rows["beta_class"]) & (rows["recorded"] != rows["beta_class_coarse"])]
+    differs = rows[
+        known
+        & (rows["recorded"] != rows["beta_class"])
+        & (rows["recorded"] != rows["beta_class_coarse"])
+    ]
     for row in differs[:LISTED].itertuples():
-        context.findings.add(NOTE, "intake.class_differs", patient=row.patient_id, recorded=row.recorded, computed=row.beta_class)
+        context.findings.add(
+            NOTE,
+            "intake.class_differs",
+            patient=row.patient_id,
+            recorded=row.recorded,
+            computed=row.beta_class,
+        )
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -126,10 +177,25 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def nothing_measured(harvest: Harvest) -> bool:
     """Is there no quantity at all that an analysis could use?"""
-    numbers = [name for name in harvest.statics if name in fields() and (
-        fields()[name].kind in ("number", "month") or name in ("genotype", "phenotype"))]
-    useful = [values for name in numbers if name not in ("age_years", "weight_kg") for values, _ in harvest.statics[name]]
-    filled = any((v.value != "").any() if v.value.dtype == object else np.isfinite(v.value).any() for v in useful)
-    timed = any((np.isfinite(t.values.value) & np.isfinite(t.month)).any() for t in (*harvest.visits, *harvest.transfusions)
-                if t.values.value.dtype != object)
+    numbers = [
+        name
+        for name in harvest.statics
+        if name in fields()
+        and (fields()[name].kind in ("number", "month") or name in ("genotype", "phenotype"))
+    ]
+    useful = [
+        values
+        for name in numbers
+        if name not in ("age_years", "weight_kg")
+        for values, _ in harvest.statics[name]
+    ]
+    filled = any(
+        (v.value != "").any() if v.value.dtype == object else np.isfinite(v.value).any()
+        for v in useful
+    )
+    timed = any(
+        (np.isfinite(t.values.value) & np.isfinite(t.month)).any()
+        for t in (*harvest.visits, *harvest.transfusions)
+        if t.values.value.dtype != object
+    )
     return not (filled or timed or harvest.events)

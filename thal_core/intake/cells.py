@@ -1,4 +1,6 @@
-"""Cells of one column → numbers, vectorised; what is not a plain number is read once per distinct text."""
+"""Cells of one column → numbers, vectorised; what is not a plain number is read once per distinct
+text.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,31 @@ from thal_core.rules.catalogue import read_rules
 _PLAIN_NUMBER = r"^\s*-?\d{1,15}(?:\.\d+)?\s*$"
 _NUMBER = re.compile(
     r"^[-−]?(?:\d+(?:\.\d{3})*,\d+(?![\d,])|\d+(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,。]\d*)?|[.,]\d+)"
-    r"(?:[eE][+-]?\d+)?")
+    r"(?:[eE][+-]?\d+)?"
+)
 _BELOW = ("<=", "≤", "<", "小于等于", "小于", "低于", "不足", "less than", "below", "under")
-_ABOVE = (">=", "≥", ">", "大于等于", "大于", "高于", "超过", "more than", "above", "over", "greater than")
+_ABOVE = (
+    ">=",
+    "≥",
+    ">",
+    "大于等于",
+    "大于",
+    "高于",
+    "超过",
+    "more than",
+    "above",
+    "over",
+    "greater than",
+)
 _ABOUT = ("约", "大约", "≈", "~", "ca.", "about", "approx.", "=")
 _FLAGS = re.compile(r"(?:(?<=\d)\s?(?:HH?|LL?|-))?(?:[↑↓*#!]|\((?:HH?|LL?|[↑↓高低])\)){0,8}$")
 _SUFFIXES = {"以上": 1, "及以上": 1, "+": 1, "以下": -1, "以内": -1}
 _DIGITS_OF_UNIT = re.compile(r"10[\^*eE]?\d|cm2|/100|mm3|m2")
 _SUMMARY = re.compile(r"\d\s?(?:±|\+/-|\+-)\s?\d")
 _RANGE = re.compile(r"^\d+(?:\.\d+)?\s?(?:-|–|—|~|至|to)\s?\d+(?:\.\d+)?(?!\s?[-/.\d])")
-ERRORS = frozenset({"#NAME?", "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+ERRORS = frozenset(
+    {"#NAME?", "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 
 
 @dataclass(frozen=True)
@@ -80,12 +97,19 @@ def parse_numbers(texts: pa.Array) -> Numbers:
     value[odd] = np.array([r.value for r in readings])[codes]
     censored = np.zeros(len(value), dtype=np.int8)
     censored[odd] = np.array([r.censored for r in readings], dtype=np.int8)[codes]
-    return Numbers(value, censored if censored.any() else None, odd,
-                   [readings[c] for c in codes], [distinct[c] for c in codes])
+    return Numbers(
+        value,
+        censored if censored.any() else None,
+        odd,
+        [readings[c] for c in codes],
+        [distinct[c] for c in codes],
+    )
 
 
 def _decimal_commas(texts: list[str]) -> bool:
-    """Does the column write 8,4 for 8.4? Yes where a comma is not followed by exactly three digits."""
+    """Does the column write 8,4 for 8.4? Yes where a comma is not followed by exactly three
+    digits.
+    """
     tails = [re.search(r"\d,(\d*)", plain(text)) for text in texts]
     return any(tail is not None and len(tail[1]) != 3 for tail in tails)
 
@@ -113,7 +137,7 @@ def parse_number(text: str, decimal_comma: bool = False) -> CellNumber:
     match = _NUMBER.match(words)
     if not match:
         return CellNumber("text")
-    rest = _FLAGS.sub("", words)[match.end():].strip()
+    rest = _FLAGS.sub("", words)[match.end() :].strip()
     if rest in _SUFFIXES:
         rest, censored = "", _SUFFIXES[rest]
     if _RANGE.match(words):
@@ -121,14 +145,18 @@ def parse_number(text: str, decimal_comma: bool = False) -> CellNumber:
     if re.search(r"\d", rest) and not _DIGITS_OF_UNIT.search(rest):
         return CellNumber("text")
     value = _number(match[0], decimal_comma)
-    return CellNumber("ok", value, censored, rest, "," in match[0]) if value is not None else CellNumber("text")
+    return (
+        CellNumber("ok", value, censored, rest, "," in match[0])
+        if value is not None
+        else CellNumber("text")
+    )
 
 
 def _without_limit_sign(words: str) -> tuple[str, int]:
     for signs, side in ((_BELOW, -1), (_ABOVE, 1), (_ABOUT, 0)):
         for sign in signs:
             if words.lower().startswith(sign):
-                return words[len(sign):].strip(), side
+                return words[len(sign) :].strip(), side
     return words, 0
 
 

@@ -23,9 +23,21 @@ from thal_core.intake.wording import compact, plain
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
 
-DATES = frozenset({"date", "first_dose_date", "last_dose_date", "start_date", "stop_date", "splenectomy_date",
-                   "transfusion_free_date", "birth_date"})
-_CDISC_DAYS = frozenset({"ady", "lbdy", "aedy", "exdy", "visitdy", "studyday", "astdy", "aestdy", "exstdy", "cmstdy"})
+DATES = frozenset(
+    {
+        "date",
+        "first_dose_date",
+        "last_dose_date",
+        "start_date",
+        "stop_date",
+        "splenectomy_date",
+        "transfusion_free_date",
+        "birth_date",
+    }
+)
+_CDISC_DAYS = frozenset(
+    {"ady", "lbdy", "aedy", "exdy", "visitdy", "studyday", "astdy", "aestdy", "exstdy", "cmstdy"}
+)
 _ROW_TIMES = ("month", "visit_number", "redcap_event")
 _MONTH_WORDS = ("month", "月", "mo")
 
@@ -46,7 +58,9 @@ class Clock:
 
 @dataclass(frozen=True, eq=False)
 class RowTimes:
-    """Month and day of each row of a table, NaN where the row has none. ``labelled``: the month was written."""
+    """Month and day of each row of a table, NaN where the row has none. ``labelled``: the month was
+    written.
+    """
 
     month: np.ndarray
     day: np.ndarray
@@ -75,7 +89,9 @@ def set_clock(context: Context, tables: dict[int, list[Column]], people: People)
     return Clock(first, order, days)
 
 
-def _say_dropped(context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None:
+def _say_dropped(
+    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+) -> None:
     """Dates end here: they became months, or cannot because the first dose is not known."""
     known = np.isfinite(days) & (patients >= 0)
     if known.any():
@@ -100,11 +116,22 @@ def _order(context: Context, columns: list[Column]) -> Order:
 def _days(context: Context, column: Column, order: Order) -> np.ndarray:
     codes, texts = column.coded()
     dates = [parse_date(t, order, serial=True) for t in texts]
-    bad = [c for c, (t, d) in enumerate(zip(texts, dates, strict=True)) if d is None and plain(t) and not is_missing(t)]
+    bad = [
+        c
+        for c, (t, d) in enumerate(zip(texts, dates, strict=True))
+        if d is None and plain(t) and not is_missing(t)
+    ]
     where = np.flatnonzero(np.isin(codes, bad))
     for position in where:  # a date may identify: it is named, never printed
         row = int(column.table.rows[position])
-        context.findings.add(ERROR, "intake.cell.date", sheet=column.sheet, row=row, index=column.index, column=column.title)
+        context.findings.add(
+            ERROR,
+            "intake.cell.date",
+            sheet=column.sheet,
+            row=row,
+            index=column.index,
+            column=column.title,
+        )
     context.account.mark(column.sheet, column.table.rows[where], column.index, Fate.ISSUE)
     context.mark(column, Fate.IDENTIFYING if column.target == "birth_date" else Fate.USED)
     return np.array([np.nan if d is None else d.toordinal() for d in dates], dtype=float)[codes]
@@ -115,15 +142,23 @@ def _earliest(first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None
     np.fmin.at(first, patients[rows], days[rows])
 
 
-def _name_other_first_doses(context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None:
+def _name_other_first_doses(
+    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+) -> None:
     known = np.flatnonzero((patients >= 0) & np.isfinite(days))
     n = int((days[known] != first[patients[known]]).sum())
     if n:
         context.column_issue(WARNING, "intake.first_dose_differs", column, n=n)
 
 
-def _earliest_for_unknown(context: Context, first: np.ndarray, patients: np.ndarray, days: np.ndarray,
-                          column: Column, baseline: bool) -> None:
+def _earliest_for_unknown(
+    context: Context,
+    first: np.ndarray,
+    patients: np.ndarray,
+    days: np.ndarray,
+    column: Column,
+    baseline: bool,
+) -> None:
     unknown = np.isnan(first)
     found = np.full(len(first), np.nan)
     _earliest(found, patients, days)
@@ -137,21 +172,34 @@ def _earliest_for_unknown(context: Context, first: np.ndarray, patients: np.ndar
 def _is_baseline(columns: list[Column], date: Column) -> np.ndarray:
     """Rows that are labelled month 0, or all where the date's own header says so."""
     if date.header.time is not None:
-        return np.full(len(date.table.rows), date.header.time.kind == "month" and date.header.time.value == 0)
+        return np.full(
+            len(date.table.rows), date.header.time.kind == "month" and date.header.time.value == 0
+        )
     for column in columns:
         if column.target in ("month", "redcap_event"):
             codes, texts = column.coded()
-            zero = [(t := parse_time(text)) is not None and t.kind in ("month", "bare") and t.value == 0 for text in texts]
+            zero = [
+                (t := parse_time(text)) is not None and t.kind in ("month", "bare") and t.value == 0
+                for text in texts
+            ]
             return np.array(zero)[codes]
     return np.zeros(len(columns[0].table.rows), dtype=bool)
 
 
-def row_times(context: Context, table: Table, columns: list[Column], patients: np.ndarray, clock: Clock) -> RowTimes:
-    """The time of each row, from its month, day and date columns; a written month goes before a date."""
+def row_times(
+    context: Context, table: Table, columns: list[Column], patients: np.ndarray, clock: Clock
+) -> RowTimes:
+    """The time of each row, from its month, day and date columns; a written month goes before a
+    date.
+    """
     n = len(table.rows)
     month, day = np.full(n, np.nan), np.full(n, np.nan)
     for column in columns:
-        second = column.target in ("event_month", "start_month") and column.header.number is None and np.isnan(month).all()
+        second = (
+            column.target in ("event_month", "start_month")
+            and column.header.number is None
+            and np.isnan(month).all()
+        )
         if column.target in _ROW_TIMES or second:
             month = np.where(np.isnan(month), month_labels(context, column), month)
     labelled = np.isfinite(month)
@@ -176,11 +224,21 @@ def month_labels(context: Context, column: Column) -> np.ndarray:
     sure = _bare_are_months(column, times)
     months = [_month_of(time, factor, sure, visit_months) for time in times]
     limits = fields()["month"]
-    months = [m if m is not None and limits.hard_low <= m <= limits.hard_high else None for m in months]
-    bad = [c for c, (t, m) in enumerate(zip(texts, months, strict=True)) if m is None and plain(t) and not is_missing(t)]
+    months = [
+        m if m is not None and limits.hard_low <= m <= limits.hard_high else None for m in months
+    ]
+    bad = [
+        c
+        for c, (t, m) in enumerate(zip(texts, months, strict=True))
+        if m is None and plain(t) and not is_missing(t)
+    ]
     ask = any(times[c] is not None for c in bad)
-    context.cell_issues(ERROR, "intake.cell.visit_label" if ask else "intake.cell.time", column,
-                        np.flatnonzero(np.isin(codes, bad)))
+    context.cell_issues(
+        ERROR,
+        "intake.cell.visit_label" if ask else "intake.cell.time",
+        column,
+        np.flatnonzero(np.isin(codes, bad)),
+    )
     context.mark(column, Fate.USED)
     return np.array([np.nan if m is None else m for m in months])[codes]
 
@@ -204,7 +262,9 @@ def _bare_are_months(column: Column, times: list[Timepoint | None]) -> bool:
     return numbers_are_months(numbers) or not numbers or (0 in numbers and len(numbers) <= 2)
 
 
-def _month_of(time: Timepoint | None, factor: float, sure: bool, visit_months: dict[str, str]) -> float | None:
+def _month_of(
+    time: Timepoint | None, factor: float, sure: bool, visit_months: dict[str, str]
+) -> float | None:
     if time is None or time.kind == "post":
         return None
     if time.kind == "month":

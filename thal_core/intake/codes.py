@@ -12,7 +12,8 @@ from thal_core.rules.catalogue import read_rules
 MISSING = ""
 _LEGEND = re.compile(
     r"[(（\[][^()（）\[\]\d]{0,200}\d[^()（）\[\]]{0,200}[)）\]]"
-    r"|[:：,， ]{0,9}\d\s?[=:：.、-]?\s?[^\d\s].{0,100}?\d.*| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$")
+    r"|[:：,， ]{0,9}\d\s?[=:：.、-]?\s?[^\d\s].{0,100}?\d.*| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$"
+)
 _CODE_FIRST = re.compile(r"(\d)\s?[=:：.、-]?\s?([^\d=:：.、,，;；/()（）\[\]]+)")
 _CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]{1,60})\s?[=:：.、-]?\s?(\d)")
 
@@ -27,19 +28,24 @@ def _codes() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def opposites() -> dict[str, str]:
-    """Each word of a kind that has but two, with the other one: male and female, TDT and NTDT, yes and no."""
+    """Each word of a kind that has but two, with the other one: male and female, TDT and NTDT, yes
+    and no.
+    """
     pairs = [tuple(dict.fromkeys(words.values())) for words in _codes().values()]
     return {a: b for pair in pairs if len(pair) == 2 for a, b in (pair, pair[::-1])}
 
 
 def parse_code(text: str, kind: str) -> str | None:
-    """The cohort's word for a code of this kind; ``MISSING`` for a missing word, None for a stranger.
+    """The cohort's word for a code of this kind; ``MISSING`` for a missing word, None for a
+    stranger.
 
     ``kind``: sex, bool, splenectomy, phenotype, grade, hb_timing, origin.
     """
     words = plain(text).lower()
     words = words.removesuffix(".0")
-    for name in (kind, "bool") if kind in ("splenectomy", "phenotype", "transfusion_free") else (kind,):
+    for name in (
+        (kind, "bool") if kind in ("splenectomy", "phenotype", "transfusion_free") else (kind,)
+    ):
         value = _codes()[name].get(words)
         if value is not None:
             return value
@@ -51,19 +57,30 @@ def _by_words_inside(words: str, kind: str) -> str | None:
     if kind != "phenotype":
         return None
     for value in ("NTDT", "TDT"):
-        names = [c for c, v in _codes()["phenotype"].items() if v == value and len(c) > (2 if c.isascii() else 1)]
+        names = [
+            c
+            for c, v in _codes()["phenotype"].items()
+            if v == value and len(c) > (2 if c.isascii() else 1)
+        ]
         if any(name in words for name in names):
             return value
     return None
 
 
 def legend_in(header: str) -> tuple[str, dict[str, str]]:
-    """A header without the codes it explains, and the codes: ``性别(1男2女)`` → 性别, {"1": "男", "2": "女"}."""
+    """A header without the codes it explains, and the codes: ``性别(1男2女)`` → 性别, {"1": "男", "2":
+    "女"}.
+    """
     for match in _LEGEND.finditer(plain(header)):
-        for pairs in (_CODE_FIRST.findall(match[0]), [(code, word) for word, code in _CODE_LAST.findall(match[0])]):
+        for pairs in (
+            _CODE_FIRST.findall(match[0]),
+            [(code, word) for word, code in _CODE_LAST.findall(match[0])],
+        ):
             codes = {code: word.strip() for code, word in pairs}
             if len(codes) > 1 and all(map(_is_coded_word, codes.values())):
-                return (plain(header)[:match.start()] + plain(header)[match.end():]).strip(), codes
+                return (
+                    plain(header)[: match.start()] + plain(header)[match.end() :]
+                ).strip(), codes
     return header, {}
 
 
@@ -73,5 +90,9 @@ def _is_coded_word(word: str) -> bool:
 
 def setting_codes(text: str) -> dict[str, str]:
     """A person's word on codes, ``1=male,2=female`` → {"1": "male", "2": "female"}."""
-    pairs = [part.split("=", 1) for part in text.replace("，", ",").replace(";", ",").split(",") if "=" in part]
+    pairs = [
+        part.split("=", 1)
+        for part in text.replace("，", ",").replace(";", ",").split(",")
+        if "=" in part
+    ]
     return {plain(code).lower(): plain(value) for code, value in pairs}

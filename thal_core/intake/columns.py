@@ -17,7 +17,9 @@ from thal_core.intake.shown import shown_header
 from thal_core.mapping import ColumnReading
 
 _REFERENCE = re.compile(  # a reference range behind the name: (110-150 g/L), [参考值 4.0~10.0]
-    r"[(（\[【][^()（）\[\]【】]{0,80}(?:\d\s?[-–~～—]\s?\d|参考|正常|normal|ref)[^()（）\[\]【】]{0,80}[)）\]】]", re.I)
+    r"[(（\[【][^()（）\[\]【】]{0,80}(?:\d\s?[-–~～—]\s?\d|参考|正常|normal|ref)[^()（）\[\]【】]{0,80}[)）\]】]",
+    re.I,
+)
 _BLANKS = 8  # kinds of blank cell (empty, spaces) that may stand among the first texts
 
 
@@ -59,7 +61,7 @@ class Column:
             series = self.table.sheet.text.iloc[:, self.index]
             rows = self.table.rows
             if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-                self._texts = column_texts(series.iloc[rows[0]:rows[-1] + 1])
+                self._texts = column_texts(series.iloc[rows[0] : rows[-1] + 1])
             else:
                 self._texts = column_texts(series.iloc[rows])
             if self.recode:
@@ -81,7 +83,9 @@ class Column:
         return len(self.texts()) - int(pc.sum(blank).as_py() or 0)
 
     def coded(self) -> tuple[np.ndarray, list[str]]:
-        """(code of each row, distinct texts); a code stands for one text, the empty one included."""
+        """(code of each row, distinct texts); a code stands for one text, the empty one
+        included.
+        """
         coded = self.texts().dictionary_encode()
         return coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
@@ -100,12 +104,16 @@ def table_columns(table: Table) -> list[Column]:
 
 
 def _reading(table: Table, index: int, typed: str, header: Header) -> ColumnReading:
-    reading = ColumnReading(table.sheet.name, index, typed, header.target or "extra", unit=header.unit)
+    reading = ColumnReading(
+        table.sheet.name, index, typed, header.target or "extra", unit=header.unit
+    )
     return replace(reading, label=shown_header(typed, reading.letter))
 
 
 def _best_reading(parts: list[str]) -> Header:
-    """What the header's rows say together, or its lower rows alone (a group title above says nothing)."""
+    """What the header's rows say together, or its lower rows alone (a group title above says
+    nothing).
+    """
     together = (read_header(" ".join(parts[first:])) for first in range(len(parts)))
     alone = (read_header(part) for part in parts)
     bare = (read_header(_REFERENCE.sub(" ", " ".join(parts))) for _ in parts[:1])

@@ -26,7 +26,9 @@ class Context:
     mapping: Mapping
     account: Account
     findings: Findings = field(default_factory=Findings)
-    patients: dict[str, np.ndarray] = field(default_factory=dict)  # sheet → patient number of each row, −1 none
+    patients: dict[str, np.ndarray] = field(
+        default_factory=dict
+    )  # sheet → patient number of each row, −1 none
     ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype="str"))
     names: list[str] = field(default_factory=list)  # the same ids, as a list
     replaced: tuple[tuple[str, str], ...] = ()  # see Provenance
@@ -45,24 +47,48 @@ class Context:
         return "" if owner is None or owner[row] < 0 else self.names[owner[row]]
 
     def column_issue(self, severity: Severity, code: str, column: Column, **params: object) -> None:
-        self.findings.add(severity, code, sheet=column.sheet, index=column.index, column=column.title, **params)
+        self.findings.add(
+            severity, code, sheet=column.sheet, index=column.index, column=column.title, **params
+        )
 
-    def cell_issues(self, severity: Severity, code: str, column: Column, positions: Iterable[int],
-                    fate: Fate = Fate.ISSUE, hide: bool = False, **params: object) -> None:
-        """One issue for each of these positions in the table's rows, and its cells marked. ``hide``: without the text."""
+    def cell_issues(
+        self,
+        severity: Severity,
+        code: str,
+        column: Column,
+        positions: Iterable[int],
+        fate: Fate = Fate.ISSUE,
+        hide: bool = False,
+        **params: object,
+    ) -> None:
+        """One issue for each of these positions in the table's rows, and its cells marked.
+        ``hide``: without the text.
+        """
         where = np.fromiter(positions, dtype=np.int64)
         texts = column.texts()
         for position in where:
             row = int(column.table.rows[position])
-            self.findings.add(severity, code, sheet=column.sheet, row=row, index=column.index, column=column.title,
-                              raw="" if hide else shown(texts[int(position)].as_py()), **params)
+            self.findings.add(
+                severity,
+                code,
+                sheet=column.sheet,
+                row=row,
+                index=column.index,
+                column=column.title,
+                raw="" if hide else shown(texts[int(position)].as_py()),
+                **params,
+            )
         if len(where):
             self.account.mark(column.sheet, column.table.rows[where], column.index, fate)
 
     def foreign_rows(self, sheet: str, rows: Iterable[int]) -> None:
-        """Rows of another list (contacts, doctors) than the table's: each is named, none is read."""
+        """Rows of another list (contacts, doctors) than the table's: each is named, none is
+        read.
+        """
         for row in rows:
-            self.findings.add(Severity.WARNING, "intake.row.foreign", sheet=sheet, row=int(row), index=0)
+            self.findings.add(
+                Severity.WARNING, "intake.row.foreign", sheet=sheet, row=int(row), index=0
+            )
             self.account.mark(sheet, int(row), slice(None), Fate.ISSUE)
 
     def mark(self, column: Column, fate: Fate) -> None:

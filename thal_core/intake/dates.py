@@ -9,8 +9,15 @@ from typing import Literal
 from thal_core.intake.wording import plain
 
 Order = Literal["dmy", "mdy", "ymd"]
-MONTH_NAMES = {m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
-_YMD = re.compile(r"^(\d{4})\s?(?:[-/.]|年)\s?(\d{1,2})\s?(?:[-/.]|月)\s?(\d{1,2})\s?日?(?:[T ].*)?$")
+MONTH_NAMES = {
+    m: i + 1
+    for i, m in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    )
+}
+_YMD = re.compile(
+    r"^(\d{4})\s?(?:[-/.]|年)\s?(\d{1,2})\s?(?:[-/.]|月)\s?(\d{1,2})\s?日?(?:[T ].*)?$"
+)
 _YM = re.compile(r"^(\d{4})\s?(?:[-/.]|年)\s?(\d{1,2})\s?月?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})$")
 _COMPACT_YM = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])$")
@@ -60,7 +67,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def is_date(text: str) -> bool:
     """Could this be a date in one of the written forms (a bare number is not)?"""
-    return not plain(text).isdigit() and any(parse_date(text, order) is not None for order in ("dmy", "mdy"))
+    return not plain(text).isdigit() and any(
+        parse_date(text, order) is not None for order in ("dmy", "mdy")
+    )
 
 
 def day_month_order(texts: list[str]) -> Order | None:
@@ -69,7 +78,12 @@ def day_month_order(texts: list[str]) -> Order | None:
     22.03.05 is the 5th of March 2022 where that puts the dates of the column closer together.
     """
     found = [tuple(map(int, m.groups())) for m in (_TWO_TWO.match(plain(t)) for t in texts) if m]
-    if found and all(c < 100 for _, _, c in found) and _spread(found, 0) < _spread(found, 2) and all(b <= 12 for _, b, _ in found):
+    if (
+        found
+        and all(c < 100 for _, _, c in found)
+        and _spread(found, 0) < _spread(found, 2)
+        and all(b <= 12 for _, b, _ in found)
+    ):
         return "ymd"
     day_first, month_first = any(a > 12 for a, _, _ in found), any(b > 12 for _, b, _ in found)
     if day_first == month_first:

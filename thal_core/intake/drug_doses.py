@@ -1,4 +1,6 @@
-"""Doses of drugs that are not written in mg per day: their unit and interval are in rules/drugs.csv."""
+"""Doses of drugs that are not written in mg per day: their unit and interval are in
+rules/drugs.csv.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,14 @@ from thal_core.rules.catalogue import Drug, drugs
 
 
 def doses_per_day(
-    context: Context, treatments: pd.DataFrame, weight_kg: pd.Series,
+    context: Context,
+    treatments: pd.DataFrame,
+    weight_kg: pd.Series,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(treatments with mg per day, rows of ``extra`` for the doses that cannot become mg).
 
-    treatments: patient_id, drug, start_month, dose_mg_per_day as written. weight_kg: by patient_id. Each drug that has a
-    unit of its own is named in an issue with the number of doses.
+    treatments: patient_id, drug, start_month, dose_mg_per_day as written. weight_kg: by patient_id.
+    Each drug that has a unit of its own is named in an issue with the number of doses.
     """
     kept = []
     for drug in (one for one in drugs().values() if one.dose_unit and len(treatments)):
@@ -24,7 +28,9 @@ def doses_per_day(
             continue
         written = treatments.loc[own]
         per_day = _per_day(drug, written, weight_kg)
-        treatments = treatments.assign(dose_mg_per_day=treatments["dose_mg_per_day"].mask(own, per_day))
+        treatments = treatments.assign(
+            dose_mg_per_day=treatments["dose_mg_per_day"].mask(own, per_day)
+        )
         lost = written[per_day.isna()]
         kept.append(_as_written(drug, lost))
         said = {"drug": drug.drug, "unit": drug.dose_unit, "days": drug.interval_days}
@@ -43,8 +49,11 @@ def _per_day(drug: Drug, rows: pd.DataFrame, weight_kg: pd.Series) -> pd.Series:
 
 
 def _as_written(drug: Drug, rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({
-        "patient_id": rows["patient_id"], "month": rows["start_month"],
-        "column": f"{drug.drug} ({drug.dose_unit} / {drug.interval_days:g} d)",
-        "value": [f"{dose:g}" for dose in rows["dose_mg_per_day"]],
-    })
+    return pd.DataFrame(
+        {
+            "patient_id": rows["patient_id"],
+            "month": rows["start_month"],
+            "column": f"{drug.drug} ({drug.dose_unit} / {drug.interval_days:g} d)",
+            "value": [f"{dose:g}" for dose in rows["dose_mg_per_day"]],
+        }
+    )

@@ -1,8 +1,8 @@
 """Rows under a table that are another table (a list of contacts, of doctors): they are no patients.
 
-A row fits a table where its cells are of the kind that the headers ask for. From the last row upwards, those that
-fit in nothing stand under the table, if something parts them from it: a blank row, a title, a header of their own,
-or ids of another shape.
+A row fits a table where its cells are of the kind that the headers ask for. From the last row
+upwards, those that fit in nothing stand under the table, if something parts them from it: a blank
+row, a title, a header of their own, or ids of another shape.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _CODED = ("sex", "phenotype", "bool", "origin")
 
 
 def foreign_rows(table: Table, columns: list[Column]) -> list[int]:
-    """Sheet rows at the end of the table that belong to another one; empty where all rows fit, or none does."""
+    """Sheet rows at the end of the table that belong to another one; empty where all rows fit, or
+    none does.
+    """
     kinds = {c.index: kind for c in columns if (kind := _kind(c.header.target))}
     if len(kinds) < 2:
         return []
@@ -41,15 +43,17 @@ def foreign_rows(table: Table, columns: list[Column]) -> list[int]:
     strangers = [place for place, (_, fits) in enumerate(tail) if fits is False]
     if not strangers:
         return []
-    block = [row for row, _ in tail[:strangers[-1] + 1]][::-1]
-    above = [row for row, _ in tail[strangers[-1] + 1:]]
+    block = [row for row, _ in tail[: strangers[-1] + 1]][::-1]
+    above = [row for row, _ in tail[strangers[-1] + 1 :]]
     while above and _is_header_or_title(texts_at(table.sheet, above[0])):
         block.insert(0, above.pop(0))
     return block if _stands_apart(table, columns, block) else []
 
 
 def _kind(target: str) -> str:
-    """What a cell under this header must be: number, time or a kind of code; "" where it may be anything."""
+    """What a cell under this header must be: number, time or a kind of code; "" where it may be
+    anything.
+    """
     if target in VISIT_ROLES or target in ("transfusion", "value"):
         return "number"
     kind = fields()[target].kind if target in fields() else ""
@@ -89,7 +93,10 @@ def _stands_apart(table: Table, columns: list[Column], block: list[int]) -> bool
         return True
     ids = next((c.index for c in columns if c.header.target == "patient_id"), None)
     if ids is None:
-        return any(c.header.target.startswith((IDENTIFYING, EVENT)) for c in columns) and len(block) > 1
+        return (
+            any(c.header.target.startswith((IDENTIFYING, EVENT)) for c in columns)
+            and len(block) > 1
+        )
     text = table.sheet.text[ids]
     codes = np.mean([is_short_code(t) for t in text.iloc[before[:200]]])
     return bool(codes > 0.5 and not any(is_short_code(t) for t in text.iloc[block]))

@@ -1,4 +1,6 @@
-"""Events and drugs: numbered column groups, separate sheets and yes/no columns → events and treatments."""
+"""Events and drugs: numbered column groups, separate sheets and yes/no columns → events and
+treatments.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,23 @@ OTHER_EVENT, OTHER_DRUG = "other event", "other drug"
 _NAMED_BY_CLASS = {"hydroxyurea": "hydroxyurea"}
 
 
-def read_events(context: Context, columns: list[Column], patients: np.ndarray, times: RowTimes, clock: Clock,
-                ) -> list[pd.DataFrame]:
+def read_events(
+    context: Context,
+    columns: list[Column],
+    patients: np.ndarray,
+    times: RowTimes,
+    clock: Clock,
+) -> list[pd.DataFrame]:
     """Event rows of one table: one per event named, whichever way the table writes them."""
     groups: dict[int | None, dict[str, Column]] = {}
     for column in columns:
         if column.target in EVENT_PARTS or column.target == "stop_date":
             groups.setdefault(_group(column), {}).setdefault(column.target, column)
-    return [_event_group(context, parts, patients, times, clock) for parts in groups.values() if "event" in parts]
+    return [
+        _event_group(context, parts, patients, times, clock)
+        for parts in groups.values()
+        if "event" in parts
+    ]
 
 
 def _group(column: Column) -> int | None:
@@ -43,20 +54,34 @@ def _group(column: Column) -> int | None:
     return int(time.value) if time is not None and time.kind == "bare" else None
 
 
-def _event_group(context: Context, parts: dict[str, Column], patients: np.ndarray, times: RowTimes, clock: Clock,
-                 ) -> pd.DataFrame:
+def _event_group(
+    context: Context,
+    parts: dict[str, Column],
+    patients: np.ndarray,
+    times: RowTimes,
+    clock: Clock,
+) -> pd.DataFrame:
     codes, texts = parts["event"].coded()
     context.mark(parts["event"], Fate.USED)
     named = [_event_names(t) for t in texts]
     unknown = [c for c, t in enumerate(texts) if named[c] and not events_in(t)]
-    context.cell_issues(NOTE, "intake.event.unknown", parts["event"], np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
+    context.cell_issues(
+        NOTE,
+        "intake.event.unknown",
+        parts["event"],
+        np.flatnonzero(np.isin(codes, unknown)),
+        Fate.USED,
+    )
     header = parts["event"].header.time
     own = header.value if header is not None and header.kind == "month" else None
     month = month_labels(context, parts["event_month"]) if "event_month" in parts else times.month
     month = np.full(len(codes), own) if own is not None else month
     filled = {
-        "month": month, "end_month": _end(context, parts, patients, clock, len(codes)),
-        "grade": grades(context, parts["grade"]) if "grade" in parts else np.full(len(codes), np.nan),
+        "month": month,
+        "end_month": _end(context, parts, patients, clock, len(codes)),
+        "grade": grades(context, parts["grade"])
+        if "grade" in parts
+        else np.full(len(codes), np.nan),
         "action": _phrases(context, parts.get("action"), "action", len(codes)),
         "outcome": _phrases(context, parts.get("outcome"), "outcome", len(codes)),
     }
@@ -64,7 +89,9 @@ def _event_group(context: Context, parts: dict[str, Column], patients: np.ndarra
     rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
     where = np.array([p for p, _ in rows], dtype=int)
     frame = {name: values[where] for name, values in filled.items()}
-    return pd.DataFrame({"patient_id": context.ids[patients[where]], "event": [name for _, name in rows], **frame})
+    return pd.DataFrame(
+        {"patient_id": context.ids[patients[where]], "event": [name for _, name in rows], **frame}
+    )
 
 
 def _name_orphans(context: Context, parts: dict[str, Column], main: str, named: np.ndarray) -> None:
@@ -74,7 +101,9 @@ def _name_orphans(context: Context, parts: dict[str, Column], main: str, named: 
             continue
         codes, texts = column.coded()
         says = np.array([parse_code(t, "bool") not in ("no", MISSING) for t in texts])[codes]
-        context.cell_issues(WARNING, "intake.cell.part_of_nothing", column, np.flatnonzero(says & ~named))
+        context.cell_issues(
+            WARNING, "intake.cell.part_of_nothing", column, np.flatnonzero(says & ~named)
+        )
 
 
 def _event_names(text: str) -> list[str]:
@@ -95,23 +124,41 @@ def grades(context: Context, column: Column) -> np.ndarray:
     return np.array([float(w) if w else np.nan for w in words])[codes]
 
 
-def read_flags(context: Context, column: Column, patients: np.ndarray, times: RowTimes) -> pd.DataFrame:
+def read_flags(
+    context: Context, column: Column, patients: np.ndarray, times: RowTimes
+) -> pd.DataFrame:
     """A column named after an adverse event, with yes, no or a grade: one event per yes."""
     codes, texts = column.coded()
     context.mark(column, Fate.USED)
     graded = len({parse_code(t, "grade") for t in texts} - {None, MISSING, "0", "1"}) > 0
     said = [parse_code(t, "bool") if not graded else parse_code(t, "grade") for t in texts]
-    strange = [c for c, (t, s) in enumerate(zip(texts, said, strict=True)) if s is None and plain(t)]
-    context.cell_issues(ERROR, "intake.cell.strange_code", column, np.flatnonzero(np.isin(codes, strange)))
-    happened = np.array([s not in (None, MISSING, "no", "0") for s in said])[codes] & (patients >= 0)
+    strange = [
+        c for c, (t, s) in enumerate(zip(texts, said, strict=True)) if s is None and plain(t)
+    ]
+    context.cell_issues(
+        ERROR, "intake.cell.strange_code", column, np.flatnonzero(np.isin(codes, strange))
+    )
+    happened = np.array([s not in (None, MISSING, "no", "0") for s in said])[codes] & (
+        patients >= 0
+    )
     grade = np.array([float(s) if graded and s else np.nan for s in said])[codes]
     where = np.flatnonzero(happened)
-    month = times.month if column.reading.month is None else np.full(len(codes), column.reading.month)
-    return pd.DataFrame({"patient_id": context.ids[patients[where]], "month": month[where],
-                         "event": column.target.removeprefix(EVENT), "grade": grade[where]})
+    month = (
+        times.month if column.reading.month is None else np.full(len(codes), column.reading.month)
+    )
+    return pd.DataFrame(
+        {
+            "patient_id": context.ids[patients[where]],
+            "month": month[where],
+            "event": column.target.removeprefix(EVENT),
+            "grade": grade[where],
+        }
+    )
 
 
-def _end(context: Context, parts: dict[str, Column], patients: np.ndarray, clock: Clock, n: int) -> np.ndarray:
+def _end(
+    context: Context, parts: dict[str, Column], patients: np.ndarray, clock: Clock, n: int
+) -> np.ndarray:
     if "end_month" in parts:
         return month_labels(context, parts["end_month"])
     if "stop_date" in parts:
@@ -126,47 +173,88 @@ def _phrases(context: Context, column: Column | None, kind: str, n: int) -> np.n
     return np.where(meanings == "", None, meanings)
 
 
-def read_treatments(context: Context, columns: list[Column], patients: np.ndarray, times: RowTimes, clock: Clock,
-                    ) -> list[pd.DataFrame]:
+def read_treatments(
+    context: Context,
+    columns: list[Column],
+    patients: np.ndarray,
+    times: RowTimes,
+    clock: Clock,
+) -> list[pd.DataFrame]:
     """Treatment rows of one table: drug columns with their months, or a sheet of drugs."""
     by_target: dict[str, Column] = {}
     for column in columns:
         by_target.setdefault(column.target, column)
-    return [_drug_rows(context, group, name, patients, times, clock) for name, group in _drug_groups(by_target)]
+    return [
+        _drug_rows(context, group, name, patients, times, clock)
+        for name, group in _drug_groups(by_target)
+    ]
 
 
 def _drug_groups(columns: dict[str, Column]) -> Iterator[tuple[str, dict[str, Column]]]:
     for name in DRUG_CLASSES:
         if name in columns:
-            ends = {part: columns[f"{name}_{part}"] for part in ("start_month", "stop_month") if f"{name}_{part}" in columns}
+            ends = {
+                part: columns[f"{name}_{part}"]
+                for part in ("start_month", "stop_month")
+                if f"{name}_{part}" in columns
+            }
             yield name, {"drug": columns[name], **ends}
     if "drug" in columns:
-        parts = ("drug", "start_month", "stop_month", "start_date", "stop_date", "treatment_dose", "reason")
+        parts = (
+            "drug",
+            "start_month",
+            "stop_month",
+            "start_date",
+            "stop_date",
+            "treatment_dose",
+            "reason",
+        )
         yield "", {part: columns[part] for part in parts if part in columns}
 
 
-def _drug_rows(context: Context, parts: dict[str, Column], kind: str, patients: np.ndarray, times: RowTimes,
-               clock: Clock) -> pd.DataFrame:
+def _drug_rows(
+    context: Context,
+    parts: dict[str, Column],
+    kind: str,
+    patients: np.ndarray,
+    times: RowTimes,
+    clock: Clock,
+) -> pd.DataFrame:
     codes, texts = parts["drug"].coded()
     context.mark(parts["drug"], Fate.USED)
     named = [_drug_names(t, kind) for t in texts]
     unknown = [code for code, names in enumerate(named) if OTHER_DRUG in names]
-    context.cell_issues(NOTE, "intake.drug.unknown", parts["drug"], np.flatnonzero(np.isin(codes, unknown)), Fate.USED)
+    context.cell_issues(
+        NOTE,
+        "intake.drug.unknown",
+        parts["drug"],
+        np.flatnonzero(np.isin(codes, unknown)),
+        Fate.USED,
+    )
     start = _drug_month(context, parts, "start", patients, clock)
     start = times.month if start is None and not kind else start
     stop = _drug_month(context, parts, "stop", patients, clock)
     n = len(codes)
-    dose = read_quantities(context, [parts["treatment_dose"]])[0].value if "treatment_dose" in parts else np.full(n, np.nan)
+    dose = (
+        read_quantities(context, [parts["treatment_dose"]])[0].value
+        if "treatment_dose" in parts
+        else np.full(n, np.nan)
+    )
     reason = _phrases(context, parts.get("reason"), "indication", n)
     _name_orphans(context, parts, "drug", np.array([bool(names) for names in named])[codes])
     rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
     where = np.array([p for p, _ in rows], dtype=int)
     blank = np.full(n, np.nan)
-    return pd.DataFrame({
-        "patient_id": context.ids[patients[where]], "drug": [name for _, name in rows],
-        "start_month": (blank if start is None else start)[where], "stop_month": (blank if stop is None else stop)[where],
-        "dose_mg_per_day": dose[where], "reason": reason[where],
-    })
+    return pd.DataFrame(
+        {
+            "patient_id": context.ids[patients[where]],
+            "drug": [name for _, name in rows],
+            "start_month": (blank if start is None else start)[where],
+            "stop_month": (blank if stop is None else stop)[where],
+            "dose_mg_per_day": dose[where],
+            "reason": reason[where],
+        }
+    )
 
 
 def _drug_names(text: str, kind: str) -> list[str]:
@@ -179,7 +267,9 @@ def _drug_names(text: str, kind: str) -> list[str]:
     return found or [OTHER_DRUG]
 
 
-def _drug_month(context: Context, parts: dict[str, Column], end: str, patients: np.ndarray, clock: Clock) -> np.ndarray | None:
+def _drug_month(
+    context: Context, parts: dict[str, Column], end: str, patients: np.ndarray, clock: Clock
+) -> np.ndarray | None:
     if f"{end}_month" in parts:
         return month_labels(context, parts[f"{end}_month"])
     if f"{end}_date" in parts:

@@ -30,11 +30,21 @@ from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 TRANSFUSIONS = frozenset({"units", "volume_ml"})
-_DATES_BECOME = {"last_dose_date": "withdrawn_month", "splenectomy_date": "splenectomy_month",
-                 "transfusion_free_date": "transfusion_free_from_month"}
+_DATES_BECOME = {
+    "last_dose_date": "withdrawn_month",
+    "splenectomy_date": "splenectomy_month",
+    "transfusion_free_date": "transfusion_free_from_month",
+}
 
 
-def gather(context: Context, harvest: Harvest, columns: list[Column], patients: np.ndarray, kind: str, clock: Clock) -> None:
+def gather(
+    context: Context,
+    harvest: Harvest,
+    columns: list[Column],
+    patients: np.ndarray,
+    kind: str,
+    clock: Clock,
+) -> None:
     """Read every column of one table into the harvest."""
     times = row_times(context, columns[0].table, columns, patients, clock)
     timed = rows_have_time(columns)
@@ -43,17 +53,29 @@ def gather(context: Context, harvest: Harvest, columns: list[Column], patients: 
     harvest.treatments += read_treatments(context, columns, patients, times, clock)
     if kind == "parameters":
         for positions, own in by_parameter(context, columns, times):
-            gather_part(context, harvest, Part(own, patients[positions], times_of(times, positions), timed))
-        part = replace(part, columns=[c for c in columns if c.target not in ("value", "value_unit")])
+            gather_part(
+                context, harvest, Part(own, patients[positions], times_of(times, positions), timed)
+            )
+        part = replace(
+            part, columns=[c for c in columns if c.target not in ("value", "value_unit")]
+        )
     gather_part(context, harvest, part)
     _dates(harvest, part, clock)
     _keep_the_rest(context, harvest, part)
 
 
-def _days_beside(columns: list[Column], patients: np.ndarray, clock: Clock) -> dict[int, np.ndarray]:
-    """``Hb 2`` beside ``Visit date 2``: the days of the date column with the same time in its header."""
+def _days_beside(
+    columns: list[Column], patients: np.ndarray, clock: Clock
+) -> dict[int, np.ndarray]:
+    """``Hb 2`` beside ``Visit date 2``: the days of the date column with the same time in its
+    header.
+    """
     dates = {c.header.time: c for c in columns if c.target == "date" and c.header.time is not None}
-    return {id(c): clock.since_first_dose(dates[c.header.time], patients) for c in columns if c.header.time in dates}
+    return {
+        id(c): clock.since_first_dose(dates[c.header.time], patients)
+        for c in columns
+        if c.header.time in dates
+    }
 
 
 def gather_part(context: Context, harvest: Harvest, part: Part) -> None:
@@ -97,7 +119,11 @@ def _drop(context: Context, harvest: Harvest, part: Part, target: str, group: li
     for column in group:
         n = column.filled()
         if n and target == "ignore":
-            code = "intake.column.technical" if column.reading.how == "how.technical" else "intake.column.ignored"
+            code = (
+                "intake.column.technical"
+                if column.reading.how == "how.technical"
+                else "intake.column.ignored"
+            )
             context.column_issue(NOTE, code, column, n=n)
             context.mark(column, Fate.ISSUE)
         elif n:
@@ -105,19 +131,25 @@ def _drop(context: Context, harvest: Harvest, part: Part, target: str, group: li
             context.mark(column, Fate.IDENTIFYING)
 
 
-def _notes(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def _notes(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     for column in group:
         events, doses = read_notes(context, column, part.patients, part.times)
         harvest.noted_events.append(events)
         harvest.noted_doses.append(doses)
 
 
-def _flags(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def _flags(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     for column in group:
         harvest.events.append(read_flags(context, column, part.patients, part.times))
 
 
-def _transfusions(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def _transfusions(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     for values in read_quantities(context, group):
         month = values.column.reading.month
         at = part.times.month if month is None else np.full(len(part.patients), month)
@@ -127,7 +159,9 @@ def _transfusions(context: Context, harvest: Harvest, part: Part, target: str, g
         harvest.transfusions.append(Timed(target, values, part.patients, np.round(at, 2), day))
 
 
-def _statics(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def _statics(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     for values in _static_values(context, target, group):
         harvest.statics.setdefault(target, []).append((values, part.patients))
 
@@ -141,11 +175,17 @@ def _free(context: Context, harvest: Harvest, part: Part, target: str, group: li
         if free.any():
             context.column_issue(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
             less = Values(column, np.where(free, 100.0, np.nan))
-            harvest.statics.setdefault("transfusion_reduction_percent", []).insert(0, (less, part.patients))
-        column.recode = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+            harvest.statics.setdefault("transfusion_reduction_percent", []).insert(
+                0, (less, part.patients)
+            )
+        column.recode = {
+            t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")
+        }
         column.rebind(column.table)
         months = Values(column, month_labels(context, column))
-        harvest.statics.setdefault("transfusion_free_from_month", []).append((months, part.patients))
+        harvest.statics.setdefault("transfusion_free_from_month", []).append(
+            (months, part.patients)
+        )
         column.recode = {}
         column.rebind(column.table)
 
@@ -165,29 +205,42 @@ def _static_values(context: Context, target: str, group: list[Column]) -> list[V
 
 def _genotypes(context: Context, harvest: Harvest, part: Part) -> None:
     whole = [c for c in part.columns if c.target == "genotype"]
-    pair = [next((c for c in part.columns if c.target == name), None) for name in ("allele_1", "allele_2")]
+    pair = [
+        next((c for c in part.columns if c.target == name), None)
+        for name in ("allele_1", "allele_2")
+    ]
     read = [read_genotypes(context, column) for column in whole]
     if not whole and pair[0] is not None and pair[1] is not None:
         read.append(read_allele_pair(context, pair[0], pair[1]))
     for parts, raw in read:
         for name, values in parts.items():
             harvest.statics.setdefault(name, []).append((values, part.patients))
-        harvest.extra.append(keep_extra(context, raw.column, raw.coded(), part.patients, part.times))
+        harvest.extra.append(
+            keep_extra(context, raw.column, raw.coded(), part.patients, part.times)
+        )
 
 
 def _dates(harvest: Harvest, part: Part, clock: Clock) -> None:
-    """Dates of one event per patient become months; a birth date becomes the age at the first dose."""
+    """Dates of one event per patient become months; a birth date becomes the age at the first
+    dose.
+    """
     for column in part.columns:
         if column.target in _DATES_BECOME:
             months = np.round(clock.since_first_dose(column, part.patients) / DAYS_PER_MONTH, 2)
-            harvest.statics.setdefault(_DATES_BECOME[column.target], []).append((Values(column, months), part.patients))
+            harvest.statics.setdefault(_DATES_BECOME[column.target], []).append(
+                (Values(column, months), part.patients)
+            )
         elif column.target == "birth_date":
             years = np.floor(-clock.since_first_dose(column, part.patients) / 365.25)
-            harvest.statics.setdefault("age_years", []).append((Values(column, years), part.patients))
+            harvest.statics.setdefault("age_years", []).append(
+                (Values(column, years), part.patients)
+            )
 
 
 def _keep_the_rest(context: Context, harvest: Harvest, part: Part) -> None:
-    """Columns that were understood but belong to nothing in this table (a grade without an event) are kept."""
+    """Columns that were understood but belong to nothing in this table (a grade without an event)
+    are kept.
+    """
     for column in part.columns:
         cells = context.account.fate[column.sheet][column.table.rows, column.index]
         if column.target in TIMES or column.target in DATES or column.target.startswith("redcap"):

@@ -1,4 +1,6 @@
-"""Which rows of a sheet are headers: how much a row looks like one, and what stands above and below it."""
+"""Which rows of a sheet are headers: how much a row looks like one, and what stands above and below
+it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from thal_core.intake.sheet import Sheet
 from thal_core.intake.wording import compact, plain
 from thal_core.rules.catalogue import read_rules
 
-_LOOKED_AT, _AT_LEAST, _CELLS = 80, 15, 8000  # rows in which a header is looked for; fewer of a very wide sheet
+_LOOKED_AT, _AT_LEAST, _CELLS = (
+    80,
+    15,
+    8000,
+)  # rows in which a header is looked for; fewer of a very wide sheet
 _ID_ROLES = frozenset({"patient_id", "record_number"})
 _MOST_PARTS = 3  # rows above or below the main row that may belong to a header
 
@@ -25,8 +31,10 @@ def texts_of(sheet: Sheet, rows: Iterable[int]) -> dict[int, Texts]:
     """The filled cells of these rows, tidied."""
     numbers = list(rows)
     cells = sheet.text.iloc[numbers].to_numpy(dtype=object)
-    return {row: {c: tidy for c, cell in enumerate(line) if cell and (tidy := plain(cell))}
-            for row, line in zip(numbers, cells, strict=True)}
+    return {
+        row: {c: tidy for c, cell in enumerate(line) if cell and (tidy := plain(cell))}
+        for row, line in zip(numbers, cells, strict=True)
+    }
 
 
 def texts_at(sheet: Sheet, row: int) -> Texts:
@@ -34,17 +42,23 @@ def texts_at(sheet: Sheet, row: int) -> Texts:
 
 
 def header_score(texts: Texts) -> float:
-    """How much a row looks like a header: one for each different name of a field, a half for a weak one."""
+    """How much a row looks like a header: one for each different name of a field, a half for a weak
+    one.
+    """
     targets: dict[str, float] = {}
     for text in texts.values():
         header = Header() if _DATA.fullmatch(text) else read_header(text)
         if header.target:
-            targets[header.target] = max(targets.get(header.target, 0.0), 1.0 if header.strong else 0.5)
+            targets[header.target] = max(
+                targets.get(header.target, 0.0), 1.0 if header.strong else 0.5
+            )
     return sum(targets.values())
 
 
 def names_a_person(text: str) -> bool:
-    """Is this the header of a column that tells patients apart (an id, or something identifying)?"""
+    """Is this the header of a column that tells patients apart (an id, or something
+    identifying)?
+    """
     target = read_header(text).target
     return target in _ID_ROLES or target.startswith(IDENTIFYING)
 
@@ -71,7 +85,9 @@ def best_header(sheet: Sheet, rows: np.ndarray) -> tuple[int, float] | None:
 
 
 def upper_rows(sheet: Sheet, above: int, header: int) -> tuple[int, ...]:
-    """Rows directly above the main header that group its columns: times, quantities, group titles."""
+    """Rows directly above the main header that group its columns: times, quantities, group
+    titles.
+    """
     found: list[int] = []
     for row in range(header - 1, max(above, header - _MOST_PARTS) - 1, -1):
         texts = texts_at(sheet, row)
@@ -117,11 +133,17 @@ def _is_header_part(header: Header, below_text: bool) -> bool:
 
 
 def header_texts(sheet: Sheet, row: int, columns: tuple[int, ...], fill: bool) -> list[str]:
-    """The header texts of one row; an upper row is filled over its merged or blank cells to the right."""
+    """The header texts of one row; an upper row is filled over its merged or blank cells to the
+    right.
+    """
     texts = texts_at(sheet, row)
     if fill:
         spans = [m for m in sheet.merged if m[0] <= row <= m[2]]
-        texts = _filled_by_merges(sheet, spans, texts) if sheet.merged else _filled_right(texts, columns)
+        texts = (
+            _filled_by_merges(sheet, spans, texts)
+            if sheet.merged
+            else _filled_right(texts, columns)
+        )
     return [texts.get(column, "") for column in columns]
 
 
@@ -144,4 +166,6 @@ def _filled_right(texts: Texts, columns: tuple[int, ...]) -> Texts:
 @lru_cache(maxsize=1)
 def summary_words() -> frozenset[str]:
     """First words of rows that summarise others (rules/summary_rows.csv), in compact form."""
-    return frozenset(compact(word) for row in read_rules("summary_rows") for word in row["pattern"].split("|"))
+    return frozenset(
+        compact(word) for row in read_rules("summary_rows") for word in row["pattern"].split("|")
+    )

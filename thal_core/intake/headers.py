@@ -1,8 +1,9 @@
 """A column's header text → what it means: field or role, time, unit.
 
-The words of a header must be covered whole: one name of a field (rules/aliases.csv), at most one time
-(rules/timepoints.csv), at most one unit (rules/units.csv) and words that say nothing (rules/header_words.csv).
-So ``Hb 6M (g/L)``, ``6M_Hb`` and ``血红蛋白第6月`` are understood, and ``ΔHb 6M`` or ``HbA1c`` are not.
+The words of a header must be covered whole: one name of a field (rules/aliases.csv), at most one
+time (rules/timepoints.csv), at most one unit (rules/units.csv) and words that say nothing
+(rules/header_words.csv). So ``Hb 6M (g/L)``, ``6M_Hb`` and ``血红蛋白第6月`` are understood, and ``ΔHb
+6M`` or ``HbA1c`` are not.
 """
 
 from __future__ import annotations
@@ -48,12 +49,14 @@ class _Cover:
 def aliases() -> dict[str, tuple[str, bool]]:
     """Compact alias → (field or role, strong). The first row of the file wins.
 
-    Headers of identifying columns mean ``identifying/<what>`` (rules/identifiers.csv), names of adverse events
-    ``event/<event>`` (rules/events.csv), a hint that yes or no must bear out.
+    Headers of identifying columns mean ``identifying/<what>`` (rules/identifiers.csv), names of
+    adverse events ``event/<event>`` (rules/events.csv), a hint that yes or no must bear out.
     """
     names = {
         compact(word): (f"{IDENTIFYING}/{row['what']}", True)
-        for row in read_rules("identifiers") if row["kind"] == "header" for word in row["pattern"].split("|")
+        for row in read_rules("identifiers")
+        if row["kind"] == "header"
+        for word in row["pattern"].split("|")
     }
     for row in read_rules("aliases"):
         names.setdefault(compact(row["alias"]), (row["field"], row["strength"] == "strong"))
@@ -83,10 +86,12 @@ def read_header(text: str) -> Header:
 
 
 def _with_name(text: str) -> Iterator[tuple[tuple[int, int, int], Header]]:
-    """All coverings with one field name, each with its rank (few tokens, no bare number, long name)."""
+    """All coverings with one field name, each with its rank (few tokens, no bare number, long
+    name).
+    """
     covers = _Covers(text)
     for begin in range(len(text)):
-        if text[begin:begin + 2] not in _beginnings() and text[begin] not in _beginnings():
+        if text[begin : begin + 2] not in _beginnings() and text[begin] not in _beginnings():
             continue
         for end in range(len(text), begin, -1):
             target, strong = aliases().get(text[begin:end], ("", False))
@@ -113,8 +118,9 @@ def _join(left: _Cover | None, right: _Cover | None) -> _Cover | None:
 
 
 class _Covers:
-    """The coverings of one header's text. Each stretch of it is worked out once: a text in which every letter
-    could be a word has more coverings than anybody can count."""
+    """The coverings of one header's text. Each stretch of it is worked out once: a text in which
+    every letter could be a word has more coverings than anybody can count.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -122,7 +128,9 @@ class _Covers:
         self.beginning: dict[tuple[int, frozenset[str]], list[tuple[int, _Cover]]] = {}
 
     def best(self, begin: int, end: int, units: frozenset[str]) -> _Cover | None:
-        """text[begin:end] as times, units and words that say nothing, in the fewest pieces; None if it cannot."""
+        """text[begin:end] as times, units and words that say nothing, in the fewest pieces; None if
+        it cannot.
+        """
         if begin == end:
             return _Cover(0, None, "")
         place = (begin, end, units)
@@ -142,7 +150,9 @@ class _Covers:
 
 
 def _pieces(text: str, begin: int, units: frozenset[str]) -> Iterator[tuple[int, _Cover]]:
-    """Every time, unit and word without meaning that begins here: where it ends, and what it says."""
+    """Every time, unit and word without meaning that begins here: where it ends, and what it
+    says.
+    """
     for stop, time in times_at(text, begin):
         yield stop, _Cover(2 if time.kind == "bare" else 1, time, "")
     for stop in range(begin + 1, len(text) + 1):
@@ -156,7 +166,7 @@ def _pieces(text: str, begin: int, units: frozenset[str]) -> Iterator[tuple[int,
 def _numbered(text: str) -> Header | None:
     """``event_2_month``, ``不良反应2时间``: the name with one number taken out of its middle."""
     for match in _LAST_NUMBER.finditer(text):
-        rest = text[:match.start()] + text[match.end():]
+        rest = text[: match.start()] + text[match.end() :]
         if match.end() < len(text) and rest in aliases():
             target, strong = aliases()[rest]
             return Header(target, strong, number=int(match[0]))

@@ -17,7 +17,11 @@ _LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((r["what"], re.compile(r["pattern"])) for r in read_rules("identifiers") if r["kind"] == "value")
+    return tuple(
+        (r["what"], re.compile(r["pattern"]))
+        for r in read_rules("identifiers")
+        if r["kind"] == "value"
+    )
 
 
 def valid_national_id(number: str) -> bool:
@@ -44,11 +48,10 @@ def identifying_cells(texts: np.ndarray) -> np.ndarray:
 
 
 def column_is_names(texts: np.ndarray, n_rows: int) -> bool:
-    """Distinct texts of a column: does it look like people's names (2–4 Han characters, or two capitalised
-    words), nearly all different? Only asked of columns that nothing else explains."""
+    """Distinct texts of a column: does it look like people's names (2–4 Han characters, or two
+    capitalised words), nearly all different? Only asked of columns that nothing else explains.
+    """
     if n_rows < 3 or len(texts) <= 0.8 * n_rows:
         return False
     alike = (sum(bool(shape.fullmatch(t)) for t in texts) for shape in (_HAN_NAME, _LATIN_NAME))
     return max(alike) > 0.8 * len(texts)
-
-

@@ -30,15 +30,18 @@ _LONGEST_TURNED = 400  # rows of a sheet that may stand on its side
 _SURELY_TURNED = 2.0  # header score of its first column
 _MOST_TABLES = 500  # rows of one sheet that are tried as further headers
 _LONGEST_SUMMARY = 24  # characters
-_NO_SUMMARY = r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
+_NO_SUMMARY = (
+    r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
+)
 _COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One table of a sheet. ``rows``: 0-based sheet rows of its data; ``headers``: per sheet column the header
-    texts top to bottom (upper rows of a merged header filled to the right)."""
+    """One table of a sheet. ``rows``: 0-based sheet rows of its data; ``headers``: per sheet column
+    the header texts top to bottom (upper rows of a merged header filled to the right).
+    """
 
     sheet: Sheet
     header_rows: tuple[int, ...]
@@ -53,12 +56,16 @@ class Table:
 
 
 def upright(sheet: Sheet) -> Sheet:
-    """The sheet with patients in rows: turned where its header stands in the first filled columns."""
+    """The sheet with patients in rows: turned where its header stands in the first filled
+    columns.
+    """
     filled = sheet.kind != Kind.EMPTY
     rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
     if not len(rows) or len(rows) > _LONGEST_TURNED:
         return sheet
-    down = texts_of(replace(sheet, text=sheet.text.iloc[:, columns[:3]].T), range(min(3, len(columns))))
+    down = texts_of(
+        replace(sheet, text=sheet.text.iloc[:, columns[:3]].T), range(min(3, len(columns)))
+    )
     score = max((header_score(texts) for texts in down.values() if has_id(texts)), default=0.0)
     across = best_header(sheet, rows) if score >= _SURELY_TURNED else None
     if score < _SURELY_TURNED or (across and score < 2 * across[1]):
@@ -106,8 +113,12 @@ def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> lis
     return starts
 
 
-def _later_candidates(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray, first: int) -> list[int]:
-    """Rows that may be the header of a further table: after a blank row or a title, or with the same id header."""
+def _later_candidates(
+    sheet: Sheet, filled: np.ndarray, occupied: np.ndarray, first: int
+) -> list[int]:
+    """Rows that may be the header of a further table: after a blank row or a title, or with the
+    same id header.
+    """
     lonely = filled.sum(axis=1) <= 1
     later = occupied[occupied > first + 1]
     after = set(later[lonely[later - 1]].tolist())
@@ -121,7 +132,7 @@ def _table(sheet: Sheet, filled: np.ndarray, above: int, header: int, end: int) 
     header_rows = (*upper_rows(sheet, above, header), header, *lower_rows(sheet, header, end))
     body = np.arange(header_rows[-1] + 1, end)
     body = body[filled[body].any(axis=1)]
-    columns = tuple(int(c) for c in np.flatnonzero(filled[header_rows[0]:end].any(axis=0)))
+    columns = tuple(int(c) for c in np.flatnonzero(filled[header_rows[0] : end].any(axis=0)))
     texts = (header_texts(sheet, row, columns, row < header_rows[-1]) for row in header_rows)
     titles = tuple(int(r) for r in range(above, header_rows[0]) if filled[r].any())
     table = Table(sheet, header_rows, body, columns, tuple(zip(*texts, strict=True)), titles)
@@ -133,12 +144,21 @@ def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     body = table.rows
     summary = _summary_rows(table)
     lonely = (filled[body].sum(axis=1) <= 2) & (len(table.columns) > 2) & ~summary
-    notes = [row for row, texts in texts_of(table.sheet, body[lonely].tolist()).items() if _is_note(list(texts.values()))]
+    notes = [
+        row
+        for row, texts in texts_of(table.sheet, body[lonely].tolist()).items()
+        if _is_note(list(texts.values()))
+    ]
     notes += _closing_words(table, filled, [*notes, *body[summary].tolist()])
     repeated = _repeated_headers(table)
     out = np.isin(body, [*notes, *repeated]) | summary
-    return replace(table, rows=body[~out], notes=tuple(notes), summaries=tuple(body[summary].tolist()),
-                   repeated=tuple(repeated))
+    return replace(
+        table,
+        rows=body[~out],
+        notes=tuple(notes),
+        summaries=tuple(body[summary].tolist()),
+        repeated=tuple(repeated),
+    )
 
 
 def _summary_rows(table: Table) -> np.ndarray:
@@ -147,7 +167,11 @@ def _summary_rows(table: Table) -> np.ndarray:
     for column in table.columns[:_SUMMARY_COLUMNS]:
         cells = table.sheet.text.iloc[table.rows, column]
         texts = column_texts(cells)
-        words = texts.filter(pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY))).unique().to_pylist()
+        words = (
+            texts.filter(pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)))
+            .unique()
+            .to_pylist()
+        )
         found = [text for text in words if len(text) <= _LONGEST_SUMMARY and _is_summary(text)]
         summary |= cells.isin(found).to_numpy() if found else False
     return summary
@@ -161,7 +185,9 @@ def _is_summary(text: str) -> bool:
 
 
 def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[int]:
-    """Rows at the end that hold one cell unlike the others of its column: a signature, a date, a count."""
+    """Rows at the end that hold one cell unlike the others of its column: a signature, a date, a
+    count.
+    """
     found: list[int] = []
     for row in table.rows[::-1].tolist():
         if row in known:
@@ -199,7 +225,11 @@ def _is_note(texts: list[str]) -> bool:
     if not texts:
         return False
     first = texts[0].lower()
-    sentence = len(first) > 25 or first[-1] in "：:" or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
+    sentence = (
+        len(first) > 25
+        or first[-1] in "：:"
+        or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
+    )
     return (len(texts) == 1 and sentence) or first.startswith(_note_starts())
 
 
@@ -212,4 +242,6 @@ def _repeated_headers(table: Table) -> list[int]:
         return []
     cells = table.sheet.text.iloc[table.rows, column]
     same = table.rows[(cells == table.sheet.text.iat[main, column]).to_numpy()]
-    return [row for row, texts in texts_of(table.sheet, same[:1000].tolist()).items() if texts == header]
+    return [
+        row for row, texts in texts_of(table.sheet, same[:1000].tolist()).items() if texts == header
+    ]

@@ -1,4 +1,6 @@
-"""A cell of more characters than any quantity, code or header needs is free text: dropped whole, never cut."""
+"""A cell of more characters than any quantity, code or header needs is free text: dropped whole,
+never cut.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,14 @@ Cells = list[tuple[int, int]]
 def long_cells(sheet: Sheet) -> Cells:
     """(row, column) of each cell beyond the limit."""
     most = limit("cell_characters")
-    lengths = (pc.utf8_length(column_texts(sheet.text.iloc[:, c])) for c in range(sheet.text.shape[1]))
-    return [(int(row), c) for c, length in enumerate(lengths) for row in np.flatnonzero(pc.greater(length, most))]
+    lengths = (
+        pc.utf8_length(column_texts(sheet.text.iloc[:, c])) for c in range(sheet.text.shape[1])
+    )
+    return [
+        (int(row), c)
+        for c, length in enumerate(lengths)
+        for row in np.flatnonzero(pc.greater(length, most))
+    ]
 
 
 def without(sheet: Sheet, cells: Cells) -> Sheet:
@@ -39,6 +47,12 @@ def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
     turned = sheet.name in context.findings.turned
     for cell in cells:
         row, column = reversed(cell) if turned else cell
-        context.findings.add(WARNING, "intake.cell.too_long", sheet=sheet.name, row=row, index=column,
-                             limit=limit("cell_characters"))
+        context.findings.add(
+            WARNING,
+            "intake.cell.too_long",
+            sheet=sheet.name,
+            row=row,
+            index=column,
+            limit=limit("cell_characters"),
+        )
         context.account.mark(sheet.name, row, column, Fate.IDENTIFYING)

@@ -1,4 +1,6 @@
-"""Quantities of visits: timed by their header, by their row, by the date beside them, or the baseline."""
+"""Quantities of visits: timed by their header, by their row, by the date beside them, or the
+baseline.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,19 @@ from thal_core.intake.waiting import waiting_name
 _HB_SIDES = {"hb_pre_g_per_l": "pre_transfusion", "hb_post_g_per_l": "post_transfusion"}
 
 
-def read_measured(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    """A quantity of visits: timed by its header, by its row, or the baseline where a table knows no time."""
-    unclear = [c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)]
+def read_measured(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
+    """A quantity of visits: timed by its header, by its row, or the baseline where a table knows no
+    time.
+    """
+    unclear = [
+        c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)
+    ]
     if not part.has_row_time and target != "weight_kg":
-        unclear += _several_baselines([c for c in group if c not in unclear and id(c) not in part.own_days])
+        unclear += _several_baselines(
+            [c for c in group if c not in unclear and id(c) not in part.own_days]
+        )
     for column in unclear:
         column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
         context.column_issue(WARNING, "intake.time_unclear", column)
@@ -37,12 +47,16 @@ def read_measured(context: Context, harvest: Harvest, part: Part, target: str, g
 
 
 def _several_baselines(group: list[Column]) -> list[Column]:
-    """Columns of one quantity without any time: one may be the baseline, of several none can be told."""
+    """Columns of one quantity without any time: one may be the baseline, of several none can be
+    told.
+    """
     bare = [c for c in group if c.reading.month is None]
     return bare if len(bare) > 1 or any(c.reading.month == 0 for c in group) else []
 
 
-def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, values: Values) -> None:
+def _visit_values(
+    context: Context, harvest: Harvest, part: Part, target: str, values: Values
+) -> None:
     column = values.column
     if column.reading.month is None and not part.has_row_time and id(column) not in part.own_days:
         column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
@@ -50,7 +64,9 @@ def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, v
     side = _HB_SIDES.get(target)
     timed = part.timed("hb_g_per_l" if side else waiting_name(target, values), values)
     if column.reading.month is None:
-        lost = np.flatnonzero(np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0))
+        lost = np.flatnonzero(
+            np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0)
+        )
         context.cell_issues(WARNING, "intake.cell.no_time", column, lost)
     harvest.visits.append(timed)
     if side:
@@ -58,13 +74,17 @@ def _visit_values(context: Context, harvest: Harvest, part: Part, target: str, v
         harvest.visits.append(Timed("hb_timing", words, timed.patient, timed.month, timed.day))
 
 
-def read_timing(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def read_timing(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     """Whether Hb was taken before or after transfusion, as written."""
     for column in group:
         harvest.visits.append(part.timed(target, read_codes(context, column)))
 
 
-def read_extra(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def read_extra(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
     """Columns kept as they are, under their headers."""
     for column in group:
         kept = keep_extra(context, column, column.coded(), part.patients, part.times)

@@ -40,8 +40,9 @@ _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "plotly", "python-calam
 class Reading:
     """A cohort and where each cell of its file went.
 
-    ``sheets`` as they lay; ``standing`` the same by name with patients in rows, as ``account`` and ``patients``
-    (the patient number of each row, −1 none) have them; ``turned``: which of them lay on their side.
+    ``sheets`` as they lay; ``standing`` the same by name with patients in rows, as ``account`` and
+    ``patients`` (the patient number of each row, −1 none) have them; ``turned``: which of them lay
+    on their side.
     """
 
     cohort: Cohort
@@ -58,21 +59,36 @@ class Reading:
 
 
 def parse_file(data: bytes, filename: str, mapping: Mapping, on_progress: Progress) -> Reading:
-    """Bytes → cohort and account, in this process. Raises CohortError (or Refused, from a workbook's parser).
+    """Bytes → cohort and account, in this process. Raises CohortError (or Refused, from a
+    workbook's parser).
 
     Workbooks of strangers are read in a child process only: ``thal_core.reader`` sees to that.
     """
-    sheets = read_sheets(data, filename, encoding=mapping.setting("encoding") or None,
-                         on_progress=lambda share, code: on_progress(0.5 * share, code))
+    sheets = read_sheets(
+        data,
+        filename,
+        encoding=mapping.setting("encoding") or None,
+        on_progress=lambda share, code: on_progress(0.5 * share, code),
+    )
     try:
-        return parse_sheets(sheets, mapping, hashlib.sha256(data).hexdigest(), filename,
-                            lambda share, code: on_progress(0.5 + 0.5 * share, code))
+        return parse_sheets(
+            sheets,
+            mapping,
+            hashlib.sha256(data).hexdigest(),
+            filename,
+            lambda share, code: on_progress(0.5 + 0.5 * share, code),
+        )
     finally:
         forget()
 
 
-def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filename: str = "",
-                 on_progress: Progress | None = None) -> Reading:
+def parse_sheets(
+    sheets: list[Sheet],
+    mapping: Mapping,
+    sha256: str = "",
+    filename: str = "",
+    on_progress: Progress | None = None,
+) -> Reading:
     """Sheets → cohort and account; ``parse_file`` without the reading of bytes."""
     report = on_progress or (lambda fraction, code: None)
     sheets = _named(sheets)
@@ -80,7 +96,9 @@ def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filena
     sheets = [without(sheet, cells) for sheet, cells in zip(sheets, too_long, strict=True)]
     standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in sheets]
     context = Context(standing, mapping, Account(standing))
-    context.findings.turned = {new.name for new, old in zip(standing, sheets, strict=True) if new is not old}
+    context.findings.turned = {
+        new.name for new, old in zip(standing, sheets, strict=True) if new is not old
+    }
     for sheet, cells in zip(standing, too_long, strict=True):
         name_long_cells(context, sheet, cells)
     _step(report, 0.0, "intake.progress.columns")
@@ -93,19 +111,39 @@ def parse_sheets(sheets: list[Sheet], mapping: Mapping, sha256: str = "", filena
     frames = assemble(context, harvest)
     name_leftovers(context, tables)
     issues = context.findings.frame(context.patient_at)
-    provenance = Provenance(shown_filename(filename), sha256, tuple(s.name for s in sheets), versions(), (),
-                            len(context.ids), context.replaced)
-    cohort = make_cohort(**frames, issues=issues, mapping=Mapping(_readings(tables), mapping.settings), provenance=provenance)
+    provenance = Provenance(
+        shown_filename(filename),
+        sha256,
+        tuple(s.name for s in sheets),
+        versions(),
+        (),
+        len(context.ids),
+        context.replaced,
+    )
+    cohort = make_cohort(
+        **frames,
+        issues=issues,
+        mapping=Mapping(_readings(tables), mapping.settings),
+        provenance=provenance,
+    )
     _step(report, 1.0, "intake.progress.cohort")
-    return Reading(cohort, context.account, tuple(sheets), {s.name: s for s in standing}, context.patients,
-                   frozenset(context.findings.turned))
+    return Reading(
+        cohort,
+        context.account,
+        tuple(sheets),
+        {s.name: s for s in standing},
+        context.patients,
+        frozenset(context.findings.turned),
+    )
 
 
 def _named(sheets: list[Sheet]) -> list[Sheet]:
     """Sheets under names that may be shown; what a sheet was called stays its title."""
     names = shown_names(sheet.title or sheet.name for sheet in sheets)
-    return [replace(sheet, name=name, title=sheet.title or sheet.name)
-            for name, sheet in zip(names, sheets, strict=True)]
+    return [
+        replace(sheet, name=name, title=sheet.title or sheet.name)
+        for name, sheet in zip(names, sheets, strict=True)
+    ]
 
 
 def _step(report: Progress, fraction: float, code: str) -> None:
@@ -116,7 +154,11 @@ def _step(report: Progress, fraction: float, code: str) -> None:
 def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     """Join the tables by patient, set the clock, read every column."""
     columns = {number: read.columns for number, read in tables.items()}
-    many = {number for number, read in tables.items() if read.kind != "clinical" or rows_have_time(read.columns)}
+    many = {
+        number
+        for number, read in tables.items()
+        if read.kind != "clinical" or rows_have_time(read.columns)
+    }
     people = find_people(context, columns, many)
     context.names = people.ids
     context.replaced = _rows_of(context, people, columns)
@@ -138,8 +180,12 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     return harvest
 
 
-def _rows_of(context: Context, people: People, columns: dict[int, list[Column]]) -> tuple[tuple[str, str], ...]:
-    """Each replaced id with the row of the sheet it first stands in (the column, where the sheet lies on its side)."""
+def _rows_of(
+    context: Context, people: People, columns: dict[int, list[Column]]
+) -> tuple[tuple[str, str], ...]:
+    """Each replaced id with the row of the sheet it first stands in (the column, where the sheet
+    lies on its side).
+    """
     first: dict[int, str] = {}
     for number, patients in people.of.items():
         table = columns[number][0].table
@@ -152,7 +198,9 @@ def _rows_of(context: Context, people: People, columns: dict[int, list[Column]])
 
 
 def _readings(tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
-    """Every column once; of a column that stands in several parts of a sheet, the best understood reading."""
+    """Every column once; of a column that stands in several parts of a sheet, the best understood
+    reading.
+    """
     best: dict[tuple[str, int], ColumnReading] = {}
     for read in tables.values():
         for column in read.columns:
@@ -160,7 +208,9 @@ def _readings(tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
             key = (reading.sheet, reading.index)
             if key not in best or reading.confidence > best[key].confidence:
                 best[key] = reading
-    return tuple(best[key] for key in sorted(best, key=lambda k: ([s for s, _ in best].index(k[0]), k[1])))
+    return tuple(
+        best[key] for key in sorted(best, key=lambda k: ([s for s, _ in best].index(k[0]), k[1]))
+    )
 
 
 def versions() -> tuple[tuple[str, str], ...]:

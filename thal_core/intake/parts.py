@@ -38,14 +38,22 @@ class Part:
     patients: np.ndarray
     times: RowTimes
     has_row_time: bool  # do the rows have a time of their own, whether or not it could be read?
-    own_days: dict[int, np.ndarray] = field(default_factory=dict)  # column → days of the date column beside it
+    own_days: dict[int, np.ndarray] = field(
+        default_factory=dict
+    )  # column → days of the date column beside it
 
     @cached_property
     def row_months(self) -> np.ndarray:
-        """The month each row stands for: written months as they are, others at the nearest nominal month."""
+        """The month each row stands for: written months as they are, others at the nearest nominal
+        month.
+        """
         times = self.times
         unlabelled = ~times.labelled | (times.month % 1 != 0)
-        return np.where(unlabelled, snap(times.month, times.day), times.month) if unlabelled.any() else times.month
+        return (
+            np.where(unlabelled, snap(times.month, times.day), times.month)
+            if unlabelled.any()
+            else times.month
+        )
 
     def timed(self, name: str, values: Values) -> Timed:
         """Values with the time of their header, of the date beside them, or of their rows."""
@@ -59,4 +67,10 @@ class Part:
         whole = float(month).is_integer()
         day = np.nan if whole else float(np.round(month * DAYS_PER_MONTH))
         at = month if whole else float(snap(np.array([month]), np.array([np.nan]))[0])
-        return Timed(name, values, self.patients, np.broadcast_to(np.float64(at), (n,)), np.broadcast_to(np.float64(day), (n,)))
+        return Timed(
+            name,
+            values,
+            self.patients,
+            np.broadcast_to(np.float64(at), (n,)),
+            np.broadcast_to(np.float64(day), (n,)),
+        )

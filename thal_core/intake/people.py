@@ -18,17 +18,28 @@ from thal_core.intake.wording import plain
 from thal_core.issues import CohortError
 
 # the surest first; the identifying ones join the rows and are then replaced by P001 …
-KINDS = ("patient_id", "patient_id weak", "record_number", f"{IDENTIFYING}/national id", f"{IDENTIFYING}/name")
+KINDS = (
+    "patient_id",
+    "patient_id weak",
+    "record_number",
+    f"{IDENTIFYING}/national id",
+    f"{IDENTIFYING}/name",
+)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN = KINDS[:2]
-NOBODY, FOREIGN = -1, -2  # the number of a row without an id, and of one in a list that adds no patients
+NOBODY, FOREIGN = (
+    -1,
+    -2,
+)  # the number of a row without an id, and of one in a list that adds no patients
 _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient number of each
-    of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id is not shown."""
+    """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient
+    number of each of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id
+    is not shown.
+    """
 
     ids: list[str]
     of: dict[int, np.ndarray]
@@ -45,9 +56,11 @@ def kind_of_id(column: Column) -> str:
 
 
 def find_people(context: Context, tables: dict[int, list[Column]], many_rows: set[int]) -> People:
-    """Give every row of every table its patient. Raises CohortError where no table has an id column.
+    """Give every row of every table its patient. Raises CohortError where no table has an id
+    column.
 
-    ``many_rows``: the tables that may have several rows per patient; a column that counts their rows is no id.
+    ``many_rows``: the tables that may have several rows per patient; a column that counts their
+    rows is no id.
     """
     keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
     usable = {number: found for number, found in keys.items() if found}
@@ -74,18 +87,28 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
 
 
 def _says_anything(columns: list[Column]) -> bool:
-    """Does the table hold anything but ids, names and unread columns? A list of contacts makes nobody a patient."""
+    """Does the table hold anything but ids, names and unread columns? A list of contacts makes
+    nobody a patient.
+    """
     silent = {"identifying", "extra", "ignore", "notes", "patient_id", "record_number"}
     return any(column.target not in silent for column in columns)
 
 
-def _name_newcomers(context: Context, column: Column, numbers: np.ndarray, before: int, after: int) -> None:
+def _name_newcomers(
+    context: Context, column: Column, numbers: np.ndarray, before: int, after: int
+) -> None:
     """A few patients whom only a later sheet knows: perhaps typing errors."""
     if not 0 < after - before <= _FEW * before:
         return
     for number in range(before, after):
-        context.cell_issues(WARNING, "intake.id.unknown", column, np.flatnonzero(numbers == number)[:1], Fate.USED,
-                            hide=kind_of_id(column) not in _SHOWN)
+        context.cell_issues(
+            WARNING,
+            "intake.id.unknown",
+            column,
+            np.flatnonzero(numbers == number)[:1],
+            Fate.USED,
+            hide=kind_of_id(column) not in _SHOWN,
+        )
 
 
 def _id_columns(columns: list[Column], many_rows: bool) -> dict[str, Column]:
@@ -93,11 +116,18 @@ def _id_columns(columns: list[Column], many_rows: bool) -> dict[str, Column]:
     for column in columns:
         kind = kind_of_id(column)
         if kind and column.distinct(2) and not (kind in found and len(column.distinct(2)) == 1):
-            constant = kind in found and len(found[kind].distinct(2)) == 1  # a study's number, not a patient's
+            constant = (
+                kind in found and len(found[kind].distinct(2)) == 1
+            )  # a study's number, not a patient's
             found[kind] = column if constant else found.get(kind, column)
     weak = found.get("patient_id weak")
-    if many_rows and weak is not None and len(found) > 1 and _is_row_counter(weak) and any(
-            _repeats(c) for kind, c in found.items() if kind != "patient_id weak"):
+    if (
+        many_rows
+        and weak is not None
+        and len(found) > 1
+        and _is_row_counter(weak)
+        and any(_repeats(c) for kind, c in found.items() if kind != "patient_id weak")
+    ):
         del found["patient_id weak"]
     return {kind: found[kind] for kind in KINDS if kind in found}
 
@@ -112,7 +142,9 @@ def _is_row_counter(column: Column) -> bool:
 
 
 def _primary(usable: dict[int, dict[str, Column]]) -> str:
-    """The kind of id that names the patients: the surest one that every table has, or is joined to."""
+    """The kind of id that names the patients: the surest one that every table has, or is joined
+    to.
+    """
     tables = list(usable.values())
     for kind in KINDS:
         beside = {other for found in tables if kind in found for other in found}
@@ -127,9 +159,18 @@ def _key(text: str) -> str:
     return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
 
 
-def _number_rows(context: Context, column: Column, primary: str, numbers: dict[str, int], shown: list[str],
-                 crosswalk: dict[tuple[str, str], int], may_add: bool) -> np.ndarray:
-    """The patient number of each row; new ids get the next number, or FOREIGN in a table that adds nobody."""
+def _number_rows(
+    context: Context,
+    column: Column,
+    primary: str,
+    numbers: dict[str, int],
+    shown: list[str],
+    crosswalk: dict[tuple[str, str], int],
+    may_add: bool,
+) -> np.ndarray:
+    """The patient number of each row; new ids get the next number, or FOREIGN in a table that adds
+    nobody.
+    """
     codes, texts = column.coded()  # codes in order of appearance
     kind = kind_of_id(column)
     if kind == primary and not numbers and _all_plain(texts):
@@ -152,7 +193,13 @@ def _number_rows(context: Context, column: Column, primary: str, numbers: dict[s
             known = FOREIGN
         elif known is None:
             known = len(shown)
-            shown.append("" if kind not in _SHOWN else text if key == text or text.isalnum() else _tidy_id(text))
+            shown.append(
+                ""
+                if kind not in _SHOWN
+                else text
+                if key == text or text.isalnum()
+                else _tidy_id(text)
+            )
             if kind == primary:
                 numbers[key] = known
         lookup[code] = known
@@ -185,21 +232,34 @@ def _fill_merged(column: Column, rows: np.ndarray) -> np.ndarray:
     return rows
 
 
-def _remember(crosswalk: dict[tuple[str, str], int], kind: str, column: Column, rows: np.ndarray) -> None:
+def _remember(
+    crosswalk: dict[tuple[str, str], int], kind: str, column: Column, rows: np.ndarray
+) -> None:
     codes, texts = column.coded()
     for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
         if number >= 0 and plain(texts[code]):
             crosswalk.setdefault((kind, _key(texts[code])), number)
 
 
-def _shown_ids(context: Context, usable: dict[int, dict[str, Column]], primary: str, shown: list[str],
-               ) -> tuple[list[str], frozenset[int]]:
-    """Short codes as typed; any other id is P001, P002 … in order of appearance. With the numbers replaced."""
+def _shown_ids(
+    context: Context,
+    usable: dict[int, dict[str, Column]],
+    primary: str,
+    shown: list[str],
+) -> tuple[list[str], frozenset[int]]:
+    """Short codes as typed; any other id is P001, P002 … in order of appearance. With the numbers
+    replaced.
+    """
     replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
     for found in usable.values():
         for kind, column in found.items():
-            _settle(context, column, kind == primary, bool(replaced) if kind == primary else kind not in _SHOWN,
-                    len(replaced))
+            _settle(
+                context,
+                column,
+                kind == primary,
+                bool(replaced) if kind == primary else kind not in _SHOWN,
+                len(replaced),
+            )
     return _with_numbers(shown, replaced), replaced
 
 
@@ -238,7 +298,11 @@ def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n:
     context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
     if hidden:
         role = "patient_id" if is_primary else column.target
-        column.read_as(field=role, confidence=0.95, how="how.identifying_id" if is_primary else "how.identifying_header")
+        column.read_as(
+            field=role,
+            confidence=0.95,
+            how="how.identifying_id" if is_primary else "how.identifying_header",
+        )
         if is_primary:
             context.column_issue(WARNING, "intake.id.replaced", column, n=n)
         elif column.target != "identifying":  # those are named where they are dropped
@@ -251,5 +315,7 @@ def rows_without_patient(context: Context, columns: list[Column], numbers: np.nd
     context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
     for position in np.flatnonzero(numbers == NOBODY):
         row = int(table.rows[position])
-        context.findings.add(ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0])
+        context.findings.add(
+            ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0]
+        )
         context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)

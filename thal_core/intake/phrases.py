@@ -14,8 +14,9 @@ from thal_core.rules.catalogue import read_rules
 def phrase_in(text: str, kind: str) -> str | None:
     """The meaning of a text: "" where it says nothing, None where it is not understood.
 
-    kind: ``reason`` (of stopping), ``indication`` (why a drug was given), ``action`` or ``outcome``. The whole text
-    is asked first, then the longest phrase in it; a reason may also be an adverse event (``皮疹``).
+    kind: ``reason`` (of stopping), ``indication`` (why a drug was given), ``action`` or
+    ``outcome``. The whole text is asked first, then the longest phrase in it; a reason may also be
+    an adverse event (``皮疹``).
     """
     words = plain(text).lower()
     whole = _phrases(kind).meaning.get(words)
@@ -35,4 +36,10 @@ def phrase_in(text: str, kind: str) -> str | None:
 def _phrases(kind: str) -> Terms:
     kinds = ("indication", "reason") if kind == "indication" else (kind,)
     rows = [row for row in read_rules("phrases") if row["kind"] in kinds]
-    return terms({plain(t).lower(): row["meaning"] for row in rows for t in (row["meaning"], *row["terms"].split("|"))})
+    return terms(
+        {
+            plain(t).lower(): row["meaning"]
+            for row in rows
+            for t in (row["meaning"], *row["terms"].split("|"))
+        }
+    )

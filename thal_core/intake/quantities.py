@@ -1,4 +1,6 @@
-"""Number columns → values in the canonical unit, within the hard limits; every departure is named."""
+"""Number columns → values in the canonical unit, within the hard limits; every departure is
+named.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ from thal_core.intake.units import Unit, parse_unit, unit_named, units_of
 from thal_core.rules.catalogue import Field, fields
 
 LISTED = 200  # kept but unusual values of one column that are listed one by one
-_LIMITS_OF = {"hb_pre_g_per_l": "hb_g_per_l", "hb_post_g_per_l": "hb_g_per_l", "dose": "dose_mg_per_day",
-              "treatment_dose": None}
+_LIMITS_OF = {
+    "hb_pre_g_per_l": "hb_g_per_l",
+    "hb_post_g_per_l": "hb_g_per_l",
+    "dose": "dose_mg_per_day",
+    "treatment_dose": None,
+}
 
 
 @dataclass(eq=False)
@@ -34,7 +40,6 @@ class Values:
     censored: np.ndarray | None = None
     waiting: Unit | None = None
 
-
     def coded(self) -> tuple[np.ndarray, list[str]]:
         """Text values as (code of each row, distinct texts)."""
         texts, codes = np.unique(self.value.astype(str), return_inverse=True)
@@ -48,10 +53,16 @@ class _Draft:
     own_unit: dict[Unit, list[int]]  # cells that write their own unit
 
 
-def read_quantities(context: Context, columns: list[Column], ratios: dict[int, float] | None = None) -> list[Values]:
-    """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column (red_cells)."""
+def read_quantities(
+    context: Context, columns: list[Column], ratios: dict[int, float] | None = None
+) -> list[Values]:
+    """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column
+    (red_cells).
+    """
     drafts = [_draft(context, column) for column in columns]
-    choices = _choices(context, drafts, [(ratios or {}).get(id(column), float("nan")) for column in columns])
+    choices = _choices(
+        context, drafts, [(ratios or {}).get(id(column), float("nan")) for column in columns]
+    )
     return [_finish(context, draft, choice) for draft, choice in zip(drafts, choices, strict=True)]
 
 
@@ -84,13 +95,17 @@ def _say_missing(context: Context, column: Column, positions: list[int]) -> None
     words = Counter(texts[int(p)].as_py().strip() for p in positions)
     spoken = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
     if spoken:
-        context.column_issue(NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5])
+        context.column_issue(
+            NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5]
+        )
 
 
 def _choices(context: Context, drafts: list[_Draft], ratios: list[float]) -> list[Choice]:
     target = drafts[0].column.target
     if not units_of(target):
-        return [Choice(Unit("", "", 1.0, float("nan"), float("nan"), True), "header") for _ in drafts]
+        return [
+            Choice(Unit("", "", 1.0, float("nan"), float("nan"), True), "header") for _ in drafts
+        ]
     plain = []
     for draft in drafts:
         values = draft.numbers.value.copy()
@@ -100,7 +115,11 @@ def _choices(context: Context, drafts: list[_Draft], ratios: list[float]) -> lis
     written = [draft.column.reading.unit for draft in drafts]
     choices = same_unit_columns(target, written, plain, ratios)
     for position, draft in enumerate(drafts):
-        said = unit_named(written[position], target) if draft.column.reading.by_hand and written[position] else None
+        said = (
+            unit_named(written[position], target)
+            if draft.column.reading.by_hand and written[position]
+            else None
+        )
         if said is not None:
             choices[position] = Choice(said, "header")
     return choices
@@ -112,14 +131,18 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
     _say_choice(context, column, choice)
     limits = limits_of(column.target)
     factor = np.full(len(value), unit.factor)
-    changed: dict[Unit, list[int]] = {u: p for u, p in draft.own_unit.items() if u.factor != unit.factor}
+    changed: dict[Unit, list[int]] = {
+        u: p for u, p in draft.own_unit.items() if u.factor != unit.factor
+    }
     for other, positions in draft.own_unit.items():
         factor[positions] = other.factor
     plain = value.copy()
     for positions in draft.own_unit.values():
         plain[positions] = np.nan
     if limits and unit.unit:
-        for other, positions in odd_units(column.target, unit, plain, limits.hard_low, limits.hard_high).items():
+        for other, positions in odd_units(
+            column.target, unit, plain, limits.hard_low, limits.hard_high
+        ).items():
             factor[positions] = other.factor
             changed.setdefault(other, []).extend(positions.tolist())
     value = np.where(factor == 1, value, as_typed(value * factor))
@@ -129,15 +152,28 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
         value = _within_limits(context, column, value, limits)
     for other, positions in changed.items():
         kept = [p for p in positions if np.isfinite(value[p])]
-        context.cell_issues(WARNING, "intake.cell.other_unit", column, kept, Fate.USED,
-                            unit=other.unit, column_unit=unit.unit)
+        context.cell_issues(
+            WARNING,
+            "intake.cell.other_unit",
+            column,
+            kept,
+            Fate.USED,
+            unit=other.unit,
+            column_unit=unit.unit,
+        )
     column.read_as(unit=unit.unit or column.reading.unit)
     return Values(column, value, draft.numbers.censored, waiting)
 
 
 def _needs_another(target: str, unit: Unit) -> bool:
     share_in_g = unit.quantity == "haemoglobin share" and unit.unit in ("g/L", "g/dL")
-    return share_in_g or unit.quantity == "dose" and "kg" in unit.unit or unit.quantity == "transfusion" and unit.unit != "U"
+    return (
+        share_in_g
+        or unit.quantity == "dose"
+        and "kg" in unit.unit
+        or unit.quantity == "transfusion"
+        and unit.unit != "U"
+    )
 
 
 def limits_of(target: str) -> Field | None:
@@ -149,34 +185,58 @@ def limits_of(target: str) -> Field | None:
 def _say_choice(context: Context, column: Column, choice: Choice) -> None:
     unit = choice.unit
     if choice.why == "contradicted":
-        context.column_issue(WARNING, "intake.unit.contradicted", column, written=column.reading.unit, unit=unit.unit)
+        context.column_issue(
+            WARNING, "intake.unit.contradicted", column, written=column.reading.unit, unit=unit.unit
+        )
     elif choice.why == "values" and unit != units_of(column.target)[0]:
         context.column_issue(WARNING, "intake.unit.from_values", column, unit=unit.unit)
 
 
-def _within_limits(context: Context, column: Column, value: np.ndarray, limits: Field) -> np.ndarray:
+def _within_limits(
+    context: Context, column: Column, value: np.ndarray, limits: Field
+) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         wrong = (value < limits.hard_low) | (value > limits.hard_high)
         unusual = ((value < limits.warn_low) | (value > limits.warn_high)) & ~wrong
-    context.cell_issues(ERROR, "intake.cell.impossible", column, np.flatnonzero(wrong),
-                        low=limits.hard_low, high=limits.hard_high, unit=limits.unit)
+    context.cell_issues(
+        ERROR,
+        "intake.cell.impossible",
+        column,
+        np.flatnonzero(wrong),
+        low=limits.hard_low,
+        high=limits.hard_high,
+        unit=limits.unit,
+    )
     _say_unusual(context, column, value, np.flatnonzero(unusual), limits)
     return np.where(wrong, np.nan, value)
 
 
-def _say_unusual(context: Context, column: Column, value: np.ndarray, where: np.ndarray, limits: Field) -> None:
+def _say_unusual(
+    context: Context, column: Column, value: np.ndarray, where: np.ndarray, limits: Field
+) -> None:
     """List unusual values one by one, as far as a person would read."""
-    sides = {"below": (limits.warn_low, where[value[where] < limits.warn_low]),
-             "above": (limits.warn_high, where[value[where] > limits.warn_high])}
+    sides = {
+        "below": (limits.warn_low, where[value[where] < limits.warn_low]),
+        "above": (limits.warn_high, where[value[where] > limits.warn_high]),
+    }
     for side, (limit, rows) in sides.items():
-        context.cell_issues(NOTE, f"intake.cell.unusual_{side}", column, rows[:LISTED], Fate.USED,
-                            limit=limit, unit=limits.unit)
+        context.cell_issues(
+            NOTE,
+            f"intake.cell.unusual_{side}",
+            column,
+            rows[:LISTED],
+            Fate.USED,
+            limit=limit,
+            unit=limits.unit,
+        )
         if len(rows) > LISTED:
             context.column_issue(NOTE, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
 
 
 def as_typed(values: np.ndarray) -> np.ndarray:
-    """Converted values without the noise of the multiplication: 8.43 × 10 is 84.3, as if it had been typed so."""
+    """Converted values without the noise of the multiplication: 8.43 × 10 is 84.3, as if it had
+    been typed so.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         digits = 11 - np.floor(np.log10(np.abs(values)))
     scale = 10.0 ** np.clip(np.where(np.isfinite(digits), digits, 0), 0, 15)

@@ -27,7 +27,9 @@ def hb_ratios(columns: list[Column]) -> dict[int, float]:
 
 
 def _beside(columns: list[Column], hb: Column, target: str) -> Column | None:
-    return next((c for c in columns if c.target == target and c.reading.month == hb.reading.month), None)
+    return next(
+        (c for c in columns if c.target == target and c.reading.month == hb.reading.month), None
+    )
 
 
 def _canonical(column: Column) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""Rows that stand twice: exact copies are counted once, two rows of a one-row-per-patient sheet are named."""
+"""Rows that stand twice: exact copies are counted once, two rows of a one-row-per-patient sheet are
+named.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from thal_core.intake.findings import NOTE, WARNING
 from thal_core.intake.resolve import TIMES
 
 
-def without_copies(context: Context, columns: list[Column], patients: np.ndarray, kind: str) -> np.ndarray:
+def without_copies(
+    context: Context, columns: list[Column], patients: np.ndarray, kind: str
+) -> np.ndarray:
     """Take exact copies of earlier rows out of the table; returns the positions kept.
 
     Sheets of transfusions or events without a date may truly say the same twice and are left alone.
@@ -26,9 +30,13 @@ def without_copies(context: Context, columns: list[Column], patients: np.ndarray
     dated = any(c.target in ("date", "start_date", "day") for c in columns)
     if kind in ("transfusions", "events", "treatments") and not dated:
         return everything
-    copies = table.sheet.text.iloc[table.rows, list(table.columns)].duplicated().to_numpy() & (patients >= 0)
+    copies = table.sheet.text.iloc[table.rows, list(table.columns)].duplicated().to_numpy() & (
+        patients >= 0
+    )
     for row in table.rows[copies].tolist():
-        context.findings.add(NOTE, "intake.duplicate.row", sheet=table.sheet.name, row=row, index=table.columns[0])
+        context.findings.add(
+            NOTE, "intake.duplicate.row", sheet=table.sheet.name, row=row, index=table.columns[0]
+        )
         context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
     kept = np.flatnonzero(~copies)
     if copies.any():
@@ -44,9 +52,16 @@ def _name_second_rows(context: Context, columns: list[Column], patients: np.ndar
     """A patient with several rows in a table that has no time of rows."""
     table = columns[0].table
     seen: set[int] = set()
-    for position in np.flatnonzero(np.bincount(patients[patients >= 0], minlength=1)[np.maximum(patients, 0)] > 1):
+    for position in np.flatnonzero(
+        np.bincount(patients[patients >= 0], minlength=1)[np.maximum(patients, 0)] > 1
+    ):
         if patients[position] in seen:
-            context.findings.add(WARNING, "intake.duplicate.patient", sheet=table.sheet.name,
-                                 row=int(table.rows[position]), index=table.columns[0])
+            context.findings.add(
+                WARNING,
+                "intake.duplicate.patient",
+                sheet=table.sheet.name,
+                row=int(table.rows[position]),
+                index=table.columns[0],
+            )
         elif patients[position] >= 0:
             seen.add(int(patients[position]))

@@ -1,4 +1,6 @@
-"""From what headers say to what columns are: the roles that depend on the rest of the table and on the values."""
+"""From what headers say to what columns are: the roles that depend on the rest of the table and on
+the values.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,16 @@ TIMES = frozenset({"month", "date", "day", "visit_number", "redcap_event"})
 VISIT_ROLES = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "spleen_size"})
 _SAMPLE = 200
 _IN_KIND = {  # what a general word means on a sheet of its own
-    ("events", "month"): "event_month", ("events", "first_dose_date"): "start_date", ("events", "last_dose_date"): "stop_date",
-    ("events", "withdrawn_month"): "end_month", ("events", "stop_month"): "end_month", ("events", "start_month"): "event_month",
-    ("treatments", "withdrawn_month"): "stop_month", ("treatments", "withdrawal_reason"): "reason",
-    ("treatments", "first_dose_date"): "start_date", ("treatments", "last_dose_date"): "stop_date",
+    ("events", "month"): "event_month",
+    ("events", "first_dose_date"): "start_date",
+    ("events", "last_dose_date"): "stop_date",
+    ("events", "withdrawn_month"): "end_month",
+    ("events", "stop_month"): "end_month",
+    ("events", "start_month"): "event_month",
+    ("treatments", "withdrawn_month"): "stop_month",
+    ("treatments", "withdrawal_reason"): "reason",
+    ("treatments", "first_dose_date"): "start_date",
+    ("treatments", "last_dose_date"): "stop_date",
 }
 
 
@@ -38,17 +46,31 @@ def settle_times(columns: list[Column], visit_months: dict[str, str], post_month
             by_target.setdefault(column.target, []).append(column)
     for siblings in by_target.values():
         _flip_dashes(siblings)
-        numbers = {c.header.time.value for c in siblings if c.header.time and c.header.time.kind in ("bare", "month", "visit")}
+        numbers = {
+            c.header.time.value
+            for c in siblings
+            if c.header.time and c.header.time.kind in ("bare", "month", "visit")
+        }
         sure = numbers_are_months(numbers)
         for column in siblings:
             _settle_one(column, sure, visit_months, post_month)
 
 
 def numbers_are_months(numbers: Iterable[float]) -> bool:
-    """0, 1, 3, 6 are months; 1, 2, 3 may be anything. At least three, not a plain count, 0 or a half year among them."""
+    """0, 1, 3, 6 are months; 1, 2, 3 may be anything. At least three, not a plain count, 0 or a
+    half year among them.
+    """
     seen = sorted(set(numbers))
-    counting = seen in ([float(n) for n in range(len(seen))], [float(n + 1) for n in range(len(seen))])
-    return len(seen) >= 3 and not counting and (seen[0] <= 0 or seen[-1] >= 6) or (len(seen) == 2 and seen[0] == 0 and seen[1] >= 3)
+    counting = seen in (
+        [float(n) for n in range(len(seen))],
+        [float(n + 1) for n in range(len(seen))],
+    )
+    return (
+        len(seen) >= 3
+        and not counting
+        and (seen[0] <= 0 or seen[-1] >= 6)
+        or (len(seen) == 2 and seen[0] == 0 and seen[1] >= 3)
+    )
 
 
 def _flip_dashes(siblings: list[Column]) -> None:
@@ -65,7 +87,11 @@ def _settle_one(column: Column, sure: bool, visit_months: dict[str, str], post_m
     time = column.header.time
     if time is None or time.kind == "month":
         return
-    given = post_month if time.kind == "post" else visit_months.get(f"v{time.value:g}", visit_months.get(f"{time.value:g}", ""))
+    given = (
+        post_month
+        if time.kind == "post"
+        else visit_months.get(f"v{time.value:g}", visit_months.get(f"{time.value:g}", ""))
+    )
     number = parse_number(given).value if given else float("nan")
     if number == number:
         column.header = replace(column.header, time=Timepoint("month", number))
@@ -81,7 +107,12 @@ def table_kind(columns: list[Column]) -> str:
     timed = targets & {*TIMES, "event_month", "start_month", "start_date"}
     if targets & {"param", "param_code"} and "value" in targets:
         return "parameters"
-    if "event" in targets and not measured and not static and (timed or targets & {"grade", "action", "outcome", "day"}):
+    if (
+        "event" in targets
+        and not measured
+        and not static
+        and (timed or targets & {"grade", "action", "outcome", "day"})
+    ):
         return "events"
     if "drug" in targets and not measured and not static:
         return "treatments"
@@ -91,13 +122,16 @@ def table_kind(columns: list[Column]) -> str:
 
 
 def rows_have_time(columns: list[Column]) -> bool:
-    """Has each row a time of its own: a column of times, and no quantity with months in its header?"""
+    """Has each row a time of its own: a column of times, and no quantity with months in its
+    header?
+    """
     wide = any(header_month(c) is not None for c in columns if c.target in VISIT_ROLES)
     return not wide and any(c.target in TIMES and c.header.time is None for c in columns)
 
 
 def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None) -> None:
-    """Give the general words (dose, transfusion, month, reason …) their meaning in this kind of table.
+    """Give the general words (dose, transfusion, month, reason …) their meaning in this kind of
+    table.
 
     ``row_time``: do the rows have a time of their own? Asked of the columns where not given.
     """
@@ -112,10 +146,16 @@ def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None)
 
 def _settle_totals(columns: list[Column]) -> None:
     """``用药前6个月输血量`` beside ``用药后6个月输血量``: totals of two windows, not of two months."""
-    _settle_rates([c for c in columns if c.target == "transfusion" and c.header.unit.endswith("/month")])
+    _settle_rates(
+        [c for c in columns if c.target == "transfusion" and c.header.unit.endswith("/month")]
+    )
     timed = [c for c in columns if c.target == "transfusion" and header_month(c) is not None]
     months = [header_month(c) or 0.0 for c in timed]
-    if len(timed) == 2 and min(months) <= 0 < max(months) and not any(c.header.unit.endswith(("/year", "/month")) for c in timed):
+    if (
+        len(timed) == 2
+        and min(months) <= 0 < max(months)
+        and not any(c.header.unit.endswith(("/year", "/month")) for c in timed)
+    ):
         for column, month in zip(timed, months, strict=True):
             side = "after" if month > 0 else "before"
             column.window = abs(month) or max(months)
@@ -124,7 +164,9 @@ def _settle_totals(columns: list[Column]) -> None:
 
 
 def _settle_rates(rates: list[Column]) -> None:
-    """``输血量(U/月)`` at 0, 3 and 6 months is a rate at each visit; only every month in turn makes monthly amounts."""
+    """``输血量(U/月)`` at 0, 3 and 6 months is a rate at each visit; only every month in turn makes
+    monthly amounts.
+    """
     months = sorted({m for m in map(header_month, rates) if m is not None and m > 0})
     if not months or (len(months) > 2 and months == [float(n) for n in range(1, len(months) + 1)]):
         return
@@ -132,7 +174,9 @@ def _settle_rates(rates: list[Column]) -> None:
     for column in rates:
         month = header_month(column)
         if month is not None and month > 0:
-            column.read_as(field="transfusion_units_after" if month == last else "extra", how="how.header")
+            column.read_as(
+                field="transfusion_units_after" if month == last else "extra", how="how.header"
+            )
             column.header = replace(column.header, time=Timepoint("post"))
 
 
@@ -177,12 +221,16 @@ def weak_name_holds(column: Column) -> bool:
     texts = column.distinct(_SAMPLE)
     kind = fields()[target].kind if target in fields() else ""
     if target.startswith(EVENT):
-        return bool(texts) and all(parse_code(t, "bool") is not None or parse_code(t, "grade") for t in texts)
+        return bool(texts) and all(
+            parse_code(t, "bool") is not None or parse_code(t, "grade") for t in texts
+        )
     if kind in ("phenotype", "bool", "sex"):
         code_kind = "splenectomy" if target == "splenectomy" else kind
         understood = [parse_code(t, code_kind) for t in texts]
         return bool(texts) and sum(u is not None for u in understood) >= 0.8 * len(texts)
     if kind == "number":
         readings = [parse_number(t) for t in texts]
-        return bool(texts) and sum(r.state in ("ok", "missing") for r in readings) >= 0.8 * len(texts)
+        return bool(texts) and sum(r.state in ("ok", "missing") for r in readings) >= 0.8 * len(
+            texts
+        )
     return True

@@ -25,10 +25,10 @@ class Kind(IntEnum):
 class Sheet:
     """One sheet of a file, from cell A1 on.
 
-    text: DataFrame of ``str`` (columns 0…), "" where empty; numbers in their shortest form ("654", "8.4"),
-    dates ISO ("2024-08-09" or "2024-08-09T10:30:00"), booleans "TRUE"/"FALSE".
-    name is what may be shown of the sheet's name, and each once; title is the name as typed.
-    kind: array of ``Kind``, same shape. merged: (first row, first column, last row, last column), 0-based.
+    text: DataFrame of ``str`` (columns 0…), "" where empty; numbers in their shortest form ("654",
+    "8.4"), dates ISO ("2024-08-09" or "2024-08-09T10:30:00"), booleans "TRUE"/"FALSE". name is what
+    may be shown of the sheet's name, and each once; title is the name as typed. kind: array of
+    ``Kind``, same shape. merged: (first row, first column, last row, last column), 0-based.
     """
 
     name: str
@@ -36,7 +36,9 @@ class Sheet:
     kind: np.ndarray
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
-    notes: tuple[tuple[str, dict[str, str]], ...] = field(default=())  # words codes the reader wants said
+    notes: tuple[tuple[str, dict[str, str]], ...] = field(
+        default=()
+    )  # words codes the reader wants said
     title: str = ""
 
 

@@ -1,8 +1,8 @@
 """What of an uploaded text may be shown: numbers, dates, units and words that the rules know.
 
-A name is whatever nobody can list, so nothing is looked for: a word is shown because the rules know it, and any
-other word is "…". Every text of a file that is to leave the reading (a value, a header in a file, the name of a
-sheet) passes here.
+A name is whatever nobody can list, so nothing is looked for: a word is shown because the rules know
+it, and any other word is "…". Every text of a file that is to leave the reading (a value, a header
+in a file, the name of a sheet) passes here.
 """
 
 from __future__ import annotations
@@ -29,18 +29,34 @@ _SURE = {"latin": 4, "han": 2}  # characters of a known word that is shown besid
 _CODE_LETTERS, _CODE_LENGTH = 2, 10  # letters of a short code that are no known word; its length
 _SHOWN_ALREADY = frozenset({"column", "cell", "cells"})
 _GENE_LETTERS = frozenset("αβγδεζΔ")  # of globin genes and differences; a Greek name has others too
-_SUFFIXES = frozenset(["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm", "xml", "json", "tab", "dat"])
-_VOCABULARY = (  # rule file, columns of words, what parts them
-    ("aliases", ("alias",), ""), ("header_words", ("word",), ""), ("codes", ("code", "value"), ""),
-    ("missing_words", ("word",), ""), ("units", ("spellings", "unit"), "|"), ("timepoints", ("name", "pattern"), "|"),
-    ("events", ("event", "label_zh", "terms"), "|"), ("drugs", ("drug", "class", "names"), "|"),
-    ("phrases", ("meaning", "label_zh", "terms"), "|"), ("fields", ("field", "label_en", "label_zh"), ""),
-    ("roles", ("field", "label_en", "label_zh"), ""), ("genotypes", ("name", "label_en", "label_zh", "aliases"), "|"),
-    ("genotype_words", ("word",), ""), ("genotype_classes", ("label_en", "label_zh"), ""),
-    ("criteria_levels", ("level",), ""), ("negations", ("word",), ""), ("summary_rows", ("pattern",), "|"),
-    ("dictionary_headers", ("headers",), "|"), ("identifiers", ("pattern",), "|"), ("shown_words", ("words",), "|"),
+_SUFFIXES = frozenset(
+    ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm", "xml", "json", "tab", "dat"]
 )
-_GRAMMAR = frozenset("()?:[]{}\\*+^$")  # a row that holds one of these in ``pattern`` is a pattern, not words
+_VOCABULARY = (  # rule file, columns of words, what parts them
+    ("aliases", ("alias",), ""),
+    ("header_words", ("word",), ""),
+    ("codes", ("code", "value"), ""),
+    ("missing_words", ("word",), ""),
+    ("units", ("spellings", "unit"), "|"),
+    ("timepoints", ("name", "pattern"), "|"),
+    ("events", ("event", "label_zh", "terms"), "|"),
+    ("drugs", ("drug", "class", "names"), "|"),
+    ("phrases", ("meaning", "label_zh", "terms"), "|"),
+    ("fields", ("field", "label_en", "label_zh"), ""),
+    ("roles", ("field", "label_en", "label_zh"), ""),
+    ("genotypes", ("name", "label_en", "label_zh", "aliases"), "|"),
+    ("genotype_words", ("word",), ""),
+    ("genotype_classes", ("label_en", "label_zh"), ""),
+    ("criteria_levels", ("level",), ""),
+    ("negations", ("word",), ""),
+    ("summary_rows", ("pattern",), "|"),
+    ("dictionary_headers", ("headers",), "|"),
+    ("identifiers", ("pattern",), "|"),
+    ("shown_words", ("words",), "|"),
+)
+_GRAMMAR = frozenset(
+    "()?:[]{}\\*+^$"
+)  # a row that holds one of these in ``pattern`` is a pattern, not words
 
 
 def may_show(text: str) -> bool:
@@ -66,8 +82,13 @@ def shown(text: str) -> str:
         return words
     if len(words) > _LONGEST or identifier_in(words):
         return HIDDEN
-    kept = [part if _sure(kind, part) else " " if kind == "other" else HIDDEN for kind, part in _parts(words)]
-    return " ".join(part for part, _ in groupby("".join(kept).replace(HIDDEN, f" {HIDDEN} ").split()))
+    kept = [
+        part if _sure(kind, part) else " " if kind == "other" else HIDDEN
+        for kind, part in _parts(words)
+    ]
+    return " ".join(
+        part for part, _ in groupby("".join(kept).replace(HIDDEN, f" {HIDDEN} ").split())
+    )
 
 
 def shown_param(value: object) -> object:
@@ -82,13 +103,19 @@ def shown_param(value: object) -> object:
 
 
 def shown_params(params: Mapping[str, object]) -> dict[str, object]:
-    """The parameters of a sentence with their words as they may be shown; labels and addresses are shown already."""
-    return {name: value if name in _SHOWN_ALREADY else shown_param(value) for name, value in params.items()}
+    """The parameters of a sentence with their words as they may be shown; labels and addresses are
+    shown already.
+    """
+    return {
+        name: value if name in _SHOWN_ALREADY else shown_param(value)
+        for name, value in params.items()
+    }
 
 
 def shown_header(header: str, letter: str) -> str:
-    """A header as files may hold it: as typed, or its column letter and a short hash of it, by which a saved
-    mapping knows the column again."""
+    """A header as files may hold it: as typed, or its column letter and a short hash of it, by
+    which a saved mapping knows the column again.
+    """
     if may_show(header):
         return header
     digest = hashlib.blake2b(plain(header).encode("utf-8", "replace"), digest_size=3).hexdigest()
@@ -96,8 +123,9 @@ def shown_header(header: str, letter: str) -> str:
 
 
 def known_words(text: str, most: int = 8) -> list[str]:
-    """The first words of a text, beyond ASCII, that the rules know: enough to see whether it was decoded rightly,
-    and no row of it."""
+    """The first words of a text, beyond ASCII, that the rules know: enough to see whether it was
+    decoded rightly, and no row of it.
+    """
     runs = (part for kind, part in _parts(text) if _sure(kind, part) and not part.isascii())
     return list(dict.fromkeys(runs))[:most]
 
@@ -125,15 +153,19 @@ def shown_names(names: Iterable[str]) -> list[str]:
 
 
 def is_short_code(text: str) -> bool:
-    """May the text stay as a patient's id? ``007``, ``TDT-3`` and ``患者12`` may; names, initials with a date and
-    record numbers may not."""
+    """May the text stay as a patient's id? ``007``, ``TDT-3`` and ``患者12`` may; names, initials
+    with a date and record numbers may not.
+    """
     words = plain(text)
     parts = [(kind, part) for kind, part in _parts(words) if kind != "other"]
     if not parts or len(words) > _CODE_LENGTH or words.split(" ")[0].lower() in _record_prefixes():
         return False
     if "number" not in (kind for kind, _ in parts):
         return len(words) == 1  # A, B, C …
-    return all(_in_code(kind, part) for kind, part in parts) and parts[0][1].lower() not in _record_prefixes()
+    return (
+        all(_in_code(kind, part) for kind, part in parts)
+        and parts[0][1].lower() not in _record_prefixes()
+    )
 
 
 def _in_code(kind: str, part: str) -> bool:
@@ -156,7 +188,11 @@ def _kind(char: str) -> str:
         return "other"
     category = unicodedata.category(char)
     if category[0] in "LM":
-        return "han" if "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char > "\U00020000" else "latin"
+        return (
+            "han"
+            if "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char > "\U00020000"
+            else "latin"
+        )
     return "number" if category[0] == "N" else "other"
 
 
@@ -174,7 +210,9 @@ def _latin_known(part: str) -> bool:
         return True
     starts = [i for i in range(1, len(part)) if part[i].isupper() and part[i - 1].islower()]
     cuts = [0, *starts, len(part)]
-    return len(cuts) > 2 and all(part[a:b].casefold() in words and b - a > 1 for a, b in zip(cuts, cuts[1:]))
+    return len(cuts) > 2 and all(
+        part[a:b].casefold() in words and b - a > 1 for a, b in zip(cuts, cuts[1:])
+    )
 
 
 def _han_known(part: str) -> bool:
@@ -182,7 +220,9 @@ def _han_known(part: str) -> bool:
     words, singles = _vocabulary(), _singles()
     if part in words:
         return True
-    reach: list[int] = [0] + [-1] * len(part)  # longest word used so far, −1 where no layout gets here
+    reach: list[int] = [0] + [-1] * len(
+        part
+    )  # longest word used so far, −1 where no layout gets here
     for end in range(1, len(part) + 1):
         for begin in range(max(0, end - _longest_han()), end):
             piece = part[begin:end]
@@ -192,8 +232,9 @@ def _han_known(part: str) -> bool:
 
 
 def _says_enough(parts: list[tuple[str, str]]) -> bool:
-    """Letters, syllables and single characters alone may be initials or a short name: a longer word or a number
-    must stand beside them."""
+    """Letters, syllables and single characters alone may be initials or a short name: a longer word
+    or a number must stand beside them.
+    """
     words = [(kind, part) for kind, part in parts if kind in ("latin", "han")]
     if any(kind == "number" for kind, _ in parts) or sum(len(part) for _, part in words) < 2:
         return True
@@ -206,7 +247,10 @@ def _sure(kind: str, part: str) -> bool:
 
 def _is_date(words: str) -> bool:
     letters = [part.lower() for kind, part in _parts(words) if kind in ("latin", "han")]
-    return is_date(words) and all(p in ("年", "月", "日", "t", "st", "nd", "rd", "th") or p[:3] in MONTH_NAMES for p in letters)
+    return is_date(words) and all(
+        p in ("年", "月", "日", "t", "st", "nd", "rd", "th") or p[:3] in MONTH_NAMES
+        for p in letters
+    )
 
 
 @lru_cache(maxsize=1)
@@ -219,7 +263,9 @@ def _whole() -> frozenset[str]:
 def _vocabulary() -> frozenset[str]:
     """Every word of the rules: runs of letters, or of at least two Han characters."""
     parts = (pair for spelling in _spellings() for pair in _parts(plain(spelling)))
-    return frozenset(part.casefold() for kind, part in parts if kind in ("latin", "han") and len(part) > 1)
+    return frozenset(
+        part.casefold() for kind, part in parts if kind in ("latin", "han") and len(part) > 1
+    )
 
 
 def _spellings() -> Iterator[str]:
@@ -235,7 +281,12 @@ def _spellings() -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _singles() -> frozenset[str]:
-    return frozenset(c for row in read_rules("shown_words") if row["kind"] == "single" for c in row["words"].split("|"))
+    return frozenset(
+        c
+        for row in read_rules("shown_words")
+        if row["kind"] == "single"
+        for c in row["words"].split("|")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -246,4 +297,6 @@ def _longest_han() -> int:
 @lru_cache(maxsize=1)
 def _record_prefixes() -> frozenset[str]:
     rows = read_rules("identifiers")
-    return frozenset(word for row in rows if row["kind"] == "record prefix" for word in row["pattern"].split("|"))
+    return frozenset(
+        word for row in rows if row["kind"] == "record prefix" for word in row["pattern"].split("|")
+    )

@@ -1,4 +1,6 @@
-"""Parts of a table that are tables of their own: the rows of one parameter, the rows of one repeating form."""
+"""Parts of a table that are tables of their own: the rows of one parameter, the rows of one
+repeating form.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def times_of(times: RowTimes, positions: np.ndarray) -> RowTimes:
 
 
 def by_instrument(table: Table, columns: list[Column]) -> list[Table]:
-    """A REDCap export split into its plain rows and those of each repeating form, with the columns each fills."""
+    """A REDCap export split into its plain rows and those of each repeating form, with the columns
+    each fills.
+    """
     form = next((c for c in columns if c.target == "redcap_instrument"), None)
     if form is None or not form.distinct():
         return [table]
@@ -41,12 +45,19 @@ def by_instrument(table: Table, columns: list[Column]) -> list[Table]:
         part = rows_of(table, np.flatnonzero(codes == code))
         filled = table.sheet.kind[part.rows] != 0
         used = [i for i, index in enumerate(table.columns) if filled[:, index].any()]
-        parts.append(replace(part, columns=tuple(table.columns[i] for i in used),
-                             headers=tuple(table.headers[i] for i in used)))
+        parts.append(
+            replace(
+                part,
+                columns=tuple(table.columns[i] for i in used),
+                headers=tuple(table.headers[i] for i in used),
+            )
+        )
     return parts
 
 
-def by_parameter(context: Context, columns: list[Column], times: RowTimes) -> list[tuple[np.ndarray, list[Column]]]:
+def by_parameter(
+    context: Context, columns: list[Column], times: RowTimes
+) -> list[tuple[np.ndarray, list[Column]]]:
     """A parameter–value–unit table as one column per parameter: (its row positions, the column)."""
     names = [c for c in columns if c.target in ("param_code", "param")]
     values = [c for c in columns if c.target == "value"]
@@ -59,7 +70,9 @@ def by_parameter(context: Context, columns: list[Column], times: RowTimes) -> li
         words, unit_text = (texts[:-1], texts[-1]) if unit else (texts, "")
         for value in values:
             column = _parameter_column(context, value, words, unit_text, positions)
-            columns_by_header.setdefault((column.target, column.title), []).append((positions, column))
+            columns_by_header.setdefault((column.target, column.title), []).append(
+                (positions, column)
+            )
     found = [pair for pairs in columns_by_header.values() for pair in pairs]
     for _, column in found:
         settle_roles([column], "clinical", row_time=bool(np.isfinite(times.month).any()))
@@ -76,13 +89,17 @@ def _coded_rows(columns: list[Column]) -> list[tuple[tuple[str, ...], np.ndarray
     order = np.argsort(inverse, kind="stable")
     bounds = np.searchsorted(inverse[order], np.arange(len(distinct) + 1))
     return [
-        (tuple(plain(texts[codes[first[n]]]) for codes, texts in coded), order[bounds[n]:bounds[n + 1]])
+        (
+            tuple(plain(texts[codes[first[n]]]) for codes, texts in coded),
+            order[bounds[n] : bounds[n + 1]],
+        )
         for n in range(len(distinct))
     ]
 
 
-def _parameter_column(context: Context, value: Column, words: tuple[str, ...], unit_text: str,
-                      positions: np.ndarray) -> Column:
+def _parameter_column(
+    context: Context, value: Column, words: tuple[str, ...], unit_text: str, positions: np.ndarray
+) -> Column:
     """The value column, read as what one parameter names."""
     named = setting_codes(context.setting("parameters"))
     header = next((Header(named[w.lower()], True) for w in words if w.lower() in named), None)
@@ -91,9 +108,17 @@ def _parameter_column(context: Context, value: Column, words: tuple[str, ...], u
         header = replace(header, target="identifying")
     title = next((w for w in words if w), value.title)
     unit = parse_unit(unit_text, header.target) if unit_text and units_of(header.target) else None
-    reading = ColumnReading(value.sheet, value.index, title, header.target or "extra", header_month(value),
-                            unit.unit if unit else header.unit, 0.9 if header.target else 0.0, "how.parameter",
-                            label=shown_header(title, value.reading.letter))
+    reading = ColumnReading(
+        value.sheet,
+        value.index,
+        title,
+        header.target or "extra",
+        header_month(value),
+        unit.unit if unit else header.unit,
+        0.9 if header.target else 0.0,
+        "how.parameter",
+        label=shown_header(title, value.reading.letter),
+    )
     header = replace(header, unit=reading.unit, time=header.time or value.header.time)
     column = Column(rows_of(value.table, positions), value.index, header, reading)
     if unit_text and unit is None and units_of(header.target):

@@ -23,14 +23,18 @@ _LISTED = 50  # unplaced cells of one sheet that are named one by one
 
 @dataclass(frozen=True, eq=False)
 class TableRead:
-    """One table: its kind (clinical, parameters, events, treatments, transfusions) and its columns."""
+    """One table: its kind (clinical, parameters, events, treatments, transfusions) and its
+    columns.
+    """
 
     kind: str
     columns: list[Column]
 
 
 def read_tables(context: Context) -> dict[int, TableRead]:
-    """Every table of the file, numbered in order. Raises CohortError where there is none with rows."""
+    """Every table of the file, numbered in order. Raises CohortError where there is none with
+    rows.
+    """
     for sheet in context.sheets:
         for code, params in sheet.notes:
             context.findings.add(NOTE, code, sheet=sheet.name, **params)
@@ -56,7 +60,11 @@ def read_tables(context: Context) -> dict[int, TableRead]:
 def _alone(table: Table) -> Table:
     """The table without the rows of another one that stands under it."""
     foreign = foreign_rows(table, table_columns(table)) if len(table.rows) else []
-    return replace(table, rows=table.rows[~np.isin(table.rows, foreign)], foreign=tuple(foreign)) if foreign else table
+    return (
+        replace(table, rows=table.rows[~np.isin(table.rows, foreign)], foreign=tuple(foreign))
+        if foreign
+        else table
+    )
 
 
 def name_without_patients(context: Context, sheet: str, rows: np.ndarray) -> None:
@@ -70,11 +78,15 @@ def _name_formulas(context: Context, sheet: Sheet) -> None:
     """Formulas that were saved without their result say nothing: every such cell is named."""
     rows, columns = np.nonzero(sheet.kind == Kind.FORMULA)
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        context.findings.add(WARNING, "intake.cell.formula", sheet=sheet.name, row=row, index=column)
+        context.findings.add(
+            WARNING, "intake.cell.formula", sheet=sheet.name, row=row, index=column
+        )
     context.account.mark(sheet.name, rows, columns, Fate.ISSUE)
 
 
-def _add_parts(context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]) -> None:
+def _add_parts(
+    context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]
+) -> None:
     for part in by_instrument(table, table_columns(table)) if len(table.rows) else ():
         kind, columns = understand(context, part, entries)
         tables[len(tables)] = TableRead(kind, columns)
@@ -86,11 +98,18 @@ def _name_other_rows(context: Context, table: Table) -> None:
     for row in table.header_rows:
         account.mark(sheet, row, slice(None), Fate.USED)
     context.foreign_rows(sheet, table.foreign)
-    groups = {"title": table.titles, "note": table.notes, "summary": table.summaries, "repeated": table.repeated}
+    groups = {
+        "title": table.titles,
+        "note": table.notes,
+        "summary": table.summaries,
+        "repeated": table.repeated,
+    }
     for what, rows in groups.items():
         for row in rows:
             filled = np.flatnonzero(table.sheet.kind[row] != Kind.EMPTY)
-            context.findings.add(NOTE, f"intake.row.{what}", sheet=sheet, row=row, index=int(filled[0]))
+            context.findings.add(
+                NOTE, f"intake.row.{what}", sheet=sheet, row=row, index=int(filled[0])
+            )
             account.mark(sheet, row, slice(None), Fate.ISSUE)
 
 
@@ -99,22 +118,42 @@ def name_leftovers(context: Context, tables: dict[int, TableRead]) -> None:
     titles = {(c.sheet, c.index): c.title for read in tables.values() for c in read.columns}
     for sheet in context.sheets:
         rows, indices = context.account.unseen(sheet.name)
-        blank = np.array([not sheet.text.iat[r, i].strip() for r, i in zip(rows, indices, strict=True)], dtype=bool)
+        blank = np.array(
+            [not sheet.text.iat[r, i].strip() for r, i in zip(rows, indices, strict=True)],
+            dtype=bool,
+        )
         context.account.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
         _name_cells(context, sheet, rows[~blank], indices[~blank], titles)
         context.account.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
 
 
-def _name_cells(context: Context, sheet: Sheet, rows: np.ndarray, indices: np.ndarray,
-                titles: dict[tuple[str, int], str]) -> None:
+def _name_cells(
+    context: Context,
+    sheet: Sheet,
+    rows: np.ndarray,
+    indices: np.ndarray,
+    titles: dict[tuple[str, int], str],
+) -> None:
     """A few cells one by one, many as one range per column."""
     if len(rows) <= _LISTED:
         for row, index in zip(rows.tolist(), indices.tolist(), strict=True):
-            context.findings.add(WARNING, "intake.cell.unplaced", sheet=sheet.name, row=row, index=index,
-                                 column=titles.get((sheet.name, index), ""))
+            context.findings.add(
+                WARNING,
+                "intake.cell.unplaced",
+                sheet=sheet.name,
+                row=row,
+                index=index,
+                column=titles.get((sheet.name, index), ""),
+            )
         return
     for index in np.unique(indices).tolist():
         own = rows[indices == index]
         cells = f"{cell_address(int(own[0]), index)}:{cell_address(int(own[-1]), index)}"
-        context.findings.add(WARNING, "intake.cells.unplaced", sheet=sheet.name, n=len(own), cells=cells,
-                             column=titles.get((sheet.name, index), ""))
+        context.findings.add(
+            WARNING,
+            "intake.cells.unplaced",
+            sheet=sheet.name,
+            n=len(own),
+            cells=cells,
+            column=titles.get((sheet.name, index), ""),
+        )

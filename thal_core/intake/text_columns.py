@@ -1,4 +1,6 @@
-"""Text columns made from codes or words without a detour over Python objects; "" becomes missing."""
+"""Text columns made from codes or words without a detour over Python objects; "" becomes
+missing.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ import pyarrow as pa
 
 def words_of(codes: np.ndarray, names: Sequence[str]) -> pd.Series:
     """``names[code]`` for each code, as ``str``."""
-    return pd.Series(pa.array([name or None for name in names], pa.large_string()).take(pa.array(codes)), dtype="str")
+    return pd.Series(
+        pa.array([name or None for name in names], pa.large_string()).take(pa.array(codes)),
+        dtype="str",
+    )
 
 
 def text_column(values: np.ndarray) -> pd.Series:

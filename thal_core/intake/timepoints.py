@@ -1,4 +1,6 @@
-"""Words for a point in time (``6M``, ``第6月``, ``baseline``, ``W12``) → months from the first dose."""
+"""Words for a point in time (``6M``, ``第6月``, ``baseline``, ``W12``) → months from the first
+dose.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ _ARM = re.compile(r"[_ ]{0,9}\(?arm[_ ]{0,9}\d.*", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Timepoint:
-    """``kind`` month: ``value`` is months. post: after treatment, no month. visit: number of a visit.
-    bare: a number without a word."""
+    """``kind`` month: ``value`` is months. post: after treatment, no month. visit: number of a
+    visit. bare: a number without a word.
+    """
 
     kind: Literal["month", "post", "visit", "bare"]
     value: float = 0.0
@@ -35,7 +38,8 @@ class _Rule:
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(row["kind"], re.compile(row["pattern"].replace("N", _NUMBER)), _factor(row["months"]))
-        for row in read_rules("timepoints") if row["kind"] in ("pattern", "visit", "bare")
+        for row in read_rules("timepoints")
+        if row["kind"] in ("pattern", "visit", "bare")
     )
 
 
@@ -66,7 +70,11 @@ def _by_first_letter() -> dict[str, list[tuple[str, Timepoint]]]:
 
 def times_at(text: str, begin: int) -> list[tuple[int, Timepoint]]:
     """Every reading of a time that starts at ``begin``: (end, time)."""
-    found = [(begin + len(word), time) for word, time in _by_first_letter().get(text[begin:begin + 1], ()) if text.startswith(word, begin)]
+    found = [
+        (begin + len(word), time)
+        for word, time in _by_first_letter().get(text[begin : begin + 1], ())
+        if text.startswith(word, begin)
+    ]
     for rule in _rules():
         match = rule.pattern.match(text, begin)
         if match:
@@ -107,8 +115,12 @@ def _with_words_around(text: str) -> Timepoint | None:
             before[end] = True
     for begin in reversed(range(len(text))):
         behind[begin] = any(behind[end] for end in words[begin])
-    readings = {time for begin, here in enumerate(times) for end, time in here
-                if time.kind == "month" and before[begin] and behind[end]}
+    readings = {
+        time
+        for begin, here in enumerate(times)
+        for end, time in here
+        if time.kind == "month" and before[begin] and behind[end]
+    }
     return readings.pop() if len(readings) == 1 else None
 
 

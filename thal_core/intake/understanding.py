@@ -1,4 +1,6 @@
-"""Every column of every table gets its meaning: from a person, from the header, borne out by the values."""
+"""Every column of every table gets its meaning: from a person, from the header, borne out by the
+values.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,14 @@ _TECHNICAL = re.compile(r"(?:_complete|_timestamp|^Complete\?|_Complete\?)(?:\.\
 _LONG_TEXT = 25  # characters: longer cells are free text, which may name people
 _MOSTLY = 0.5  # share of a column's cells that decides what the column is
 _EXAMPLES = 5
-_SILENT = frozenset({"identifying", "notes", "record_number", *DATES})  # no examples of these are shown
+_SILENT = frozenset(
+    {"identifying", "notes", "record_number", *DATES}
+)  # no examples of these are shown
 
 
-def understand(context: Context, table: Table, entries: dict[str, Entry]) -> tuple[str, list[Column]]:
+def understand(
+    context: Context, table: Table, entries: dict[str, Entry]
+) -> tuple[str, list[Column]]:
     """(kind of table, its columns), each column with its final field, month and unit.
 
     ``entries``: what a data dictionary in the file says about variables.
@@ -54,7 +60,9 @@ def understand(context: Context, table: Table, entries: dict[str, Entry]) -> tup
             _by_header(column)
     _months_beside_parameters(columns)
     _time_of_table(columns)
-    settle_times(columns, setting_codes(context.setting("visit_months")), context.setting("post_month"))
+    settle_times(
+        columns, setting_codes(context.setting("visit_months")), context.setting("post_month")
+    )
     kind = table_kind(columns)
     fixed = [c for c, given in zip(columns, by_hand, strict=True) if given]
     kept = [c.reading for c in fixed]
@@ -79,22 +87,40 @@ def _technical(column: Column, entries: dict[str, Entry]) -> None:
 
 
 def _time_of_table(columns: list[Column]) -> None:
-    """A title or a sheet named after a visit (``6月``) gives its quantities that month, where they name none."""
+    """A title or a sheet named after a visit (``6月``) gives its quantities that month, where they
+    name none.
+    """
     table = columns[0].table
     table = columns[0].table
-    titles = [plain(t) for row in table.titles for t in table.sheet.text.iloc[row].tolist() if plain(t)]
-    times = [t for t in map(parse_time, (*reversed(titles), table.sheet.title)) if t is not None and t.kind == "month"]
+    titles = [
+        plain(t) for row in table.titles for t in table.sheet.text.iloc[row].tolist() if plain(t)
+    ]
+    times = [
+        t
+        for t in map(parse_time, (*reversed(titles), table.sheet.title))
+        if t is not None and t.kind == "month"
+    ]
     if not times or any(c.target in TIMES for c in columns):
         return
     time = times[0]
     for column in columns:
-        if column.target in VISIT_ROLES and column.header.time is None and not column.reading.by_hand:
+        if (
+            column.target in VISIT_ROLES
+            and column.header.time is None
+            and not column.reading.by_hand
+        ):
             column.header = replace(column.header, time=time)
 
 
 def _months_beside_parameters(columns: list[Column]) -> None:
-    """A row per quantity and a column per month: every column that is headed by a time alone holds values."""
-    timed = [c for c in columns if not c.header.target and c.header.time is not None and c.target == "extra"]
+    """A row per quantity and a column per month: every column that is headed by a time alone holds
+    values.
+    """
+    timed = [
+        c
+        for c in columns
+        if not c.header.target and c.header.time is not None and c.target == "extra"
+    ]
     if len(timed) > 1 and any(c.target in ("param", "param_code") for c in columns):
         for column in timed:
             column.header = replace(column.header, target="value", strong=True)
@@ -107,12 +133,26 @@ def _apply(context: Context, column: Column) -> bool:
     alike = [c for c in context.mapping.columns if c.is_of(reading.header, reading.label)]
     alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
     chosen = [c for c in alike if c.by_hand or not c.how]
-    given = next((c for c in chosen if c.index == reading.index), chosen[0] if chosen and len(alike) == 1 else None)
+    given = next(
+        (c for c in chosen if c.index == reading.index),
+        chosen[0] if chosen and len(alike) == 1 else None,
+    )
     if given is None:
         return False
-    column.read_as(field=given.field, month=given.month, unit=given.unit, confidence=1.0, how="how.by_hand", by_hand=True)
+    column.read_as(
+        field=given.field,
+        month=given.month,
+        unit=given.unit,
+        confidence=1.0,
+        how="how.by_hand",
+        by_hand=True,
+    )
     time = Timepoint("month", float(given.month)) if given.month is not None else None
-    own = column.header.time if column.header.time is not None and column.header.time.kind == "bare" else None
+    own = (
+        column.header.time
+        if column.header.time is not None and column.header.time.kind == "bare"
+        else None
+    )
     column.header = Header(given.field, True, time or own, given.unit, column.header.number)
     return True
 
@@ -124,7 +164,11 @@ def _by_header(column: Column) -> None:
     elif header.target.startswith(IDENTIFYING):
         column.read_as(field="identifying", how="how.identifying_header", confidence=0.95)
     elif header.strong:
-        how = "how.technical" if _TECHNICAL.search(column.reading.header) and header.target == "ignore" else "how.header"
+        how = (
+            "how.technical"
+            if _TECHNICAL.search(column.reading.header) and header.target == "ignore"
+            else "how.header"
+        )
         column.read_as(field=header.target, how=how, confidence=0.95)
     elif weak_name_holds(column):
         column.read_as(field=header.target, how="how.header_and_values", confidence=0.7)
@@ -134,14 +178,18 @@ def _by_header(column: Column) -> None:
 
 
 def _by_values(column: Column) -> None:
-    """A column that no header explains: does it hold people's names, numbers or addresses, dates, free text?"""
+    """A column that no header explains: does it hold people's names, numbers or addresses, dates,
+    free text?
+    """
     codes, every = column.coded()
     tidy = np.array([plain(t) for t in every])
     counts = np.bincount(codes, minlength=len(tidy)) * (tidy != "")
     texts, n_filled = tidy[tidy != ""], int(counts.sum())
     if not n_filled:
         return
-    if counts[identifying_cells(tidy)].sum() > _MOSTLY * n_filled or column_is_names(texts, n_filled):
+    if counts[identifying_cells(tidy)].sum() > _MOSTLY * n_filled or column_is_names(
+        texts, n_filled
+    ):
         column.read_as(field="identifying", how="how.identifying_values", confidence=0.8)
     elif sum(map(is_date, texts[:200])) > _MOSTLY * len(texts[:200]):
         column.read_as(field="identifying", how="how.date_not_understood", confidence=0.6)
@@ -150,9 +198,15 @@ def _by_values(column: Column) -> None:
 
 
 def finished_reading(column: Column) -> ColumnReading:
-    """The column's reading with five example values: none of identifying columns nor of unread text."""
+    """The column's reading with five example values: none of identifying columns nor of unread
+    text.
+    """
     examples = tuple(plain(t) for t in column.distinct(_EXAMPLES))
-    silent = column.hide_examples or column.target in _SILENT or column.reading.how == "how.identifying_id"
+    silent = (
+        column.hide_examples
+        or column.target in _SILENT
+        or column.reading.how == "how.identifying_id"
+    )
     column.read_as(examples=() if silent or not all(map(may_show, examples)) else examples)
     return column.reading
 
@@ -161,5 +215,3 @@ def untimed(column: Column) -> bool:
     """Does the header name a time that could not be turned into a month?"""
     time = column.header.time
     return time is not None and header_month(column) is None
-
-

@@ -1,4 +1,6 @@
-"""Units of the quantities: how they are written, and what turns their numbers into the canonical one."""
+"""Units of the quantities: how they are written, and what turns their numbers into the canonical
+one.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from thal_core.rules.catalogue import read_rules
 class Unit:
     """One unit of a quantity (rules/units.csv). The first unit of a quantity is the canonical one.
 
-    canonical value = number × ``factor``. A column's median lies in ``low``–``high``. ``by_value`` units may
-    be told from the numbers alone, the others only from a written unit.
+    canonical value = number × ``factor``. A column's median lies in ``low``–``high``. ``by_value``
+    units may be told from the numbers alone, the others only from a written unit.
     """
 
     quantity: str
@@ -30,8 +32,14 @@ def _tables() -> tuple[dict[str, list[Unit]], dict[str, dict[str, Unit]]]:
     by_field: dict[str, list[Unit]] = {}
     spelled: dict[str, dict[str, Unit]] = {}
     for row in read_rules("units"):
-        unit = Unit(row["quantity"], row["unit"], float(row["factor"]), float(row["low"] or "nan"),
-                    float(row["high"] or "nan"), row["found_by"] == "value")
+        unit = Unit(
+            row["quantity"],
+            row["unit"],
+            float(row["factor"]),
+            float(row["low"] or "nan"),
+            float(row["high"] or "nan"),
+            row["found_by"] == "value",
+        )
         for field in row["fields"].split():
             by_field.setdefault(field, []).append(unit)
             for spelling in (row["unit"], *row["spellings"].split("|")):

@@ -38,11 +38,14 @@ def nominal_months() -> np.ndarray:
 def snap(month: np.ndarray, day: np.ndarray) -> np.ndarray:
     """The nominal month a day stands for; the true month (2 decimals) where it is too far from any.
 
-    Within half the gap to the next nominal month, at most 2 months; nothing after day 7 is baseline.
+    Within half the gap to the next nominal month, at most 2 months; nothing after day 7 is
+    baseline.
     """
     nominal = nominal_months()
     true = np.where(np.isfinite(day), day / DAYS_PER_MONTH, month)
-    nearest = nominal[np.abs(true[:, None] - nominal[None, :]).argmin(axis=1)] if len(true) else true
+    nearest = (
+        nominal[np.abs(true[:, None] - nominal[None, :]).argmin(axis=1)] if len(true) else true
+    )
     late = (nearest == 0) & (true * DAYS_PER_MONTH > _BASELINE_GRACE)
     gap = np.where(late, 0, np.minimum(_FURTHEST, _half_gap(nearest, true)))
     return np.where(np.abs(true - nearest) <= gap, nearest, np.round(true, 2))
@@ -58,16 +61,24 @@ def _half_gap(nearest: np.ndarray, true: np.ndarray) -> np.ndarray:
 
 
 def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
-    """One row per patient, month and day, a column per field; NUMBER tells the patient's place among ``ids``.
+    """One row per patient, month and day, a column per field; NUMBER tells the patient's place
+    among ``ids``.
 
     ``how``: first, last or mean of duplicates.
     """
     if not found:
-        return pd.DataFrame({NUMBER: np.array([], dtype=int), "patient_id": pd.Series([], dtype="str")})
-    keep = [np.flatnonzero((t.patient >= 0) & np.isfinite(t.month) & _filled(t.values)) for t in found]
+        return pd.DataFrame(
+            {NUMBER: np.array([], dtype=int), "patient_id": pd.Series([], dtype="str")}
+        )
+    keep = [
+        np.flatnonzero((t.patient >= 0) & np.isfinite(t.month) & _filled(t.values)) for t in found
+    ]
     times, codes = _time_codes(found, keep)
     n_times = len(times)
-    keys = [t.patient[k].astype(np.int64) * n_times + c for t, k, c in zip(found, keep, codes, strict=True)]
+    keys = [
+        t.patient[k].astype(np.int64) * n_times + c
+        for t, k, c in zip(found, keep, codes, strict=True)
+    ]
     rows, places = _dense(keys, len(ids) * n_times)
     number, at = np.divmod(rows, n_times)
     frame = {NUMBER: number, "patient_id": ids[number], "month": times[at, 0], "day": times[at, 1]}
@@ -81,20 +92,29 @@ def _filled(values: Values) -> np.ndarray:
 
 
 def _time_codes(found: list[Timed], keep: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The different (month, day) pairs, and the code of each kept row. Columns that share their times are coded once."""
+    """The different (month, day) pairs, and the code of each kept row. Columns that share their
+    times are coded once.
+    """
     sources: dict[tuple[object, object], tuple[np.ndarray, np.ndarray]] = {}
     keys = []
     for timed in found:
         single = timed.month.strides == timed.day.strides == (0,) and len(timed.month) > 0
         end = 1 if single else None
-        keys.append((float(timed.month[0]), str(timed.day[0])) if single else (id(timed.month), id(timed.day)))
+        keys.append(
+            (float(timed.month[0]), str(timed.day[0]))
+            if single
+            else (id(timed.month), id(timed.day))
+        )
         sources.setdefault(keys[-1], (timed.month[:end], timed.day[:end]))
     months, month_codes = _coded(np.concatenate([m for m, _ in sources.values()]))
     days, day_codes = _coded(np.concatenate([d for _, d in sources.values()]))
     pairs, inverse = np.unique(month_codes * len(days) + day_codes, return_inverse=True)
     bounds = np.cumsum([0, *(len(m) for m, _ in sources.values())])
     own = {key: inverse[a:b] for key, a, b in zip(sources, bounds[:-1], bounds[1:], strict=True)}
-    codes = [np.broadcast_to(own[key], (len(k),)) if len(own[key]) == 1 else own[key][k] for key, k in zip(keys, keep, strict=True)]
+    codes = [
+        np.broadcast_to(own[key], (len(k),)) if len(own[key]) == 1 else own[key][k]
+        for key, k in zip(keys, keep, strict=True)
+    ]
     return np.column_stack([months[pairs // len(days)], days[pairs % len(days)]]), codes
 
 
@@ -116,9 +136,18 @@ def _dense(keys: list[np.ndarray], size: int) -> tuple[np.ndarray, list[np.ndarr
     return np.flatnonzero(present), [place[key] for key in keys]
 
 
-def _put(context: Context, frame: dict[str, np.ndarray], timed: Timed, kept: np.ndarray, place: np.ndarray,
-         n: int, how: str) -> None:
-    """Write one column's values into its places; values for a place that is taken are duplicates."""
+def _put(
+    context: Context,
+    frame: dict[str, np.ndarray],
+    timed: Timed,
+    kept: np.ndarray,
+    place: np.ndarray,
+    n: int,
+    how: str,
+) -> None:
+    """Write one column's values into its places; values for a place that is taken are
+    duplicates.
+    """
     name = timed.field
     text = timed.values.value.dtype == object
     column = frame.setdefault(name, np.full(n, "", dtype=object) if text else np.full(n, np.nan))
@@ -147,7 +176,9 @@ def _first_of_place(place: np.ndarray, n: int) -> np.ndarray:
     return firsts[place] == np.arange(len(place))
 
 
-def _resolve(column: np.ndarray, place: np.ndarray, value: np.ndarray, other: np.ndarray, how: str) -> None:
+def _resolve(
+    column: np.ndarray, place: np.ndarray, value: np.ndarray, other: np.ndarray, how: str
+) -> None:
     if how == "last":
         column[place[other]] = value[other]
     elif how == "mean" and column.dtype != object:
@@ -157,12 +188,24 @@ def _resolve(column: np.ndarray, place: np.ndarray, value: np.ndarray, other: np
 
 
 def mark_nominal(visits: pd.DataFrame) -> pd.DataFrame:
-    """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest day."""
+    """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest
+    day.
+    """
     month, day = visits["month"].to_numpy(), visits["day"].to_numpy()
     off = np.isfinite(day) & ~np.isin(month, nominal_months())
     if np.isnan(day).all():  # every month was written: one row each
         return visits.assign(nominal=True)
-    order = pd.DataFrame({"patient": visits[NUMBER], "month": month, "post": visits["hb_timing"] == "post_transfusion",
-                          "away": np.nan_to_num(np.abs(day - month * DAYS_PER_MONTH))})
-    best = order.sort_values(["post", "away"], kind="stable").drop_duplicates(["patient", "month"]).index
+    order = pd.DataFrame(
+        {
+            "patient": visits[NUMBER],
+            "month": month,
+            "post": visits["hb_timing"] == "post_transfusion",
+            "away": np.nan_to_num(np.abs(day - month * DAYS_PER_MONTH)),
+        }
+    )
+    best = (
+        order.sort_values(["post", "away"], kind="stable")
+        .drop_duplicates(["patient", "month"])
+        .index
+    )
     return visits.assign(nominal=visits.index.isin(best) & ~off)

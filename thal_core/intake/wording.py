@@ -29,8 +29,8 @@ def plain(text: object) -> str:
 def compact(text: str) -> str:
     """Lower case, without spaces and punctuation.
 
-    A minus sign before a number stays (as ``−``), and ``|`` stands where only a separator kept two numbers
-    apart: ``wbc_3_10^9/L`` → ``wbc3|10|9l``.
+    A minus sign before a number stays (as ``−``), and ``|`` stands where only a separator kept two
+    numbers apart: ``wbc_3_10^9/L`` → ``wbc3|10|9l``.
     """
     folded = plain(text).lower().replace("μ", "u").replace("µ", "u").replace("×", "x")
     folded = _NEGATIVE.sub("−", _HAN_NUMBER.sub(lambda m: str(_han_number(m[0])), folded))
@@ -48,8 +48,10 @@ def compact(text: str) -> str:
 
 def cut_number(text: str, begin: int, end: int) -> bool:
     """True where text[begin:end] starts or ends in the middle of a number."""
+
     def inside(at: int) -> bool:
         return 0 < at < len(text) and text[at].isdigit() and text[at - 1] in "0123456789."
+
     return inside(begin) or inside(end)
 
 
@@ -63,9 +65,9 @@ def _keep(text: str, position: int, char: str) -> bool:
     if char == "_" or not _KEPT.match(char):
         return False
     if char == ".":
-        around = text[position - 1:position], text[position + 1:position + 2]
+        around = text[position - 1 : position], text[position + 1 : position + 2]
         return all(a.isdigit() for a in around)
-    return char != "*" or text[max(0, position - 9):position].replace(" ", "").endswith("t2")
+    return char != "*" or text[max(0, position - 9) : position].replace(" ", "").endswith("t2")
 
 
 def _han_number(text: str) -> int:

@@ -1,4 +1,6 @@
-"""How parent and child speak: frames of a kind, a length and a body over the child's standard input and output."""
+"""How parent and child speak: frames of a kind, a length and a body over the child's standard input
+and output.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,11 @@ from typing import IO
 
 HEAD = struct.Struct(">cQ")
 REQUEST, DATA = b"R", b"B"  # to the child: what is asked (JSON), the file
-PROGRESS, REFUSED, ANSWER = b"P", b"E", b"A"  # from it: [share, words code], a refusal, what was asked for
+PROGRESS, REFUSED, ANSWER = (
+    b"P",
+    b"E",
+    b"A",
+)  # from it: [share, words code], a refusal, what was asked for
 
 
 def write_frame(stream: IO[bytes], kind: bytes, body: bytes) -> None:

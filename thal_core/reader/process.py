@@ -19,20 +19,32 @@ import psutil
 
 from thal_core.intake.files.limits import limit
 from thal_core.issues import CohortError
-from thal_core.reader.frames import ANSWER, DATA, PROGRESS, REFUSED, REQUEST, read_frame, write_frame
+from thal_core.reader.frames import (
+    ANSWER,
+    DATA,
+    PROGRESS,
+    REFUSED,
+    REQUEST,
+    read_frame,
+    write_frame,
+)
 from thal_core.words import unpacked
 
 Child = subprocess.Popen  # of bytes
 Report = Callable[[float, str], object]
 PACKAGE_PARENT = Path(__file__).parents[2]
 TICK_SECONDS = 0.1
-_TOO_HEAVY = ("SIGXCPU", "SIGABRT")  # the limit of CPU seconds; a parser that could get no more memory
+_TOO_HEAVY = (
+    "SIGXCPU",
+    "SIGABRT",
+)  # the limit of CPU seconds; a parser that could get no more memory
 _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT")
 _WINDOWS_TOO_HEAVY = (1816, 0xC0000409, 0xC0000017)  # job limit reached; abort; no memory
 
 
 def ask(task: str, data: bytes, request: dict[str, object], report: Report) -> bytes:
-    """What a child of its own answers about this file. CohortError where it refuses, dies or is stopped.
+    """What a child of its own answers about this file. CohortError where it refuses, dies or is
+    stopped.
 
     ``report(share, words code)`` is asked a few times a second, False stops the child at once.
     """
@@ -48,12 +60,16 @@ def ask(task: str, data: bytes, request: dict[str, object], report: Report) -> b
 
 
 def keep_warm() -> None:
-    """From now on one child always waits with everything imported, so that nobody pays for its start."""
+    """From now on one child always waits with everything imported, so that nobody pays for its
+    start.
+    """
     _WAITING.keep()
 
 
 class _Waiting:
-    """The child that waits. It holds nothing of anybody: it has read no file, and reads one only."""
+    """The child that waits. It holds nothing of anybody: it has read no file, and reads one
+    only.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,8 +95,11 @@ def start() -> Child:
     paths = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "thal_core.reader.worker"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,  # a traceback may show cells
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(p for p in paths if p), "OMP_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback may show cells
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(p for p in paths if p), "OMP_NUM_THREADS": "1"},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
@@ -109,13 +128,17 @@ def _answer(child: Child, request: dict[str, object], data: bytes, report: Repor
             return body
         if kind == REFUSED:
             refusal = json.loads(body)
-            raise CohortError(refusal["code"], **{k: unpacked(v) for k, v in refusal["params"].items()})
+            raise CohortError(
+                refusal["code"], **{k: unpacked(v) for k, v in refusal["params"].items()}
+            )
         if kind == PROGRESS:
             state = tuple(json.loads(body))
 
 
 def _tell(stdin: IO[bytes], request: dict[str, object], data: bytes) -> None:
-    with contextlib.suppress(OSError, ValueError):  # the child may be gone: its silence is answered elsewhere
+    with contextlib.suppress(
+        OSError, ValueError
+    ):  # the child may be gone: its silence is answered elsewhere
         write_frame(stdin, REQUEST, json.dumps(request).encode())
         write_frame(stdin, DATA, data)
 
@@ -130,7 +153,9 @@ def _listen(stdout: IO[bytes], heard: queue.SimpleQueue[tuple[bytes, bytes] | No
 
 
 class _Watch:
-    """Has the child used no processor time for long? A busy machine gives it some; a stopped process gets none."""
+    """Has the child used no processor time for long? A busy machine gives it some; a stopped
+    process gets none.
+    """
 
     def __init__(self, child: Child) -> None:
         self._child, self._used, self._since = child, -1.0, time.monotonic()

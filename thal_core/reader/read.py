@@ -1,4 +1,6 @@
-"""What can be asked of a file: its cohort, its marked copy, what it looks like in other encodings."""
+"""What can be asked of a file: its cohort, its marked copy, what it looks like in other
+encodings.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,21 @@ from thal_core.reader.transport import mapping_record, unpack, unpack_cohort
 Progress = Callable[[float, str], object]
 
 
-def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None = None,
-                mapping: Mapping | str | Path | None = None, on_progress: Progress | None = None,
-                isolated: bool = False) -> Cohort:
+def read_cohort(
+    source: str | Path | bytes | IO[bytes],
+    *,
+    filename: str | None = None,
+    mapping: Mapping | str | Path | None = None,
+    on_progress: Progress | None = None,
+    isolated: bool = False,
+) -> Cohort:
     """A spreadsheet in any layout → a tidy cohort in canonical units (columns: ``cohort.Cohort``).
 
-    ``source``: path, bytes or file object. ``mapping``: a person's or an earlier reading of the columns (a
-    Mapping, its JSON, or the path of one). ``on_progress(fraction, words code)``; False stops the reading.
-    ``isolated``: text is read in a child process too, as workbooks always are: for files of strangers, on a
-    server and on the command line.
-    CohortError, with a remedy, where no cohort can be made; what a single cell lacks is a row of ``issues``.
+    ``source``: path, bytes or file object. ``mapping``: a person's or an earlier reading of the
+    columns (a Mapping, its JSON, or the path of one). ``on_progress(fraction, words code)``; False
+    stops the reading. ``isolated``: text is read in a child process too, as workbooks always are:
+    for files of strangers, on a server and on the command line. CohortError, with a remedy, where
+    no cohort can be made; what a single cell lacks is a row of ``issues``.
     """
     data, name = _bytes_of(source, filename)
     given = as_mapping(mapping)
@@ -41,16 +48,24 @@ def read_cohort(source: str | Path | bytes | IO[bytes], *, filename: str | None 
     return unpack_cohort(ask("cohort", data, _request(name, given), report))
 
 
-def marked_copy(data: bytes, filename: str, mapping: Mapping, language: str = "en",
-                on_progress: Progress | None = None) -> bytes:
-    """xlsx: the sheet as it came with every finding coloured and explained (``export.marked_copy``)."""
+def marked_copy(
+    data: bytes,
+    filename: str,
+    mapping: Mapping,
+    language: str = "en",
+    on_progress: Progress | None = None,
+) -> bytes:
+    """xlsx: the sheet as it came with every finding coloured and explained
+    (``export.marked_copy``).
+    """
     request = _request(filename, mapping) | {"language": language}
     return ask("marked_copy", data, request, on_progress or (lambda fraction, code: None))
 
 
 def preview_encodings(data: bytes) -> list[tuple[str, str]]:
-    """(encoding, the words of the first lines that are understood in it), best first, for a text file whose
-    encoding had to be guessed. No row of data is shown: only words that the rules know."""
+    """(encoding, the words of the first lines that are understood in it), best first, for a text
+    file whose encoding had to be guessed. No row of data is shown: only words that the rules know.
+    """
     answer = ask("encodings", data, {}, lambda fraction, code: None)
     return [(encoding, words) for encoding, words in json.loads(answer)]
 

@@ -25,7 +25,9 @@ def unpack_cohort(data: bytes) -> Cohort:
     """The Cohort that was packed: same values, same types."""
     head, found = unpack(data)
     frames = dict(zip(_FRAMES, found, strict=True))
-    return Cohort(**frames, mapping=mapping_of(head["mapping"]), provenance=_provenance(head["provenance"]))
+    return Cohort(
+        **frames, mapping=mapping_of(head["mapping"]), provenance=_provenance(head["provenance"])
+    )
 
 
 def pack(head: dict[str, object], *frames: pd.DataFrame) -> bytes:
@@ -38,9 +40,9 @@ def unpack(data: bytes) -> tuple[dict, list[pd.DataFrame]]:
     """Head and frames that were packed."""
     parts, place, view = [], 0, memoryview(data)
     while place < len(data):
-        _, length = HEAD.unpack(view[place:place + HEAD.size])
+        _, length = HEAD.unpack(view[place : place + HEAD.size])
         place += HEAD.size
-        parts.append(view[place:place + length])
+        parts.append(view[place : place + length])
         place += length
     return json.loads(bytes(parts[0])), [_frame(part) for part in parts[1:]]
 
@@ -51,7 +53,9 @@ def mapping_record(mapping: Mapping) -> dict[str, object]:
 
 
 def mapping_of(record: dict[str, list]) -> Mapping:
-    columns = tuple(ColumnReading(**{**c, "examples": tuple(c["examples"])}) for c in record["columns"])
+    columns = tuple(
+        ColumnReading(**{**c, "examples": tuple(c["examples"])}) for c in record["columns"]
+    )
     return Mapping(columns, tuple((name, value) for name, value in record["settings"]))
 
 

@@ -1,7 +1,7 @@
 """The child process: ``python -m thal_core.reader.worker``.
 
-It imports what reading needs, waits for one request on standard input, answers on standard output, and ends. A
-hostile file may take it down; the parent says so in one sentence and lives on.
+It imports what reading needs, waits for one request on standard input, answers on standard output,
+and ends. A hostile file may take it down; the parent says so in one sentence and lives on.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from thal_core.words import packed
 
 Request = dict[str, object]
 Report = Callable[[float, str], object]
-_REHEARSAL = b"id,sex,Hb_0M (g/L),Hb_6M (g/L),genotype\nP1,F,70,95,CD17/-28\nP2,M,81,90,CD41-42/CD17\n"
+_REHEARSAL = (
+    b"id,sex,Hb_0M (g/L),Hb_6M (g/L),genotype\nP1,F,70,95,CD17/-28\nP2,M,81,90,CD41-42/CD17\n"
+)
 
 
 def main() -> None:
@@ -53,7 +55,9 @@ def _answered(request: Request, data: bytes, report: Report) -> tuple[bytes, byt
         return _refusal(refusal.code, refusal.params)
     except MemoryError:
         return _refusal("reading.too_heavy", {})
-    except BaseException:  # a parser's panic is no Exception; whatever it was, the file could not be read
+    except (
+        BaseException
+    ):  # a parser's panic is no Exception; whatever it was, the file could not be read
         return _refusal("reading.damaged", {})
 
 
@@ -79,7 +83,9 @@ def _marked_copy(request: Request, data: bytes, report: Report) -> bytes:
 
 
 def _encodings(request: Request, data: bytes, report: Report) -> bytes:
-    words = [(encoding, " · ".join(known_words(text))) for encoding, text in suggest_encodings(data)]
+    words = [
+        (encoding, " · ".join(known_words(text))) for encoding, text in suggest_encodings(data)
+    ]
     return json.dumps(words).encode()
 
 
@@ -93,12 +99,17 @@ def _published(request: Request, data: bytes, report: Report) -> bytes:
 
 
 TASKS: dict[str, Callable[[Request, bytes, Report], bytes]] = {
-    "cohort": _cohort, "marked_copy": _marked_copy, "encodings": _encodings, "published": _published,
+    "cohort": _cohort,
+    "marked_copy": _marked_copy,
+    "encodings": _encodings,
+    "published": _published,
 }
 
 
 def _rehearse() -> None:
-    """One small sheet is read while nobody waits, so that rules and libraries are there when somebody does."""
+    """One small sheet is read while nobody waits, so that rules and libraries are there when
+    somebody does.
+    """
     from thal_core.mapping import Mapping
 
     conclude(parse_file(_REHEARSAL, "rehearsal.csv", Mapping(), lambda share, code: None).cohort)

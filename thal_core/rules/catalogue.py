@@ -51,7 +51,9 @@ def fields() -> dict[str, Field]:
 
 def _field(row: dict[str, str]) -> Field:
     limits = {
-        name: float(row[name]) if row[name] else (float("-inf") if name.endswith("low") else float("inf"))
+        name: float(row[name])
+        if row[name]
+        else (float("-inf") if name.endswith("low") else float("inf"))
         for name in ("warn_low", "warn_high", "hard_low", "hard_high")
     }
     return Field(**{**row, **limits})  # type: ignore[arg-type]
@@ -78,8 +80,10 @@ STUDY = "study"  # the class of the drug whose effect is studied
 
 @dataclass(frozen=True)
 class Drug:
-    """One drug (rules/drugs.csv). ``dose_unit``: what a dose is written in, empty for mg per day; such a dose is given
-    every ``interval_days``, and ``mg_per_unit`` (per kg of weight where the unit ends in /kg) makes mg of it."""
+    """One drug (rules/drugs.csv). ``dose_unit``: what a dose is written in, empty for mg per day;
+    such a dose is given every ``interval_days``, and ``mg_per_unit`` (per kg of weight where the
+    unit ends in /kg) makes mg of it.
+    """
 
     drug: str
     kind: str
@@ -96,9 +100,17 @@ class Drug:
 @lru_cache(maxsize=1)
 def drugs() -> dict[str, Drug]:
     """Every drug by name."""
-    return {row["drug"]: Drug(
-        row["drug"], row["class"], tuple(row["names"].split("|")), row["dose_unit"],
-        float(row["mg_per_unit"] or "nan"), float(row["interval_days"] or 1)) for row in read_rules("drugs")}
+    return {
+        row["drug"]: Drug(
+            row["drug"],
+            row["class"],
+            tuple(row["names"].split("|")),
+            row["dose_unit"],
+            float(row["mg_per_unit"] or "nan"),
+            float(row["interval_days"] or 1),
+        )
+        for row in read_rules("drugs")
+    }
 
 
 def study_drug() -> str:
@@ -108,8 +120,13 @@ def study_drug() -> str:
 
 @lru_cache(maxsize=1)
 def papers() -> dict[str, Bilingual]:
-    """The papers whose printed figures are known, with what each is called (paper.csv of its folder)."""
-    return {row["paper"]: Bilingual(row["label_en"], row["label_zh"]) for row in read_paper_rules("paper")}
+    """The papers whose printed figures are known, with what each is called (paper.csv of its
+    folder).
+    """
+    return {
+        row["paper"]: Bilingual(row["label_en"], row["label_zh"])
+        for row in read_paper_rules("paper")
+    }
 
 
 def paper_label(paper: str, language: str = "en") -> str:
@@ -119,10 +136,12 @@ def paper_label(paper: str, language: str = "en") -> str:
 
 @dataclass(frozen=True)
 class Level:
-    """One class of a criterion: the clauses a person reads and a machine compares (rules/criteria.csv).
+    """One class of a criterion: the clauses a person reads and a machine compares
+    (rules/criteria.csv).
 
     ``basis`` is what is compared: ``hb`` (g/L gained), ``transfusion`` (percent less, rates) or
-    ``transfusion_free``. ``operator`` is one of > >= < <= or ``is``. The first level, top down, whose clause holds is the class.
+    ``transfusion_free``. ``operator`` is one of > >= < <= or ``is``. The first level, top down,
+    whose clause holds is the class.
     """
 
     level: str
@@ -147,11 +166,12 @@ class Level:
 class Criterion:
     """A named set of response rules.
 
-    Transfusion is counted over the ``window_months`` that end at the month; for dated transfusions a month
-    of the window is ``days_per_month`` long (28 where the source counts weeks). ``evidence``: what may say how much
-    less is transfused, of rows, totals and stated. ``stop_other``: the class of a patient who stopped before the month
-    for another reason than lack of effect; empty: the criterion has no rule for stopping. ``headline``: the criterion
-    that the first screen uses when this one is chosen.
+    Transfusion is counted over the ``window_months`` that end at the month; for dated transfusions
+    a month of the window is ``days_per_month`` long (28 where the source counts weeks).
+    ``evidence``: what may say how much less is transfused, of rows, totals and stated.
+    ``stop_other``: the class of a patient who stopped before the month for another reason than lack
+    of effect; empty: the criterion has no rule for stopping. ``headline``: the criterion that the
+    first screen uses when this one is chosen.
     """
 
     criterion: str
@@ -205,38 +225,64 @@ class Criterion:
 
 
 NOT_EVALUABLE = "NE"
-_DEFAULTS = {"evidence": "rows totals stated", "stop_other": NOT_EVALUABLE, "headline": "", "note": "", "stop_source": ""}
+_DEFAULTS = {
+    "evidence": "rows totals stated",
+    "stop_other": NOT_EVALUABLE,
+    "headline": "",
+    "note": "",
+    "stop_source": "",
+}
 
 
 @lru_cache(maxsize=1)
 def criteria() -> dict[str, Criterion]:
-    """All criteria by id, in the order of rules/criteria.csv. Raises CohortError, in one sentence, for a file that
-    contradicts itself."""
+    """All criteria by id, in the order of rules/criteria.csv. Raises CohortError, in one sentence,
+    for a file that contradicts itself.
+    """
     rows = read_rules("criteria")
     clauses = _clauses(read_rules("criteria_levels"), {row["criterion"] for row in rows})
     found = {row["criterion"]: _criterion(_DEFAULTS | row, clauses) for row in rows}
     for rules in found.values():
         if rules.stop_other not in ("", NOT_EVALUABLE, *rules.classes):
-            raise CohortError("criteria.unknown_class", criterion=rules.criterion, given=rules.stop_other,
-                              allowed=[NOT_EVALUABLE, *rules.classes])
+            raise CohortError(
+                "criteria.unknown_class",
+                criterion=rules.criterion,
+                given=rules.stop_other,
+                allowed=[NOT_EVALUABLE, *rules.classes],
+            )
     return found
 
 
 def _clauses(rows: list[dict[str, str]], known: set[str]) -> dict[str, list[Level]]:
-    """The levels of each criterion in order; a level of no criterion or written twice is a mistake in the file."""
+    """The levels of each criterion in order; a level of no criterion or written twice is a mistake
+    in the file.
+    """
     clauses: dict[str, list[Level]] = {}
     seen: set[tuple[str, ...]] = set()
     for row in rows:
-        name, clause = row["criterion"], tuple(row[k] for k in ("criterion", "level", "basis", "phenotype", "operator", "also"))
+        name, clause = (
+            row["criterion"],
+            tuple(row[k] for k in ("criterion", "level", "basis", "phenotype", "operator", "also")),
+        )
         if name not in known:
             raise CohortError("criteria.unknown_criterion", criterion=name, level=row["level"])
-        counts = {level.counts_as_response for level in clauses.get(name, ()) if level.level == row["level"]}
+        counts = {
+            level.counts_as_response
+            for level in clauses.get(name, ())
+            if level.level == row["level"]
+        }
         if clause in seen or counts - {row["counts_as_response"] == "yes"}:
             raise CohortError("criteria.two_rows", criterion=name, level=row["level"])
         seen.add(clause)
-        clauses.setdefault(name, []).append(Level(**{  # type: ignore[arg-type]
-            **{k: v for k, v in row.items() if k != "criterion"}, "threshold": float(row["threshold"] or "nan"),
-            "counts_as_response": row["counts_as_response"] == "yes"}))
+        clauses.setdefault(name, []).append(
+            Level(
+                **{  # type: ignore[arg-type]
+                    **{k: v for k, v in row.items() if k != "criterion"},
+                    "threshold": float(row["threshold"] or "nan"),
+                    "counts_as_response": row["counts_as_response"] == "yes",
+                }
+            )
+        )
     return clauses
 
 
@@ -244,15 +290,22 @@ def _criterion(row: dict[str, str], clauses: dict[str, list[Level]]) -> Criterio
     levels = clauses.get(row["criterion"], [])
     if all(level.counts_as_response for level in levels):
         raise CohortError("criteria.no_level", criterion=row["criterion"])
-    return Criterion(**{  # type: ignore[arg-type]
-        **row, **{k: float(row[k]) for k in ("month", "window_months", "days_per_month")},
-        "headline": row["headline"] or row["criterion"], "levels": tuple(levels)})
+    return Criterion(
+        **{  # type: ignore[arg-type]
+            **row,
+            **{k: float(row[k]) for k in ("month", "window_months", "days_per_month")},
+            "headline": row["headline"] or row["criterion"],
+            "levels": tuple(levels),
+        }
+    )
 
 
 def criterion(name: str) -> Criterion:
     """Raises UnknownChoice, naming the criteria there are."""
     if name not in criteria():
-        raise UnknownChoice("choice.unknown", what="criterion", given=name, allowed=list(criteria()))
+        raise UnknownChoice(
+            "choice.unknown", what="criterion", given=name, allowed=list(criteria())
+        )
     return criteria()[name]
 
 
@@ -273,8 +326,8 @@ def class_order() -> tuple[str, ...]:
 def classes_in(found: Iterable[object], order: Iterable[str] | None = None) -> list[str]:
     """The classes that occur in ``found``, best first; NE is last.
 
-    order: classes best first; None for those of every criterion. Raises ValueError for a class that is not among
-    them: nobody may be left out of a table or a figure without a word.
+    order: classes best first; None for those of every criterion. Raises ValueError for a class that
+    is not among them: nobody may be left out of a table or a figure without a word.
     """
     order = dict.fromkeys((*(class_order() if order is None else order), Response.NE.value))
     present = {str(name) for name in found if isinstance(name, str)}
@@ -301,7 +354,9 @@ def class_title(name: str, language: str = "en") -> str:
 
 
 def class_label(name: str, language: str = "en") -> str:
-    """A class with its word, "MaR (main response)"; ORR, NE and names of no criterion as the words have them."""
+    """A class with its word, "MaR (main response)"; ORR, NE and names of no criterion as the words
+    have them.
+    """
     if name in _class_words():
         return tr("class.named", {"level": name, "word": class_word(name)}, language)
     return label(f"figure.level.{name}", language, name)

@@ -64,6 +64,9 @@ def _last_term(y: np.ndarray, terms: np.ndarray, group: np.ndarray, level: float
     effect = beta[-1] / spread[-1]
     half = t_quantile((1 + level) / 2, df) * std_error
     return replace(
-        result, effect=float(effect), conf_low=float(effect - half), conf_high=float(effect + half),
+        result,
+        effect=float(effect),
+        conf_low=float(effect - half),
+        conf_high=float(effect + half),
         p_value=t_two_sided(effect / std_error, df),
     )

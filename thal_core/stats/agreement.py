@@ -24,7 +24,8 @@ class Agreement:
 
 
 def cohens_kappa(first, second, level: float = 0.95) -> Agreement:
-    """Cohen's kappa of two columns of 0 and 1, missing pairs dropped, with its large-sample interval.
+    """Cohen's kappa of two columns of 0 and 1, missing pairs dropped, with its large-sample
+    interval.
 
     Blank where one judge gives one answer only. The interval (cut at -1 and 1) is blank where
     all agree: its standard error is 0 there. Source: Fleiss JL, Cohen J, Everitt BS. Psychol

@@ -41,7 +41,9 @@ def pearson(x, y, level: float = 0.95) -> Comparison:
     if reason:
         return replace(result, reason=reason)
     r, df = result.effect, result.n - 2
-    result = replace(result, statistic=_t_of_r(r, df), df=float(df), p_value=_p_of_r(r, df), variant="t")
+    result = replace(
+        result, statistic=_t_of_r(r, df), df=float(df), p_value=_p_of_r(r, df), variant="t"
+    )
     if abs(r) == 1:
         return replace(result, conf_low=r, conf_high=r)
     return _with_interval(result, 1.0, level)
@@ -71,7 +73,11 @@ def spearman(x, y, level: float = 0.95) -> Comparison:
         return replace(result, p_value=p_value, variant=variant)
     ties = reasons.TIES_NO_EXACT if n <= SPEARMAN_EXACT_UP_TO else ""
     return replace(
-        result, df=float(n - 2), p_value=_p_of_r(rho, n - 2), variant="t", reason=result.reason or ties
+        result,
+        df=float(n - 2),
+        p_value=_p_of_r(rho, n - 2),
+        variant="t",
+        reason=result.reason or ties,
     )
 
 
@@ -98,7 +104,13 @@ def fit_line(x, y, level: float = 0.95) -> Line:
     residual_sd = float(np.sqrt(((y - line.intercept - slope * x) ** 2).sum() / (n - 2)))
     std_error = residual_sd / sqrt(squares)
     half = t_quantile((1 + level) / 2, n - 2) * std_error
-    return replace(line, std_error=std_error, conf_low=slope - half, conf_high=slope + half, residual_sd=residual_sd)
+    return replace(
+        line,
+        std_error=std_error,
+        conf_low=slope - half,
+        conf_high=slope + half,
+        residual_sd=residual_sd,
+    )
 
 
 def line_band(line: Line, at, level: float = 0.95) -> pd.DataFrame:
@@ -109,8 +121,14 @@ def line_band(line: Line, at, level: float = 0.95) -> pd.DataFrame:
     at = np.asarray(at, dtype=float)
     fitted = line.intercept + line.slope * at
     spread = np.sqrt(1 / line.n + (at - line.x_mean) ** 2 / line.x_squares) if line.n else np.nan
-    half = t_quantile((1 + level) / 2, line.n - 2) * line.residual_sd * spread if line.n > 2 else np.nan
-    return pd.DataFrame({"x": at, "fitted": fitted, "conf_low": fitted - half, "conf_high": fitted + half})
+    half = (
+        t_quantile((1 + level) / 2, line.n - 2) * line.residual_sd * spread
+        if line.n > 2
+        else np.nan
+    )
+    return pd.DataFrame(
+        {"x": at, "fitted": fitted, "conf_low": fitted - half, "conf_high": fitted + half}
+    )
 
 
 def _correlation(method: str, x, y) -> tuple[Comparison, str]:
@@ -120,7 +138,10 @@ def _correlation(method: str, x, y) -> tuple[Comparison, str]:
         return result, reasons.TOO_FEW
     if _constant(x) or _constant(y):
         return result, reasons.ZERO_VARIANCE
-    x, y = (x - x.mean()) / np.linalg.norm(x - x.mean()), (y - y.mean()) / np.linalg.norm(y - y.mean())
+    x, y = (
+        (x - x.mean()) / np.linalg.norm(x - x.mean()),
+        (y - y.mean()) / np.linalg.norm(y - y.mean()),
+    )
     r = float(np.clip(x @ y, -1, 1))
     return replace(result, effect=round(r) * 1.0 if 1 - abs(r) < 1e-15 else r), ""
 

@@ -1,9 +1,9 @@
 """The door to all comparisons: each method by its own name, or by its code.
 
-    compare.student(mar, other)              compare.two_groups("student", mar, other)
-    compare.paired_t(after, before)          compare.pairs("paired_t", after, before)
-    compare.fisher(counts)                   compare.counts("fisher", table)
-    compare.pearson(hbf, gain)               compare.correlation("pearson", hbf, gain)
+compare.student(mar, other)              compare.two_groups("student", mar, other)
+compare.paired_t(after, before)          compare.pairs("paired_t", after, before)
+compare.fisher(counts)                   compare.counts("fisher", table)
+compare.pearson(hbf, gain)               compare.correlation("pearson", hbf, gain)
 """
 
 from thal_core.stats.adjusted import baseline_adjusted, difference_of_slopes
@@ -22,10 +22,31 @@ from thal_core.stats.ranks import mann_whitney, wilcoxon
 from thal_core.stats.tables import chi_square, cross_table, fisher
 
 __all__ = [
-    "Comparison", "Line", "baseline_adjusted", "chi_square", "comparison_table", "correlation", "counts", "cross_table",
-    "difference_of_slopes", "fisher", "fit_line", "hedges_g", "line_band", "mann_whitney", "paired_t", "paired_t_from_summary",
-    "pairs", "pearson", "spearman", "student", "student_from_summary", "two_groups", "welch",
-    "welch_from_summary", "wilcoxon",
+    "Comparison",
+    "Line",
+    "baseline_adjusted",
+    "chi_square",
+    "comparison_table",
+    "correlation",
+    "counts",
+    "cross_table",
+    "difference_of_slopes",
+    "fisher",
+    "fit_line",
+    "hedges_g",
+    "line_band",
+    "mann_whitney",
+    "paired_t",
+    "paired_t_from_summary",
+    "pairs",
+    "pearson",
+    "spearman",
+    "student",
+    "student_from_summary",
+    "two_groups",
+    "welch",
+    "welch_from_summary",
+    "wilcoxon",
 ]
 
 TWO_GROUPS = {"student": student, "welch": welch, "mann_whitney": mann_whitney}

@@ -49,4 +49,6 @@ class Comparison:
 
 def comparison_table(comparisons) -> pd.DataFrame:
     """One row per comparison, columns as the fields of `Comparison`."""
-    return pd.DataFrame([each.row() for each in comparisons], columns=list(Comparison.__dataclass_fields__))
+    return pd.DataFrame(
+        [each.row() for each in comparisons], columns=list(Comparison.__dataclass_fields__)
+    )

@@ -61,15 +61,23 @@ def describe(values, level: float = 0.95) -> Description:
         return Description(n, missing, reason=reasons.TOO_FEW)
     q1, median, q3 = (float(q) for q in np.quantile(present, [0.25, 0.5, 0.75]))
     mean = float(present.mean())
-    places = dict(median=median, q1=q1, q3=q3, minimum=float(present.min()), maximum=float(present.max()))
+    places = dict(
+        median=median, q1=q1, q3=q3, minimum=float(present.min()), maximum=float(present.max())
+    )
     if n == 1:
         return Description(n, missing, mean=mean, **places, reason=reasons.TOO_FEW)
     sd = float(present.std(ddof=1))
     std_error = sd / np.sqrt(n)
     half = t_quantile((1 + level) / 2, n - 1) * std_error
     return Description(
-        n, missing, mean=mean, sd=sd, std_error=float(std_error),
-        conf_low=float(mean - half), conf_high=float(mean + half), **places,
+        n,
+        missing,
+        mean=mean,
+        sd=sd,
+        std_error=float(std_error),
+        conf_low=float(mean - half),
+        conf_high=float(mean + half),
+        **places,
     )
 
 

@@ -1,4 +1,6 @@
-"""Area under the ROC curve with its interval, and what is left of it after correction for optimism."""
+"""Area under the ROC curve with its interval, and what is left of it after correction for
+optimism.
+"""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -60,7 +62,7 @@ def area_interval(score, outcome, level: float = 0.95) -> tuple[float, float]:
         return NAN, NAN
     ranks = midranks(np.concatenate([events, others]))
     above = (ranks[: len(events)] - midranks(events)) / len(others)
-    below = 1 - (ranks[len(events):] - midranks(others)) / len(events)
+    below = 1 - (ranks[len(events) :] - midranks(others)) / len(events)
     area = float(above.mean())
     if area in (0.0, 1.0):
         return NAN, NAN
@@ -70,7 +72,11 @@ def area_interval(score, outcome, level: float = 0.95) -> tuple[float, float]:
 
 
 def estimate_discrimination(
-    outcome, predictors: pd.DataFrame, penalised: bool = True, replicates: int = 200, seed: int = 20240619
+    outcome,
+    predictors: pd.DataFrame,
+    penalised: bool = True,
+    replicates: int = 200,
+    seed: int = 20240619,
 ) -> Discrimination:
     """AUC of a logistic model with DeLong's interval and Harrell's correction for optimism.
 
@@ -93,7 +99,10 @@ def estimate_discrimination(
     if smaller < SMALLEST_CLASS:
         return replace(result, reason=reasons.SMALL_CLASS)
     generator = np.random.default_rng(seed)
-    optimism = [_optimism(y, design, penalised, generator.integers(len(y), size=len(y))) for _ in range(replicates)]
+    optimism = [
+        _optimism(y, design, penalised, generator.integers(len(y), size=len(y)))
+        for _ in range(replicates)
+    ]
     mean = max(0.0, float(np.nanmean(optimism)))
     return replace(result, optimism=mean, auc_corrected=apparent - mean, replicates=replicates)
 

@@ -42,9 +42,15 @@ def _share_up_to(limit: float, rows, columns) -> float | None:
         open_rows, weights, multiplicity = _merge(open_rows, weights, multiplicity[parents])
         lowest, highest = _bounds(open_rows, columns[done:])
         inside, undecided = weights + highest <= limit, weights + lowest <= limit
-        total += (multiplicity * np.exp(weights + _log_mass(open_rows, columns[done:]) - everything))[inside].sum()
+        total += (
+            multiplicity * np.exp(weights + _log_mass(open_rows, columns[done:]) - everything)
+        )[inside].sum()
         undecided &= ~inside
-        open_rows, weights, multiplicity = open_rows[undecided], weights[undecided], multiplicity[undecided]
+        open_rows, weights, multiplicity = (
+            open_rows[undecided],
+            weights[undecided],
+            multiplicity[undecided],
+        )
         if len(weights) == 0:
             break
     return float(total)
@@ -52,7 +58,11 @@ def _share_up_to(limit: float, rows, columns) -> float | None:
 
 def _log_mass(open_rows, columns) -> np.ndarray:
     """log of the sum of prod(1 / n_ij!) over all tables with these margins."""
-    return _log_factorial(columns.sum()) - _log_factorial(open_rows).sum(axis=1) - _log_factorial(columns).sum()
+    return (
+        _log_factorial(columns.sum())
+        - _log_factorial(open_rows).sum(axis=1)
+        - _log_factorial(columns).sum()
+    )
 
 
 def _bounds(open_rows, columns) -> tuple[np.ndarray, np.ndarray]:
@@ -65,7 +75,9 @@ def _bounds(open_rows, columns) -> tuple[np.ndarray, np.ndarray]:
     by_row = sum(_uneven(row[:, None], columns[None, :]) for row in open_rows.T)
     descending = open_rows[:, ::-1]
     by_column = sum(_uneven(np.full((len(open_rows), 1), column), descending) for column in columns)
-    margins = special.xlogy(open_rows, open_rows).sum(axis=1) + special.xlogy(columns, columns).sum()
+    margins = (
+        special.xlogy(open_rows, open_rows).sum(axis=1) + special.xlogy(columns, columns).sum()
+    )
     total = columns.sum()
     highest = total * np.log(total) - margins
     for column in columns:
@@ -114,7 +126,9 @@ def _sample(table, threshold, seed) -> tuple[float, float]:
     from scipy.stats import random_table
 
     generator = np.random.default_rng(seed)
-    draws = random_table(table.sum(axis=1), table.sum(axis=0)).rvs(size=SAMPLES, random_state=generator)
+    draws = random_table(table.sum(axis=1), table.sum(axis=0)).rvs(
+        size=SAMPLES, random_state=generator
+    )
     hits = int((-_log_factorial(draws).sum(axis=(1, 2)) <= threshold).sum())
     p_value = (1 + hits) / (1 + SAMPLES)
     return p_value, float(np.sqrt(p_value * (1 - p_value) / SAMPLES))
@@ -131,7 +145,14 @@ def conditional_odds_ratio(table: np.ndarray, level: float) -> tuple[float, floa
     first_row, first_column, total = int(table[0].sum()), int(table[:, 0].sum()), int(table.sum())
     cells = np.arange(max(0, first_row + first_column - total), min(first_row, first_column) + 1)
     weights = -_log_factorial(
-        np.array([cells, first_row - cells, first_column - cells, total - first_row - first_column + cells])
+        np.array(
+            [
+                cells,
+                first_row - cells,
+                first_column - cells,
+                total - first_row - first_column + cells,
+            ]
+        )
     ).sum(axis=0)
     at_lowest, at_highest = observed == cells[0], observed == cells[-1]
 
@@ -154,7 +175,11 @@ def conditional_odds_ratio(table: np.ndarray, level: float) -> tuple[float, floa
     else:
         estimate = solve(lambda b: (probabilities(b) * cells).sum() - observed)
     low = 0.0 if at_lowest else solve(lambda b: probabilities(b)[cells >= observed].sum() - tail)
-    high = float("inf") if at_highest else solve(lambda b: probabilities(b)[cells <= observed].sum() - tail)
+    high = (
+        float("inf")
+        if at_highest
+        else solve(lambda b: probabilities(b)[cells <= observed].sum() - tail)
+    )
     return estimate, low, high
 
 

@@ -61,7 +61,9 @@ class Likelihood:
             residual = residual + (orthonormal**2).sum(axis=1) * (0.5 - share)
         return self.design.T @ residual
 
-    def maximise(self, fixed: tuple[int, float] | None = None, start: np.ndarray | None = None) -> Maximum:
+    def maximise(
+        self, fixed: tuple[int, float] | None = None, start: np.ndarray | None = None
+    ) -> Maximum:
         """Fisher scoring with step halving; `fixed` holds one coefficient at a value.
 
         Then only the height counts: it is reached where a further step gains nothing, even if
@@ -96,7 +98,9 @@ class Likelihood:
                 continue
             step = np.linalg.solve(lower.T, np.linalg.solve(lower, score))
             if np.isfinite(step).all():
-                return step * min(1.0, LARGEST_STEP / max(np.abs(step).max(initial=0.0), LARGEST_STEP))
+                return step * min(
+                    1.0, LARGEST_STEP / max(np.abs(step).max(initial=0.0), LARGEST_STEP)
+                )
         return None
 
     def _curvature(self, beta: np.ndarray) -> np.ndarray:
@@ -146,7 +150,9 @@ def _limit(likelihood: Likelihood, best: Maximum, index: int, step: float, drop:
         if value not in found:
             nearest = found[min(found, key=lambda known: abs(known - value))][0]
             starts = [_towards(likelihood, nearest.beta, index, value)]
-            if likelihood.penalised and len(likelihood.y) < FEW:  # of very few patients its profile may have two tops
+            if (
+                likelihood.penalised and len(likelihood.y) < FEW
+            ):  # of very few patients its profile may have two tops
                 starts += [nearest.beta, best.beta, np.zeros(len(best.beta))]
             profiles = [likelihood.maximise(fixed=(index, value), start=start) for start in starts]
             profile = max(profiles, key=lambda each: each.value)

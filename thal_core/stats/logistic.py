@@ -19,8 +19,16 @@ from thal_core.stats.likelihood import Likelihood, Limit, profile_limits
 from thal_core.stats.separation import separation
 
 TERM_COLUMNS = [
-    "term", "coefficient", "std_error", "statistic", "odds_ratio", "conf_low", "conf_high", "p_value",
-    "p_likelihood_ratio", "reason",
+    "term",
+    "coefficient",
+    "std_error",
+    "statistic",
+    "odds_ratio",
+    "conf_low",
+    "conf_high",
+    "p_value",
+    "p_likelihood_ratio",
+    "reason",
 ]
 
 
@@ -32,8 +40,9 @@ class LogisticFit:
     std_error, statistic (Wald z; for firth the penalised likelihood ratio chi-square),
     odds_ratio, conf_low, conf_high (profile), p_value, p_likelihood_ratio (penalised for
     firth), reason. An interval end that is infinite, or was not reached, is NaN and `reason`
-    says which; so is P where its fit did not converge. Without an estimate the rows stand with NaN and `reason` says why.
-    epv = smaller class / number of terms; separation {none, quasi_complete, complete}.
+    says which; so is P where its fit did not converge. Without an estimate the rows stand with NaN
+    and `reason` says why. epv = smaller class / number of terms; separation {none, quasi_complete,
+    complete}.
     """
 
     model: str
@@ -84,7 +93,12 @@ def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
     empty[numbers] = empty[numbers].astype(float)
     empty["reason"] = ""
     result = LogisticFit(
-        model, n=len(y), events=events, non_events=non_events, epv=min(events, non_events) / len(names), terms=empty
+        model,
+        n=len(y),
+        events=events,
+        non_events=non_events,
+        epv=min(events, non_events) / len(names),
+        terms=empty,
     )
     if len(y) < 2:
         return replace(result, reason=reasons.TOO_FEW)
@@ -98,10 +112,14 @@ def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
     result = replace(result, separation=separation(y, design))
     if model == "maximum_likelihood" and result.separation != "none":
         return replace(result, reason=reasons.SEPARATED)
-    return _estimate(result, Likelihood(y, design, penalised=model == "firth"), names, centre, scale, level)
+    return _estimate(
+        result, Likelihood(y, design, penalised=model == "firth"), names, centre, scale, level
+    )
 
 
-def _estimate(result: LogisticFit, likelihood: Likelihood, names, centre, scale, level) -> LogisticFit:
+def _estimate(
+    result: LogisticFit, likelihood: Likelihood, names, centre, scale, level
+) -> LogisticFit:
     best = likelihood.maximise()
     if not best.converged:
         return replace(result, reason=reasons.NOT_CONVERGED)
@@ -114,13 +132,25 @@ def _estimate(result: LogisticFit, likelihood: Likelihood, names, centre, scale,
         coefficient = best.beta[index] / unit
         (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
         reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
-        rows.append((
-            name, coefficient, std_errors[index] / unit, statistic, _odds_ratio(coefficient), low, high, p_value,
-            p_ratio, reason,
-        ))
+        rows.append(
+            (
+                name,
+                coefficient,
+                std_errors[index] / unit,
+                statistic,
+                _odds_ratio(coefficient),
+                low,
+                high,
+                p_value,
+                p_ratio,
+                reason,
+            )
+        )
     slopes = best.beta[1:] / scale
     return replace(
-        result, intercept=float(best.beta[0] - slopes @ centre), log_likelihood=_in_units(best.value, likelihood, scale),
+        result,
+        intercept=float(best.beta[0] - slopes @ centre),
+        log_likelihood=_in_units(best.value, likelihood, scale),
         terms=pd.DataFrame(rows, columns=TERM_COLUMNS),
     )
 

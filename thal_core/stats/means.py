@@ -53,7 +53,9 @@ def student_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.
     df = n_1 + n_2 - 2
     pooled = _pooled_sd(sd_1, n_1, sd_2, n_2)
     std_error = pooled * sqrt(1 / n_1 + 1 / n_2)
-    result = _t_result("student", mean_1 - mean_2, std_error, df, max(abs(mean_1), abs(mean_2)), level)
+    result = _t_result(
+        "student", mean_1 - mean_2, std_error, df, max(abs(mean_1), abs(mean_2)), level
+    )
     return _with_hedges(replace(result, n=n_1 + n_2, n_1=n_1, n_2=n_2), pooled, level)
 
 
@@ -64,7 +66,9 @@ def welch_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95
     part_1, part_2 = sd_1**2 / n_1, sd_2**2 / n_2
     total = part_1 + part_2
     df = total**2 / (part_1**2 / (n_1 - 1) + part_2**2 / (n_2 - 1)) if total > 0 else NAN
-    result = _t_result("welch", mean_1 - mean_2, sqrt(total), df, max(abs(mean_1), abs(mean_2)), level)
+    result = _t_result(
+        "welch", mean_1 - mean_2, sqrt(total), df, max(abs(mean_1), abs(mean_2)), level
+    )
     result = replace(result, n=n_1 + n_2, n_1=n_1, n_2=n_2)
     return _with_hedges(result, _pooled_sd(sd_1, n_1, sd_2, n_2), level)
 
@@ -77,7 +81,9 @@ def paired_t_from_summary(mean_diff, sd_diff, n, level: float = 0.95) -> Compari
     return replace(result, n=n, n_1=n, n_2=n)
 
 
-def hedges_g(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> tuple[float, float, float]:
+def hedges_g(
+    mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95
+) -> tuple[float, float, float]:
     """Hedges' g (pooled SD, exact small-sample factor) and its non-central t interval."""
     if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
         return NAN, NAN, NAN
@@ -112,9 +118,15 @@ def _t_result(method, difference, std_error, df, magnitude, level) -> Comparison
     statistic = difference / std_error
     half = t_quantile((1 + level) / 2, df) * std_error
     return Comparison(
-        method, statistic=statistic, df=float(df), effect=difference, std_error=std_error,
-        conf_low=difference - half, conf_high=difference + half,
-        p_value=t_two_sided(statistic, df), variant="t",
+        method,
+        statistic=statistic,
+        df=float(df),
+        effect=difference,
+        std_error=std_error,
+        conf_low=difference - half,
+        conf_high=difference + half,
+        p_value=t_two_sided(statistic, df),
+        variant="t",
     )
 
 

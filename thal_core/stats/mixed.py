@@ -20,7 +20,16 @@ from thal_core.stats.distributions import f_upper, t_quantile, t_two_sided
 
 LEAST_RATIO, LARGEST_RATIO, RATIOS = 1e-4, 1e8, 60
 CONTRAST_COLUMNS = [
-    "month", "n", "mean", "mean_diff", "std_error", "df", "statistic", "conf_low", "conf_high", "p_value",
+    "month",
+    "n",
+    "mean",
+    "mean_diff",
+    "std_error",
+    "df",
+    "statistic",
+    "conf_low",
+    "conf_high",
+    "p_value",
     "reason",
 ]
 
@@ -32,7 +41,8 @@ class MixedModel:
 
     contrasts: one row per month after the first: month, n (patients with that month), mean
     (estimated), mean_diff (month - first month), std_error, df, statistic, conf_low,
-    conf_high, p_value (unadjusted), reason (of a contrast that is not tested). Standard deviations in the unit of the values.
+    conf_high, p_value (unadjusted), reason (of a contrast that is not tested). Standard deviations
+    in the unit of the values.
     """
 
     model: str = "mixed_random_intercept"
@@ -60,7 +70,9 @@ def fit_random_intercept(patient, month, value, level: float = 0.95) -> MixedMod
     The first month in sorted order is the baseline of the contrasts. Three patients or more,
     and a contrast is tested where both its months have three.
     """
-    visits = pd.DataFrame({"patient": np.asarray(patient), "month": np.asarray(month), "value": as_floats(value)})
+    visits = pd.DataFrame(
+        {"patient": np.asarray(patient), "month": np.asarray(month), "value": as_floats(value)}
+    )
     visits = visits.dropna()
     patients, months = visits["patient"].nunique(), visits["month"].nunique()
     size = dict(n=patients, n_observations=len(visits), months=months)
@@ -85,7 +97,11 @@ def _unfit(visits: pd.DataFrame, patients: int, months: int) -> str:
     if len(visits) <= months:
         return reasons.TOO_FEW
     within = visits["value"] - visits.groupby("month")["value"].transform("mean")
-    return reasons.ZERO_VARIANCE if np.abs(within).max() <= 1e-12 * np.abs(visits["value"]).max() else ""
+    return (
+        reasons.ZERO_VARIANCE
+        if np.abs(within).max() <= 1e-12 * np.abs(visits["value"]).max()
+        else ""
+    )
 
 
 @dataclass(frozen=True)
@@ -134,12 +150,20 @@ class _Reml:
         first = unscaled @ (-counts.T @ (slope[:, None] * counts))
         second = unscaled @ (-counts.T @ (bend[:, None] * counts))
         log_det_slope = (self.visits / grown).sum() + np.trace(first)
-        log_det_bend = -((self.visits / grown) ** 2).sum() + np.trace(second) - np.trace(first @ first)
+        log_det_bend = (
+            -((self.visits / grown) ** 2).sum() + np.trace(second) - np.trace(first @ first)
+        )
         variance = max(rss / self.df, self.least_variance)
         log_det = np.log(grown).sum() + np.linalg.slogdet(information)[1]
         return _Fit(
-            beta, unscaled, -first @ unscaled, variance, float(log_det_slope + rss_slope / variance),
-            float(log_det_bend + rss_bend / variance), rss_slope, float(log_det + self.df * np.log(variance)),
+            beta,
+            unscaled,
+            -first @ unscaled,
+            variance,
+            float(log_det_slope + rss_slope / variance),
+            float(log_det_bend + rss_bend / variance),
+            rss_slope,
+            float(log_det + self.df * np.log(variance)),
         )
 
     def _rss(self, beta: np.ndarray, weight: np.ndarray) -> float:
@@ -152,7 +176,9 @@ class _Reml:
 
         Months that share no patient with each other form blocks of their own.
         """
-        within = np.diag(self.counts.sum(axis=0)) - self.counts.T @ (self.counts / self.visits[:, None])
+        within = np.diag(self.counts.sum(axis=0)) - self.counts.T @ (
+            self.counts / self.visits[:, None]
+        )
         patients, months = self.counts.shape
         joined = np.linalg.matrix_rank(within, tol=1e-9 * self.visits.sum(), hermitian=True)
         return patients > months - joined and self.visits.sum() > patients + joined
@@ -193,10 +219,14 @@ def _answer(model: _Reml, fit: _Fit, ratio: float, size: dict, level: float) -> 
     parameters = _parameter_covariance(model, fit, ratio)
     statistic, df2 = _f_test(_sequential(model) @ against_first, fit, parameters)
     return MixedModel(
-        **size, statistic=statistic, df1=float(months - 1), df2=df2,
+        **size,
+        statistic=statistic,
+        df1=float(months - 1),
+        df2=df2,
         effect=partial_eta_squared(statistic, months - 1, df2),
         p_value=f_upper(statistic, months - 1, df2),
-        sd_patient=float(np.sqrt(ratio * fit.variance)), sd_residual=float(np.sqrt(fit.variance)),
+        sd_patient=float(np.sqrt(ratio * fit.variance)),
+        sd_residual=float(np.sqrt(fit.variance)),
         contrasts=_contrast_table(model, against_first, fit, parameters, level),
     )
 
@@ -222,7 +252,9 @@ def _sequential(model: _Reml) -> np.ndarray:
     F does not depend on this choice; its degrees of freedom do, in the fourth digit.
     """
     visits = model.counts.sum(axis=0)
-    factor = np.linalg.cholesky(np.diag(visits[1:]) - np.outer(visits[1:], visits[1:]) / visits.sum()).T
+    factor = np.linalg.cholesky(
+        np.diag(visits[1:]) - np.outer(visits[1:], visits[1:]) / visits.sum()
+    ).T
     return factor / np.diag(factor)[:, None]
 
 
@@ -231,7 +263,9 @@ def _f_test(contrasts: np.ndarray, fit: _Fit, parameters: np.ndarray) -> tuple[f
     _, directions = np.linalg.eigh(contrasts @ fit.unscaled @ contrasts.T)
     rotated = directions.T @ contrasts
     pairs = [_satterthwaite(row, fit, parameters) for row in rotated]
-    squares = [(row @ fit.beta) ** 2 / variance for row, (variance, _) in zip(rotated, pairs, strict=True)]
+    squares = [
+        (row @ fit.beta) ** 2 / variance for row, (variance, _) in zip(rotated, pairs, strict=True)
+    ]
     return float(np.mean(squares)), _joint_df([df for _, df in pairs])
 
 
@@ -256,8 +290,19 @@ def _contrast_table(model: _Reml, contrasts, fit: _Fit, parameters, level: float
         variance, df = _satterthwaite(contrast, fit, parameters)
         difference, std_error = float(contrast @ fit.beta), float(np.sqrt(variance))
         half = t_quantile((1 + level) / 2, df) * std_error
-        rows.append((
-            model.month_labels[index], n, mean, difference, std_error, df, difference / std_error,
-            difference - half, difference + half, t_two_sided(difference / std_error, df), "",
-        ))
+        rows.append(
+            (
+                model.month_labels[index],
+                n,
+                mean,
+                difference,
+                std_error,
+                df,
+                difference / std_error,
+                difference - half,
+                difference + half,
+                t_two_sided(difference / std_error, df),
+                "",
+            )
+        )
     return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)

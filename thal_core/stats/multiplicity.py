@@ -7,7 +7,9 @@ from thal_core.stats.arrays import as_floats
 
 def holm(p_values) -> np.ndarray:
     """Holm's step-down adjustment, in the order given."""
-    return _adjust(p_values, lambda p: np.minimum(1, np.maximum.accumulate(p * np.arange(len(p), 0, -1))))
+    return _adjust(
+        p_values, lambda p: np.minimum(1, np.maximum.accumulate(p * np.arange(len(p), 0, -1)))
+    )
 
 
 def bonferroni(p_values, comparisons: int | None = None) -> np.ndarray:

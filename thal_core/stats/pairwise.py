@@ -17,7 +17,9 @@ class PairwiseDifferences:
     def __init__(self, x: np.ndarray, y: np.ndarray):
         self.x, self.y = np.sort(x), np.sort(y)
         self.size = len(x) * len(y)
-        self.listed = np.sort(np.subtract.outer(x, y), axis=None) if self.size <= LISTED_UP_TO else None
+        self.listed = (
+            np.sort(np.subtract.outer(x, y), axis=None) if self.size <= LISTED_UP_TO else None
+        )
         self.lowest, self.highest = float(self.x[0] - self.y[-1]), float(self.x[-1] - self.y[0])
 
     def at_most(self, value: float) -> int:

@@ -53,7 +53,10 @@ def pooled_rates(events, totals) -> list[Rate] | None:
     mean, size = (axis.ravel() for axis in np.meshgrid(mean, np.exp(log_size), indexing="ij"))
     prior = np.outer(mean_weight, size_weight).ravel()
     a, b = mean * size, (1 - mean) * size
-    fit = special.betaln(a[:, None] + events, b[:, None] + totals - events) - special.betaln(a, b)[:, None]
+    fit = (
+        special.betaln(a[:, None] + events, b[:, None] + totals - events)
+        - special.betaln(a, b)[:, None]
+    )
     log_weight = fit.sum(axis=1) + np.log(prior)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()

@@ -17,7 +17,12 @@ from thal_core.stats.comparison import SMALLEST_PAIRS, Comparison
 from thal_core.stats.distributions import normal_quantile, normal_two_sided
 from thal_core.stats.means import too_few
 from thal_core.stats.pairwise import PairwiseDifferences, WalshAverages, kth, median
-from thal_core.stats.rank_distributions import lower_quantile, rank_sum_cdf, signed_rank_cdf, two_sided
+from thal_core.stats.rank_distributions import (
+    lower_quantile,
+    rank_sum_cdf,
+    signed_rank_cdf,
+    two_sided,
+)
 
 EXACT_BELOW = 50
 
@@ -54,8 +59,8 @@ def mann_whitney(group_1, group_2, level: float = 0.95) -> Comparison:
 def wilcoxon(first, second=None, level: float = 0.95) -> Comparison:
     """Wilcoxon signed rank test of first - second (complete pairs), or of `first` against 0.
 
-    Three pairs or more. Zero differences are dropped (and rule out the exact test); `n` counts all pairs and
-    `n_1` the differences ranked. `effect` is the pseudo-median of the ranked differences.
+    Three pairs or more. Zero differences are dropped (and rule out the exact test); `n` counts all
+    pairs and `n_1` the differences ranked. `effect` is the pseudo-median of the ranked differences.
     """
     pairs = observed(first) if second is None else paired_differences(first, second)
     differences = pairs[pairs != 0]
@@ -127,7 +132,10 @@ def _signed_rank_sigma(ranks) -> float:
 def _signed_rank_interval_exists(differences, level) -> bool:
     """R's condition: z at the smallest and at the largest difference passes the quantile."""
     limit = normal_quantile((1 + level) / 2)
-    return _edge_z(differences - differences.min()) >= limit and _edge_z(differences.max() - differences) >= limit
+    return (
+        _edge_z(differences - differences.min()) >= limit
+        and _edge_z(differences.max() - differences) >= limit
+    )
 
 
 def _edge_z(shifted) -> float:

@@ -60,8 +60,13 @@ def repeated_anova(wide) -> FTest:
         return replace(result, df1=float(df1), df2=float(df2), reason=reasons.ZERO_VARIANCE)
     statistic = float(effect / df1 / (error / df2))
     return replace(
-        result, statistic=statistic, df1=float(df1), df2=float(df2), epsilon=_epsilon(values),
-        effect=partial_eta_squared(statistic, df1, df2), p_value=f_upper(statistic, df1, df2),
+        result,
+        statistic=statistic,
+        df1=float(df1),
+        df2=float(df2),
+        epsilon=_epsilon(values),
+        effect=partial_eta_squared(statistic, df1, df2),
+        p_value=f_upper(statistic, df1, df2),
     )
 
 

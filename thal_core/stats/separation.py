@@ -16,10 +16,15 @@ def separation(y: np.ndarray, design: np.ndarray) -> str:
     rows, terms = signed.shape
     bounds = [(-1, 1)] * terms
     margin = linprog(
-        np.append(np.zeros(terms), -1.0), A_ub=np.column_stack([-signed, np.ones(rows)]), b_ub=np.zeros(rows),
-        bounds=[*bounds, (None, None)], method="highs",
+        np.append(np.zeros(terms), -1.0),
+        A_ub=np.column_stack([-signed, np.ones(rows)]),
+        b_ub=np.zeros(rows),
+        bounds=[*bounds, (None, None)],
+        method="highs",
     )
     if -margin.fun > 1e-7:
         return "complete"
-    total = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(rows), bounds=bounds, method="highs")
+    total = linprog(
+        -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(rows), bounds=bounds, method="highs"
+    )
     return "quasi_complete" if -total.fun > 1e-6 else "none"

@@ -52,5 +52,9 @@ def _edgeworth(s: float, n: int) -> tuple[float, float]:
     x = (6 * (s - 1) / (n * (n * n - 1.0)) - 1) * sqrt(n - 1)
     y = x * x
     inner = 0.0879 + 0.0151 * b - y * (0.0072 - 0.0831 * b + y * b * (0.0131 - 4.6e-4 * y))
-    series = 0.2274 + b * (0.2531 + 0.1745 * b) + y * (-0.0758 + b * (0.1033 + 0.3932 * b) - y * b * inner)
+    series = (
+        0.2274
+        + b * (0.2531 + 0.1745 * b)
+        + y * (-0.0758 + b * (0.1033 + 0.3932 * b) - y * b * inner)
+    )
     return x, x * b * series / exp(y / 2)

@@ -8,7 +8,16 @@ from thal_core.stats.arrays import as_floats, observed_pairs
 from thal_core.stats.comparison import Comparison
 from thal_core.stats.distributions import chi_square_upper, normal_quantile
 
-CURVE_COLUMNS = ["time", "at_risk", "events", "censored", "survival", "std_error", "conf_low", "conf_high"]
+CURVE_COLUMNS = [
+    "time",
+    "at_risk",
+    "events",
+    "censored",
+    "survival",
+    "std_error",
+    "conf_low",
+    "conf_high",
+]
 
 
 def kaplan_meier(time, event, level: float = 0.95) -> pd.DataFrame:
@@ -32,10 +41,18 @@ def kaplan_meier(time, event, level: float = 0.95) -> pd.DataFrame:
         half = normal_quantile((1 + level) / 2) * greenwood
         low, high = survival * np.exp(-half), np.minimum(1, survival * np.exp(half))
         std_error = survival * greenwood
-    curve = pd.DataFrame({
-        "time": times, "at_risk": at_risk, "events": events.astype(int), "censored": leaving - events.astype(int),
-        "survival": survival, "std_error": std_error, "conf_low": low, "conf_high": high,
-    })
+    curve = pd.DataFrame(
+        {
+            "time": times,
+            "at_risk": at_risk,
+            "events": events.astype(int),
+            "censored": leaving - events.astype(int),
+            "survival": survival,
+            "std_error": std_error,
+            "conf_low": low,
+            "conf_high": high,
+        }
+    )
     curve.loc[curve["survival"] == 0, ["std_error", "conf_low", "conf_high"]] = np.nan
     if times[0] > 0:
         start = pd.DataFrame([(0.0, len(time), 0, 0, 1.0, 0.0, 1.0, 1.0)], columns=CURVE_COLUMNS)
@@ -45,15 +62,21 @@ def kaplan_meier(time, event, level: float = 0.95) -> pd.DataFrame:
 
 def log_rank(time, event, group) -> Comparison:
     """Log-rank test of two or more groups (R: survdiff); `statistic` is chi-square."""
-    frame = pd.DataFrame({"time": as_floats(time), "event": as_floats(event), "group": np.asarray(group)}).dropna()
+    frame = pd.DataFrame(
+        {"time": as_floats(time), "event": as_floats(event), "group": np.asarray(group)}
+    ).dropna()
     codes, groups = pd.factorize(frame["group"], sort=True)
     sizes = np.bincount(codes, minlength=2)
     result = dict(n=len(frame), n_1=int(sizes[0]), n_2=int(sizes[1]))
     if len(groups) < 2:
-        return Comparison("log_rank", **result, reason=reasons.ONE_GROUP_EMPTY if len(frame) else reasons.TOO_FEW)
+        return Comparison(
+            "log_rank", **result, reason=reasons.ONE_GROUP_EMPTY if len(frame) else reasons.TOO_FEW
+        )
     if frame["event"].sum() == 0:
         return Comparison("log_rank", **result, reason=reasons.NO_EVENTS)
-    difference, covariance = _log_rank_sums(frame["time"].to_numpy(), frame["event"].to_numpy(), codes, len(groups))
+    difference, covariance = _log_rank_sums(
+        frame["time"].to_numpy(), frame["event"].to_numpy(), codes, len(groups)
+    )
     kept = np.diag(covariance) > 0
     if kept.sum() < 2:
         return Comparison("log_rank", **result, reason=reasons.TOO_FEW)
@@ -61,7 +84,11 @@ def log_rank(time, event, group) -> Comparison:
     statistic = float(difference @ np.linalg.pinv(covariance, hermitian=True) @ difference)
     df = len(difference)
     return Comparison(
-        "log_rank", **result, statistic=statistic, df=float(df), p_value=chi_square_upper(statistic, df)
+        "log_rank",
+        **result,
+        statistic=statistic,
+        df=float(df),
+        p_value=chi_square_upper(statistic, df),
     )
 
 

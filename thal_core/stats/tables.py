@@ -28,7 +28,11 @@ def chi_square(counts, level: float = 0.95) -> Comparison:
     df = (table.shape[0] - 1) * (table.shape[1] - 1)
     reason = reasons.EXPECTED_BELOW_FIVE if expected.min() < 5 else ""
     result = replace(
-        result, statistic=statistic, df=float(df), p_value=chi_square_upper(statistic, df), reason=reason
+        result,
+        statistic=statistic,
+        df=float(df),
+        p_value=chi_square_upper(statistic, df),
+        reason=reason,
     )
     return _with_difference(result, table, level) if table.shape == (2, 2) else result
 
@@ -50,7 +54,11 @@ def _with_difference(result: Comparison, table: np.ndarray, level: float) -> Com
     difference = shares[0] - shares[1]
     low, high = max(-1.0, difference - half), min(1.0, difference + half)
     return replace(
-        result, effect=100 * difference, std_error=100 * std_error, conf_low=100 * low, conf_high=100 * high
+        result,
+        effect=100 * difference,
+        std_error=100 * std_error,
+        conf_low=100 * low,
+        conf_high=100 * high,
     )
 
 
@@ -70,7 +78,11 @@ def fisher(counts, level: float = 0.95, seed: int = 20240619) -> Comparison:
     p_value, std_error = fisher_p_value(table.astype(int), seed)
     if std_error:
         return replace(
-            result, p_value=p_value, std_error=std_error, variant="monte_carlo", reason=reasons.MONTE_CARLO
+            result,
+            p_value=p_value,
+            std_error=std_error,
+            variant="monte_carlo",
+            reason=reasons.MONTE_CARLO,
         )
     result = replace(result, p_value=p_value, variant="exact")
     if table.shape != (2, 2):

@@ -1,7 +1,7 @@
 """Every sentence the library says, as a code with parameters, in English and Simplified Chinese.
 
-Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders), and of
-``words.csv`` in the folder of a paper or in one laid over the rules (``rows``).
+Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders), and
+of ``words.csv`` in the folder of a paper or in one laid over the rules (``rows``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def catalogue() -> dict[str, dict[str, str]]:
     for path in [*sorted(CATALOGUE.glob("*.csv")), *(path for path in more if path.is_file())]:
         for row in read_csv_rows(path):
             if row["code"] in texts:
-                raise ValueError(f"{path.name}: the code {row['code']} stands twice in the catalogues")
+                raise ValueError(
+                    f"{path.name}: the code {row['code']} stands twice in the catalogues"
+                )
             texts[row["code"]] = {"en": row["en"], "zh": row["zh"] or row["en"]}
     return texts
 
@@ -83,7 +85,9 @@ def tr(code: str, params: Mapping[str, object] | None = None, language: str = "e
 
 
 def filled(template: str, params: Mapping[str, object], language: str = "en") -> str:
-    """A sentence of ``language`` with its ``{…}`` filled in the same language; KeyError for one that has no value."""
+    """A sentence of ``language`` with its ``{…}`` filled in the same language; KeyError for one
+    that has no value.
+    """
     return template.format(**{k: _word(v, language) for k, v in params.items()})
 
 

@@ -13,12 +13,19 @@ from thal_core.intake.files.limits import limit, thousands
 from thal_core.intake.sheet import Kind, Sheet
 from thal_core.issues import CohortError
 
-SEPARATORS = ("\t", ";", "|", ",")  # of equally good ones the first: a decimal comma is no separator
+SEPARATORS = (
+    "\t",
+    ";",
+    "|",
+    ",",
+)  # of equally good ones the first: a decimal comma is no separator
 Notes = tuple[tuple[str, dict[str, str]], ...]
 
 
 def read_delimited(text: str, name: str, notes: Notes = ()) -> Sheet:
-    """One sheet of TEXT and EMPTY cells; rows and columns as a spreadsheet program would number them."""
+    """One sheet of TEXT and EMPTY cells; rows and columns as a spreadsheet program would number
+    them.
+    """
     separator, text = _stated_separator(text)
     separator = separator or find_separator(text)
     frame, more = _parse(text, separator)
@@ -35,7 +42,11 @@ def find_separator(text: str) -> str:
 
 def _evenness(sample: str, separator: str) -> float:
     try:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row)
+        widths = Counter(
+            len(row)
+            for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+            if row
+        )
     except csv.Error:
         return 0.0
     lines = sum(widths.values())
@@ -47,18 +58,22 @@ def _stated_separator(text: str) -> tuple[str | None, str]:
     """Excel's first line ``sep=;`` names the separator and is not a row of the sheet."""
     first, _, rest = text[:64].partition("\n")
     stated = first.rstrip("\r").strip('"').lower().removeprefix("sep=")
-    return (stated, text[len(first) + 1:]) if first and stated in SEPARATORS else (None, text)
+    return (stated, text[len(first) + 1 :]) if first and stated in SEPARATORS else (None, text)
 
 
 def _parse(text: str, separator: str) -> tuple[pd.DataFrame, Notes]:
     data = text.encode("utf-8")
-    width = max((len(row) for row in _rows(text[: int(limit("sample_characters"))], separator)), default=1)
+    width = max(
+        (len(row) for row in _rows(text[: int(limit("sample_characters"))], separator)), default=1
+    )
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         notes: Notes = () if quoting == csv.QUOTE_MINIMAL else (("reading.open_quote", {}),)
         try:
             return _fast(data, separator, width, quoting), notes
         except pd.errors.ParserError:
-            width = max(width, max((len(row) for row in _rows(text, separator, quoting)), default=1))
+            width = max(
+                width, max((len(row) for row in _rows(text, separator, quoting)), default=1)
+            )
         try:
             return _fast(data, separator, width, quoting), notes
         except pd.errors.ParserError:
@@ -68,25 +83,49 @@ def _parse(text: str, separator: str) -> tuple[pd.DataFrame, Notes]:
 
 def _rows(text: str, separator: str, quoting: int = csv.QUOTE_MINIMAL) -> list[list[str]]:
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting, skipinitialspace=True))
+        return list(
+            csv.reader(
+                io.StringIO(text, newline=""),
+                delimiter=separator,
+                quoting=quoting,
+                skipinitialspace=True,
+            )
+        )
     except csv.Error:
         return []
 
 
 def _fast(data: bytes, separator: str, width: int, quoting: int) -> pd.DataFrame:
     if width > limit("columns"):
-        raise CohortError("reading.too_many_columns", count=thousands(width), limit=thousands(limit("columns")), sheet="")
+        raise CohortError(
+            "reading.too_many_columns",
+            count=thousands(width),
+            limit=thousands(limit("columns")),
+            sheet="",
+        )
     most = int(limit("rows"))
     try:
         frame = pd.read_csv(
-            io.BytesIO(data), sep=separator, header=None, names=range(width), dtype="str", na_filter=False,
-            keep_default_na=False, skip_blank_lines=False, quoting=quoting, skipinitialspace=True, nrows=most + 1,
-            engine="c", encoding="utf-8",
+            io.BytesIO(data),
+            sep=separator,
+            header=None,
+            names=range(width),
+            dtype="str",
+            na_filter=False,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            quoting=quoting,
+            skipinitialspace=True,
+            nrows=most + 1,
+            engine="c",
+            encoding="utf-8",
         )
     except pd.errors.EmptyDataError as error:
         raise CohortError("reading.blank_file") from error
     if len(frame) > most:
-        raise CohortError("reading.too_many_rows", count=f"{thousands(most)}+", limit=thousands(most), sheet="")
+        raise CohortError(
+            "reading.too_many_rows", count=f"{thousands(most)}+", limit=thousands(most), sheet=""
+        )
     return frame
 
 

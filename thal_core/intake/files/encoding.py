@@ -1,7 +1,9 @@
-"""In which encoding a text file was written: byte order mark, then strict UTF-8, then a suggestion from a short list.
+"""In which encoding a text file was written: byte order mark, then strict UTF-8, then a suggestion
+from a short list.
 
-General detectors take short Chinese files for Korean and Greek for Cyrillic; here seven encodings that clinics
-meet (rules/encodings.csv) are compared by how much of the decoded text looks like writing in their script.
+General detectors take short Chinese files for Korean and Greek for Cyrillic; here seven encodings
+that clinics meet (rules/encodings.csv) are compared by how much of the decoded text looks like
+writing in their script.
 """
 
 from __future__ import annotations
@@ -17,23 +19,31 @@ from thal_core.issues import CohortError
 from thal_core.rules.catalogue import read_rules
 
 Notes = tuple[tuple[str, dict[str, str]], ...]
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 UNICODE = ("utf-8", "utf-16", "utf-16-le", "utf-16-be")
 _HIGH_LINE = re.compile(rb"(?<![^\r\n])[\x00-\x09\x0b\x0c\x0e-\x7f]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN = re.compile(r"(?P<before>[A-Za-z]?)(?P<run>[^\x00-\x7f]+)(?P<after>[A-Za-z]?)")
 _SYMBOLS = frozenset("°±²³µ·×÷½¼¾€£–—‘’“”…«»≤≥•™®©\xa0‰")
 _GREEK_WORD = re.compile("[\u0386\u0388-\u03ab]?[\u03ac-\u03ce\u0390]+|[\u0386\u0388-\u03ab]+")
-_THAI_WORD = re.compile("(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a]?[\u0e47-\u0e4e]?[\u0e30\u0e32\u0e33\u0e45]?"
-                        "|[\u0e2f\u0e3f\u0e46\u0e4f-\u0e5b])+")
+_THAI_WORD = re.compile(
+    "(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a]?[\u0e47-\u0e4e]?[\u0e30\u0e32\u0e33\u0e45]?"
+    "|[\u0e2f\u0e3f\u0e46\u0e4f-\u0e5b])+"
+)
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1a")
 
 
-def decode_text(data: bytes, encoding: str | None = None, declared: str | None = None) -> tuple[str, Notes]:
+def decode_text(
+    data: bytes, encoding: str | None = None, declared: str | None = None
+) -> tuple[str, Notes]:
     """The text of a file, and the words codes to say about how it was read.
 
-    ``encoding`` is a person's choice, ``declared`` what the file says of itself; without either the best guess
-    is taken and noted. CohortError where the
-    bytes are not text, or not text in the encoding chosen.
+    ``encoding`` is a person's choice, ``declared`` what the file says of itself; without either the
+    best guess is taken and noted. CohortError where the bytes are not text, or not text in the
+    encoding chosen.
     """
     if encoding is not None:
         return _decode_as(data, encoding), ()
@@ -56,11 +66,14 @@ def check_is_text(data: bytes) -> None:
     if b"\x00" in data or controls > max(1, limit("control_share") * len(data)):
         raise CohortError("reading.not_text")
 
+
 _SAMPLE = 4000  # characters
 
 
 def suggest_encodings(data: bytes) -> list[tuple[str, str]]:
-    """(encoding, sample), best first: the first lines beyond ASCII as they would read. Empty for Unicode files."""
+    """(encoding, sample), best first: the first lines beyond ASCII as they would read. Empty for
+    Unicode files.
+    """
     if _is_unicode(data):
         return []
     lines = _HIGH_LINE.findall(data[: 1 << 20]) or _HIGH_LINE.findall(data)[:1]
@@ -95,7 +108,9 @@ def encoding_label(encoding: str, language: str = "en") -> str:
 def _decode_as(data: bytes, encoding: str) -> str:
     known = [row["encoding"] for row in _encodings()]
     if encoding.lower() not in (*UNICODE, *known):
-        raise CohortError("reading.unknown_encoding", encoding=encoding, allowed=["utf-8", "utf-16", *known])
+        raise CohortError(
+            "reading.unknown_encoding", encoding=encoding, allowed=["utf-8", "utf-16", *known]
+        )
     try:
         text = data.decode(encoding.lower())
     except UnicodeDecodeError as error:
@@ -108,7 +123,9 @@ def _decode_as(data: bytes, encoding: str) -> str:
 def _decode_by_guess(data: bytes) -> tuple[str, Notes]:
     damaged = data.decode("utf-8", errors="replace")
     broken = damaged.count("\ufffd")
-    if broken * 5 <= len({c for c in damaged if c > "\x7f"}) - 1:  # GB text may hold a few valid pairs, often repeated
+    if (
+        broken * 5 <= len({c for c in damaged if c > "\x7f"}) - 1
+    ):  # GB text may hold a few valid pairs, often repeated
         return damaged.removeprefix("\ufeff"), (("reading.utf8_damaged", {"count": str(broken)}),)
     for encoding, _ in suggest_encodings(data):
         try:
@@ -147,7 +164,9 @@ def _plausibility(text: str, row: dict[str, str]) -> float:
     for match in _HIGH_RUN.finditer(text):
         run = match["run"]
         total += len(run)
-        weight += len(run) * _run_weight(run, bool(match["before"] or match["after"]), row["script"])
+        weight += len(run) * _run_weight(
+            run, bool(match["before"] or match["after"]), row["script"]
+        )
     return weight / max(total, 1.0)
 
 
@@ -157,12 +176,21 @@ def _hanzi_weight(character: str, encoding: str, common: frozenset[str]) -> floa
         return 1.0
     if 0x4E00 <= code <= 0x9FFF:
         lead, trail = character.encode(encoding)[:2]
-        everyday = 0xB0 <= lead <= 0xD7 and trail >= 0xA1 if encoding == "gb18030" else 0xA4 <= lead <= 0xC6
+        everyday = (
+            0xB0 <= lead <= 0xD7 and trail >= 0xA1
+            if encoding == "gb18030"
+            else 0xA4 <= lead <= 0xC6
+        )
         second = trail >= 0xA1 if encoding == "gb18030" else True
         return 0.7 if everyday else 0.3 if second else 0.1
     if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E:  # punctuation of their width
         return 1.0
-    beside = 0x2010 <= code <= 0x27BF or 0x391 <= code <= 0x3C9 or 0x3300 <= code <= 0x33FF or character in _SYMBOLS
+    beside = (
+        0x2010 <= code <= 0x27BF
+        or 0x391 <= code <= 0x3C9
+        or 0x3300 <= code <= 0x33FF
+        or character in _SYMBOLS
+    )
     return 0.9 if beside else 0.0
 
 
@@ -199,7 +227,11 @@ def _greek(run: str, beside_letters: bool) -> float:
 
 
 def _thai(run: str, beside_letters: bool) -> float:
-    return _by_length(run) if len(run) > 1 and not beside_letters and _THAI_WORD.fullmatch(run) else 0.1
+    return (
+        _by_length(run)
+        if len(run) > 1 and not beside_letters and _THAI_WORD.fullmatch(run)
+        else 0.1
+    )
 
 
 def _arabic(run: str, beside_letters: bool) -> float:
@@ -209,5 +241,9 @@ def _arabic(run: str, beside_letters: bool) -> float:
 
 
 _SCRIPTS: dict[str, Callable[[str, bool], float]] = {
-    "latin": _latin, "turkish": _turkish, "greek": _greek, "thai": _thai, "arabic": _arabic,
+    "latin": _latin,
+    "turkish": _turkish,
+    "greek": _greek,
+    "thai": _thai,
+    "arabic": _arabic,
 }

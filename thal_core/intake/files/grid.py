@@ -1,4 +1,6 @@
-"""A sheet as columns of Arrow text and kinds, as the parsers of workbooks make it, and the Sheet it becomes."""
+"""A sheet as columns of Arrow text and kinds, as the parsers of workbooks make it, and the Sheet it
+becomes.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,18 @@ from thal_core.intake.files.limits import check_size
 from thal_core.intake.sheet import Sheet
 
 EMPTY, TEXT, NUMBER, DATE, BOOLEAN, ERROR, FORMULA = range(7)  # the values of sheet.Kind
-ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!")
+ERROR_WORDS = (
+    "#NULL!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#N/A",
+    "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+)
 BLOCK_ROWS = 2048
 ARROW_EXPONENT = 1e15  # from here on Arrow writes 1e+15
 Chunk = pa.Array | np.ndarray
@@ -28,7 +41,9 @@ _doubles = partial(np.array, dtype=np.float64)
 
 @dataclass(frozen=True)
 class Grid:
-    """text: one Arrow string array a column, "" where empty; kinds: one int8 array a column, same lengths."""
+    """text: one Arrow string array a column, "" where empty; kinds: one int8 array a column, same
+    lengths.
+    """
 
     name: str
     text: tuple[pa.Array, ...]
@@ -42,8 +57,12 @@ class Grid:
         return len(self.kinds[0]) if self.kinds else 0
 
 
-def grid_from_rows(name: str, rows: Iterable[Sequence[object]], left: int = 0,
-                   on_rows: Callable[[int], None] | None = None) -> Grid:
+def grid_from_rows(
+    name: str,
+    rows: Iterable[Sequence[object]],
+    left: int = 0,
+    on_rows: Callable[[int], None] | None = None,
+) -> Grid:
     """Rows of Python values (all of one length) → Grid, ``left`` empty columns before them.
 
     ``on_rows`` hears how many rows are done. Small blocks of rows stay in the processor's cache.
@@ -63,7 +82,9 @@ def grid_from_rows(name: str, rows: Iterable[Sequence[object]], left: int = 0,
     return Grid(name, tuple(text for text, _ in finished), tuple(kind for _, kind in finished))
 
 
-def grid_from_ragged(name: str, rows: list[list[object]], merged: tuple[tuple[int, int, int, int], ...] = ()) -> Grid:
+def grid_from_ragged(
+    name: str, rows: list[list[object]], merged: tuple[tuple[int, int, int, int], ...] = ()
+) -> Grid:
     """Rows of unequal length, filled up with empty cells; without its empty edges."""
     width = max(map(len, rows), default=0)
     check_size(len(rows), width, name)
@@ -72,14 +93,18 @@ def grid_from_ragged(name: str, rows: list[list[object]], merged: tuple[tuple[in
 
 
 def number_text(numbers: np.ndarray) -> pa.Array:
-    """Doubles as a spreadsheet shows them: 654, 8.4; at most 15 significant digits; whole numbers in full."""
+    """Doubles as a spreadsheet shows them: 654, 8.4; at most 15 significant digits; whole numbers
+    in full.
+    """
     large = np.abs(numbers) >= ARROW_EXPONENT
     if not large.any() and (numbers == np.rint(numbers)).all():
         return pa.array(numbers.astype(np.int64)).cast(pa.string())
     text = pa.array(numbers + 0.0).cast(pa.string())  # + 0.0: no "-0"
     unlike = pc.or_(pc.greater(pc.binary_length(text), 16), pa.array(large))
     if pc.any(unlike).as_py():
-        text = pc.replace_with_mask(text, unlike, _strings([_digits(x) for x in numbers[np.asarray(unlike)].tolist()]))
+        text = pc.replace_with_mask(
+            text, unlike, _strings([_digits(x) for x in numbers[np.asarray(unlike)].tolist()])
+        )
     return text
 
 
@@ -131,9 +156,13 @@ class _Column:
             self.codes.append(np.full(len(values), _CODES[one], np.int8))
             self.chunks.setdefault(one, []).append(_TYPES[one][1](values))
             return
-        self.codes.append(np.fromiter(map(_CODES.__getitem__, map(type, values)), np.int8, len(values)))
+        self.codes.append(
+            np.fromiter(map(_CODES.__getitem__, map(type, values)), np.int8, len(values))
+        )
         for one in types:
-            self.chunks.setdefault(one, []).append(_TYPES[one][1]([v for v in values if v.__class__ is one]))
+            self.chunks.setdefault(one, []).append(
+                _TYPES[one][1]([v for v in values if v.__class__ is one])
+            )
 
     def finish(self) -> tuple[pa.Array, np.ndarray]:
         codes = np.concatenate(self.codes)
@@ -148,7 +177,11 @@ class _Column:
 
 
 def _text_of(chunks: list[Chunk]) -> pa.Array:
-    return number_text(np.concatenate(chunks)) if isinstance(chunks[0], np.ndarray) else pa.concat_arrays(chunks)
+    return (
+        number_text(np.concatenate(chunks))
+        if isinstance(chunks[0], np.ndarray)
+        else pa.concat_arrays(chunks)
+    )
 
 
 def _without_blanks(text: pa.Array, kinds: np.ndarray) -> tuple[pa.Array, np.ndarray]:
@@ -162,7 +195,9 @@ def _without_blanks(text: pa.Array, kinds: np.ndarray) -> tuple[pa.Array, np.nda
 
 
 def with_cells(grid: Grid, cells: Iterable[tuple[int, int, str]], kind: int) -> Grid:
-    """The grid with these (row, column, text) cells set to ``kind``; it grows where they lie outside."""
+    """The grid with these (row, column, text) cells set to ``kind``; it grows where they lie
+    outside.
+    """
     by_column: dict[int, dict[int, str]] = {}
     for row, column, text in cells:
         by_column.setdefault(column, {})[row] = text
@@ -174,7 +209,9 @@ def with_cells(grid: Grid, cells: Iterable[tuple[int, int, str]], kind: int) -> 
         places = np.array(sorted(rows))
         mask = np.zeros(grid.height, bool)
         mask[places] = True
-        texts[column] = pc.replace_with_mask(texts[column], pa.array(mask), _strings([rows[r] for r in places]))
+        texts[column] = pc.replace_with_mask(
+            texts[column], pa.array(mask), _strings([rows[r] for r in places])
+        )
         kinds[column] = np.where(mask, kind, kinds[column]).astype(np.int8)
     return replace(grid, text=tuple(texts), kinds=tuple(kinds))
 
@@ -192,17 +229,26 @@ def _grown(grid: Grid, height: int, width: int) -> Grid:
 
 
 def trimmed(grid: Grid) -> Grid:
-    """Without the empty rows below and the empty columns right of the last cell that says something."""
+    """Without the empty rows below and the empty columns right of the last cell that says
+    something.
+    """
     used = [np.flatnonzero(kind) for kind in grid.kinds]
     width = max((i + 1 for i, rows in enumerate(used) if rows.size), default=0)
     height = max((int(rows[-1]) + 1 for rows in used if rows.size), default=0)
-    return replace(grid, text=tuple(t.slice(0, height) for t in grid.text[:width]),
-                   kinds=tuple(k[:height] for k in grid.kinds[:width]))
+    return replace(
+        grid,
+        text=tuple(t.slice(0, height) for t in grid.text[:width]),
+        kinds=tuple(k[:height] for k in grid.kinds[:width]),
+    )
 
 
 def sheet_of(grid: Grid) -> Sheet:
     """The grid as a sheet, its text a DataFrame."""
-    text = pa.table({str(i): column for i, column in enumerate(grid.text)}).to_pandas() if grid.text else pd.DataFrame()
+    text = (
+        pa.table({str(i): column for i, column in enumerate(grid.text)}).to_pandas()
+        if grid.text
+        else pd.DataFrame()
+    )
     text.columns = pd.RangeIndex(len(grid.text))
     kind = np.column_stack(grid.kinds) if grid.kinds else np.zeros(text.shape, np.int8)
     return Sheet(grid.name, text, np.asfortranarray(kind), grid.merged, grid.hidden, grid.notes)

@@ -1,4 +1,6 @@
-"""The tables of an HTML page, which hospital systems save under the name .xls. Runs in the child process only."""
+"""The tables of an HTML page, which hospital systems save under the name .xls. Runs in the child
+process only.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 
 @dataclass
 class _Table:
-    """A table being read: its finished rows, and the cells that earlier rows' rowspans still cover."""
+    """A table being read: its finished rows, and the cells that earlier rows' rowspans still
+    cover.
+    """
 
     rows: list[list[str]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -36,7 +40,11 @@ class _Table:
         if self.row is not None:
             self.rows.append(self.row)
             if len(self.rows) > limit("rows"):
-                raise Refused("reading.too_many_rows", count=thousands(len(self.rows)), limit=thousands(limit("rows")))
+                raise Refused(
+                    "reading.too_many_rows",
+                    count=thousands(len(self.rows)),
+                    limit=thousands(limit("rows")),
+                )
             self.covered = {c: n - 1 for c, n in self.covered.items() if n > 1}
             self.row = None
 
@@ -54,7 +62,11 @@ class _Table:
         down, across = self.span
         top, left = len(self.rows), len(self.row)
         if left + across > limit("columns"):
-            raise Refused("reading.too_many_columns", count=thousands(left + across), limit=thousands(limit("columns")))
+            raise Refused(
+                "reading.too_many_columns",
+                count=thousands(left + across),
+                limit=thousands(limit("columns")),
+            )
         self.row.extend([_plain("".join(self.words))] + [""] * (across - 1))
         if down > 1 or across > 1:
             self.merged.append((top, left, top + down - 1, left + across - 1))
@@ -105,19 +117,23 @@ class _Reader:
 
 
 def read_html(data: bytes, name: str, progress: Callable[[float, str], None]) -> list[Grid]:
-    """Every table of the page that holds something, from UTF-8 bytes. Refused where there is none."""
+    """Every table of the page that holds something, from UTF-8 bytes. Refused where there is
+    none.
+    """
     reader = _Reader()
     parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
     for start in range(0, len(data), _CHUNK):
         progress(0.8 * start / len(data), "reading.progress.cells")
-        parser.feed(data[start:start + _CHUNK])
+        parser.feed(data[start : start + _CHUNK])
     tables = [t for t in parser.close() if any(any(row) for row in t.rows)]
     if not tables:
         raise Refused("reading.no_table")
     if len(tables) > limit("sheets"):
         raise Refused("reading.too_many_sheets", count=len(tables), limit=int(limit("sheets")))
     return [
-        grid_from_ragged(name if len(tables) == 1 else f"{name} {number}", table.rows, tuple(_within(table)))
+        grid_from_ragged(
+            name if len(tables) == 1 else f"{name} {number}", table.rows, tuple(_within(table))
+        )
         for number, table in enumerate(tables, 1)
     ]
 
@@ -125,8 +141,11 @@ def read_html(data: bytes, name: str, progress: Callable[[float, str], None]) ->
 def _within(table: _Table) -> list[tuple[int, int, int, int]]:
     """A rowspan may promise more rows than there are."""
     last = len(table.rows) - 1
-    return [(top, left, min(bottom, last), right) for top, left, bottom, right in table.merged
-            if (top, left) != (min(bottom, last), right)]
+    return [
+        (top, left, min(bottom, last), right)
+        for top, left, bottom, right in table.merged
+        if (top, left) != (min(bottom, last), right)
+    ]
 
 
 def _span(attributes: dict[str, str], name: str) -> int:

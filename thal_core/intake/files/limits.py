@@ -1,4 +1,6 @@
-"""How much a file may ask of the program (rows of rules/limits.csv), and the refusal when it asks more."""
+"""How much a file may ask of the program (rows of rules/limits.csv), and the refusal when it asks
+more.
+"""
 
 from __future__ import annotations
 
@@ -34,4 +36,9 @@ def check_size(rows: int, columns: int, sheet: str = "") -> None:
     """Raises Refused for more rows, columns or cells than permitted."""
     for name, size in (("rows", rows), ("columns", columns), ("cells", rows * columns)):
         if size > limit(name):
-            raise Refused(f"reading.too_many_{name}", count=thousands(size), limit=thousands(limit(name)), sheet=sheet)
+            raise Refused(
+                f"reading.too_many_{name}",
+                count=thousands(size),
+                limit=thousands(limit(name)),
+                sheet=sheet,
+            )

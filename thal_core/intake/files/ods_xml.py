@@ -1,4 +1,5 @@
-"""What calamine does not tell about the sheets of an ods: error words, formulas without a value, merged cells.
+"""What calamine does not tell about the sheets of an ods: error words, formulas without a value,
+merged cells.
 
 Also refuses cells far away: in an ods one tag can stand for millions of cells.
 """
@@ -14,8 +15,10 @@ from thal_core.intake.files.limits import Refused, limit, thousands
 from thal_core.intake.files.sheet_xml import SheetFindings, cell_name
 
 _TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
-_NUMBER = {name: re.compile(rf'table:number-{name}="(\d{{1,18}})'.encode())
-           for name in ("columns-repeated", "rows-repeated", "columns-spanned", "rows-spanned")}
+_NUMBER = {
+    name: re.compile(rf'table:number-{name}="(\d{{1,18}})'.encode())
+    for name in ("columns-repeated", "rows-repeated", "columns-spanned", "rows-spanned")
+}
 _NAME = re.compile(rb'table:name="([^"]*)"')
 
 
@@ -51,7 +54,11 @@ def scan_ods_xml(xml: bytes) -> dict[str, SheetFindings]:
             walk.row_repeat = _count("rows-repeated", attributes)
             walk.next_row += walk.row_repeat
         else:
-            content = b"" if attributes.endswith(b"/") else xml[tag.end():following.start() if following else len(xml)]
+            content = (
+                b""
+                if attributes.endswith(b"/")
+                else xml[tag.end() : following.start() if following else len(xml)]
+            )
             _cell(walk, attributes, content)
     return {name: walk.findings() for name, walk in found.items()}
 
@@ -88,8 +95,13 @@ def _add_each(walk: _Walk, repeat: int, error: str | None) -> None:
 def _refuse_far(walk: _Walk, repeat: int) -> None:
     last_row, last_column = walk.row + walk.row_repeat - 1, walk.column + repeat - 1
     if last_row >= limit("rows") or last_column >= limit("columns"):
-        raise Refused("reading.far_cell", cell=cell_name(last_row, last_column), sheet=walk.sheet,
-                      rows=thousands(limit("rows")), columns=thousands(limit("columns")))
+        raise Refused(
+            "reading.far_cell",
+            cell=cell_name(last_row, last_column),
+            sheet=walk.sheet,
+            rows=thousands(limit("rows")),
+            columns=thousands(limit("columns")),
+        )
 
 
 def _count(name: str, attributes: bytes) -> int:

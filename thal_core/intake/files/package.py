@@ -1,4 +1,6 @@
-"""The container of a workbook (zip or OLE): what it is, whether it is safe to unpack, and its sheets' XML."""
+"""The container of a workbook (zip or OLE): what it is, whether it is safe to unpack, and its
+sheets' XML.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ class OpenDocumentPackage(Package):
 
 
 def open_package(data: bytes, form: str) -> Package:
-    """Refused for what is no workbook, is protected by a password, is damaged or would unpack to too much."""
+    """Refused for what is no workbook, is protected by a password, is damaged or would unpack to
+    too much.
+    """
     return _open_zip(data) if form == "zip" else _open_ole(data)
 
 
@@ -90,7 +94,9 @@ def _open_zip(data: bytes) -> Package:
     if "xl/workbook.xml" in names:
         _check_parts(archive, re.compile(r"^xl/(sharedStrings|styles|workbook)\.xml|^.*\.rels"))
         return OfficePackage(archive, _sheet_parts(archive))
-    if "content.xml" in names and b"opendocument.spreadsheet" in _read_part(archive, "META-INF/manifest.xml"):
+    if "content.xml" in names and b"opendocument.spreadsheet" in _read_part(
+        archive, "META-INF/manifest.xml"
+    ):
         return _open_ods(archive)
     raise Refused("reading.not_a_sheet", form=_zip_form(names))
 
@@ -102,8 +108,12 @@ def _open_ods(archive: zipfile.ZipFile) -> Package:
 
 
 def _zip_form(names: set[str]) -> str:
-    for part, form in (("word/document.xml", "form.word"), ("ppt/presentation.xml", "form.slides"),
-                       ("xl/workbook.bin", "form.binary_workbook"), ("content.xml", "form.word")):
+    for part, form in (
+        ("word/document.xml", "form.word"),
+        ("ppt/presentation.xml", "form.slides"),
+        ("xl/workbook.bin", "form.binary_workbook"),
+        ("content.xml", "form.word"),
+    ):
         if part in names:
             return form
     return "form.archive"
@@ -113,7 +123,9 @@ def check_unpacked_size(archive: zipfile.ZipFile, packed: int) -> None:
     """The sizes that the zip file states; what it really holds is checked when it is unpacked."""
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    suspicious = unpacked > limit("unpack_ratio_from_bytes") and unpacked > limit("unpack_ratio") * packed
+    suspicious = (
+        unpacked > limit("unpack_ratio_from_bytes") and unpacked > limit("unpack_ratio") * packed
+    )
     if unpacked > limit("unpacked_bytes") or suspicious or len(parts) > limit("zip_parts"):
         raise Refused("reading.zip_bomb", limit=f"{limit('unpacked_bytes') / 1_000_000:.0f}")
     if any(part.flag_bits & 0x1 for part in parts):
@@ -128,12 +140,21 @@ def _check_parts(archive: zipfile.ZipFile, wanted: re.Pattern[str]) -> None:
 
 
 def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A part of at most its stated size (zipfile checks size and checksum), without declarations of entities."""
+    """A part of at most its stated size (zipfile checks size and checksum), without declarations of
+    entities.
+    """
     try:
         xml = archive.read(name)
     except KeyError as error:
         raise Refused("reading.damaged") from error
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise Refused("reading.damaged") from error
     if b"<!DOCTYPE" in xml[:_CHUNK] or b"<!ENTITY" in xml[:_CHUNK]:
         raise Refused("reading.entities")
@@ -147,9 +168,14 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     parts = {}
     for sheet in book.iter():
         if sheet.tag.rpartition("}")[2] == "sheet":
-            key = next((v for k, v in sheet.attrib.items() if k.rpartition("}")[2] == "id" and "}" in k), None)
+            key = next(
+                (v for k, v in sheet.attrib.items() if k.rpartition("}")[2] == "id" and "}" in k),
+                None,
+            )
             target = targets.get(key, "")
-            parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            parts[sheet.get("name", "")] = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            )
     return parts
 
 

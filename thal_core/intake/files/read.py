@@ -18,13 +18,19 @@ from thal_core.words import Message
 OnProgress = Callable[[float, str], object]
 
 
-def read_sheets(data: bytes, filename: str, *, encoding: str | None = None,
-                on_progress: OnProgress | None = None) -> list[Sheet]:
+def read_sheets(
+    data: bytes,
+    filename: str,
+    *,
+    encoding: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Sheet]:
     """All sheets of a file, hidden ones flagged, empty ones left out.
 
-    ``encoding`` is a person's choice for text files. ``on_progress(share done, words code)`` is called a few
-    times a second; False, or an exception it raises, stops the reading. CohortError where nothing can be read.
-    A workbook may bring down the process that parses it: ``thal_core.reader`` does this in a child.
+    ``encoding`` is a person's choice for text files. ``on_progress(share done, words code)`` is
+    called a few times a second; False, or an exception it raises, stops the reading. CohortError
+    where nothing can be read. A workbook may bring down the process that parses it:
+    ``thal_core.reader`` does this in a child.
     """
     report = on_progress or (lambda share, code: True)
     _check_bytes(data)
@@ -50,7 +56,9 @@ def _check_bytes(data: bytes) -> None:
         raise CohortError("reading.too_many_bytes", limit=f"{limit('upload_bytes') / 2**20:.0f}")
 
 
-def _read_text(data: bytes, name: str, form: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+def _read_text(
+    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
+) -> list[Sheet]:
     _go_on(report, 0.0, "reading.progress.decoding")
     text, notes = decode_text(data, encoding)
     if not text.strip("\ufeff \t\r\n\v\f\x1a\xa0\u3000"):
@@ -61,27 +69,37 @@ def _read_text(data: bytes, name: str, form: str, encoding: str | None, report: 
     return [sheet]
 
 
-def _read_html(data: bytes, name: str, form: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+def _read_html(
+    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
+) -> list[Sheet]:
     from thal_core.intake.files.html_table import read_html
 
     text, notes = _markup(data, encoding)
     return _with_notes(read_html(text, name, _stopping(report)), notes)
 
 
-def _read_xml(data: bytes, name: str, form: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+def _read_xml(
+    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
+) -> list[Sheet]:
     from thal_core.intake.files.xml_table import read_spreadsheet_xml
 
     text, notes = _markup(data, encoding)
     return _with_notes(read_spreadsheet_xml(text, _stopping(report)), notes)
 
 
-def _read_workbook(data: bytes, name: str, form: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+def _read_workbook(
+    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
+) -> list[Sheet]:
     from thal_core.intake.files.workbook import read_workbook
 
     return _with_notes(read_workbook(data, form, _stopping(report)), ())
 
 
-_READERS = {signature.TEXT: _read_text, signature.HTML: _read_html, signature.SPREADSHEET_XML: _read_xml}
+_READERS = {
+    signature.TEXT: _read_text,
+    signature.HTML: _read_html,
+    signature.SPREADSHEET_XML: _read_xml,
+}
 
 
 def _markup(data: bytes, encoding: str | None) -> tuple[bytes, tuple]:

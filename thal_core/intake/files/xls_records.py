@@ -1,7 +1,7 @@
 """What calamine does not tell about an xls: that a password protects it, and its error words.
 
-Compound files after MS-CFB, records after MS-XLS; only as much of both as these two questions need. (A formula
-of an xls always has a stored value.)
+Compound files after MS-CFB, records after MS-XLS; only as much of both as these two questions need.
+(A formula of an xls always has a stored value.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from thal_core.intake.files.sheet_xml import SheetFindings
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS, _BOOLERR = 0x0809, 0x000A, 0x0085, 0x002F, 0x0205
 _FORMULAS = (0x0006, 0x0206, 0x0406)
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 _END_OF_CHAIN = 0xFFFFFFFA  # this and higher numbers are no sectors
 Stream = bytes
 
@@ -72,14 +80,19 @@ def _records(stream: Stream, place: int) -> Iterator[tuple[int, int]]:
 
 def _workbook_stream(data: bytes) -> Stream:
     size = 1 << struct.unpack_from("<H", data, 0x1E)[0]
-    fat_sectors, directory, cutoff = (struct.unpack_from("<I", data, at)[0] for at in (0x2C, 0x30, 0x38))
+    fat_sectors, directory, cutoff = (
+        struct.unpack_from("<I", data, at)[0] for at in (0x2C, 0x30, 0x38)
+    )
     if size not in (512, 4096):
         raise Unreadable
     fat = _fat(data, size, fat_sectors)
     entries = _chain(data, size, fat, directory)
     for at in range(0, len(entries) - 127, 128):
         length = struct.unpack_from("<H", entries, at + 64)[0]
-        if entries[at:at + max(length - 2, 0)].decode("utf-16-le", "replace") in ("Workbook", "Book"):
+        if entries[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in (
+            "Workbook",
+            "Book",
+        ):
             start, bytes_ = struct.unpack_from("<II", entries, at + 116)
             if bytes_ < cutoff:
                 raise Unreadable
@@ -88,7 +101,9 @@ def _workbook_stream(data: bytes) -> Stream:
 
 
 def _fat(data: bytes, size: int, count: int) -> tuple[int, ...]:
-    """The sector table; its own sectors are listed in the header and, beyond 109, in a chain of sectors."""
+    """The sector table; its own sectors are listed in the header and, beyond 109, in a chain of
+    sectors.
+    """
     if count > len(data) // size:
         raise Unreadable
     listed = list(struct.unpack_from("<109I", data, 0x4C))
@@ -108,6 +123,6 @@ def _chain(data: bytes, size: int, fat: tuple[int, ...], sector: int) -> bytes:
     while sector < _END_OF_CHAIN:
         if len(parts) > len(fat):
             raise Unreadable  # a ring of sectors
-        parts.append(data[(sector + 1) * size:(sector + 2) * size])
+        parts.append(data[(sector + 1) * size : (sector + 2) * size])
         sector = fat[sector]
     return b"".join(parts)

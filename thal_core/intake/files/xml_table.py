@@ -54,7 +54,9 @@ class _Reader:
         self.column, self.formula = _index(values, self.column), "Formula" in values
         across, down = _number(values.get("MergeAcross")), _number(values.get("MergeDown"))
         if across or down:
-            self.sheets[-1].merged.append((self.row, self.column, self.row + down, self.column + across))
+            self.sheets[-1].merged.append(
+                (self.row, self.column, self.row + down, self.column + across)
+            )
         self.across = across
 
     def end(self, tag: str) -> None:
@@ -79,8 +81,13 @@ class _Reader:
     def _put(self, text: str) -> None:
         sheet = self.sheets[-1]
         if self.row >= limit("rows") or self.column >= limit("columns"):
-            raise Refused("reading.far_cell", cell=cell_name(self.row, self.column), sheet=sheet.name,
-                          rows=thousands(limit("rows")), columns=thousands(limit("columns")))
+            raise Refused(
+                "reading.far_cell",
+                cell=cell_name(self.row, self.column),
+                sheet=sheet.name,
+                rows=thousands(limit("rows")),
+                columns=thousands(limit("columns")),
+            )
         if self.kind == "Error":
             sheet.errors.append((self.row, self.column, text))
         sheet.rows.extend([] for _ in range(self.row + 1 - len(sheet.rows)))
@@ -97,12 +104,14 @@ def read_spreadsheet_xml(data: bytes, progress: Callable[[float, str], None]) ->
     try:
         for start in range(0, len(data), _CHUNK):
             progress(0.8 * start / len(data), "reading.progress.cells")
-            parser.Parse(data[start:start + _CHUNK])
+            parser.Parse(data[start : start + _CHUNK])
         parser.Parse(b"", True)
     except (expat.ExpatError, IndexError) as error:
         raise Refused("reading.damaged") from error
     if len(reader.sheets) > limit("sheets"):
-        raise Refused("reading.too_many_sheets", count=len(reader.sheets), limit=int(limit("sheets")))
+        raise Refused(
+            "reading.too_many_sheets", count=len(reader.sheets), limit=int(limit("sheets"))
+        )
     return [_grid(sheet) for sheet in reader.sheets]
 
 

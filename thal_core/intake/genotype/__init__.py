@@ -11,5 +11,11 @@ from thal_core.intake.genotype.result import Genotype
 from thal_core.intake.genotype.writing import genotype_group_2024, spreadsheet_text
 
 __all__ = [
-    "Allele", "Genotype", "allele", "alleles", "genotype_group_2024", "parse_genotype", "spreadsheet_text",
+    "Allele",
+    "Genotype",
+    "allele",
+    "alleles",
+    "genotype_group_2024",
+    "parse_genotype",
+    "spreadsheet_text",
 ]

@@ -49,7 +49,9 @@ class Allele:
 
     @property
     def written(self) -> str:
-        """The name as it is written into a genotype: with its change where the place alone is not enough."""
+        """The name as it is written into a genotype: with its change where the place alone is not
+        enough.
+        """
         if self.site == self.name and not self.site_alone:
             return f"{self.name} ({self.changes[0]})"
         return self.name
@@ -67,9 +69,24 @@ def allele(name: str) -> Allele:
 
 def _allele(row: dict[str, str]) -> Allele:
     lists = {key: _split(row[key]) for key in ("changes", "aliases", "hgvs", "protein")}
-    texts = {key: row[key] for key in ("name", "kind", "allele_class", "severity", "site", "bare_number",
-                                       "label_en", "label_zh", "notes", "source")}
-    return Allele(**texts, **lists, sort_order=int(row["sort_order"]), site_alone=row["site_alone"] == "yes")
+    texts = {
+        key: row[key]
+        for key in (
+            "name",
+            "kind",
+            "allele_class",
+            "severity",
+            "site",
+            "bare_number",
+            "label_en",
+            "label_zh",
+            "notes",
+            "source",
+        )
+    }
+    return Allele(
+        **texts, **lists, sort_order=int(row["sort_order"]), site_alone=row["site_alone"] == "yes"
+    )
 
 
 def _split(cell: str) -> tuple[str, ...]:
@@ -89,14 +106,21 @@ def at_site() -> dict[str, tuple[Allele, ...]]:
 def pairs_with(codon: str) -> tuple[Allele, ...]:
     """The alleles of the codon pairs that hold this codon: CD41 → CD41-42."""
     number = codon.removeprefix("CD")
-    return tuple(found[0] for site, found in at_site().items()
-                 if site.startswith("CD") and "-" in site and number in site[2:].split("-"))
+    return tuple(
+        found[0]
+        for site, found in at_site().items()
+        if site.startswith("CD") and "-" in site and number in site[2:].split("-")
+    )
 
 
 @lru_cache(maxsize=1)
 def by_number() -> dict[str, Allele]:
     """The alleles that a number alone can mean (17, 26, 654 …)."""
-    return {one.site.rsplit("-", 1)[-1].removeprefix("CD"): one for one in alleles().values() if one.bare_number}
+    return {
+        one.site.rsplit("-", 1)[-1].removeprefix("CD"): one
+        for one in alleles().values()
+        if one.bare_number
+    }
 
 
 @lru_cache(maxsize=1)
@@ -116,7 +140,9 @@ def words() -> dict[str, dict[str, str]]:
 
 
 def order_key(name: str) -> tuple[int, int]:
-    """Where an allele stands in a genotype: by class (β0 first, βN last), then by the catalogue's order."""
+    """Where an allele stands in a genotype: by class (β0 first, βN last), then by the catalogue's
+    order.
+    """
     one = allele(name)
     return int(classes()[one.allele_class]["order"]), one.sort_order
 

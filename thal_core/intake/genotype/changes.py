@@ -29,10 +29,15 @@ class Named:
 _CHANGE = re.compile(
     r"(?:(?P<sub>[ACGT]{1,6} ?[>-] ?[ACGT]{1,6})|(?P<sub_in_brackets>[ACGT]{1,6} ?/ ?[ACGT]{1,6}(?= ?\)))"
     r"|(?P<lost>(?:- ?|DEL ?|缺失)(?:[ACGT]{1,6}|\d ?BP|\d(?= ?\))))|(?P<lost_after>[ACGT]{1,6}(?:缺失|DEL)|\dBP ?(?:缺失|DEL))"
-    r"|(?P<gained>(?:\+ ?|INS ?|DUP ?|插入)[ACGT]{1,6})|(?P<some_lost>DELETION|DEL|缺失型?))(?![A-Z0-9.α-δ])")
-_PROTEIN = re.compile(r"P\.(?P<open>\()?(?P<residue>[A-Z]{3}\d{1,5})(?P<rest>[A-Z*?0-9]{0,40})(?(open)\))(?![A-Z0-9])")
+    r"|(?P<gained>(?:\+ ?|INS ?|DUP ?|插入)[ACGT]{1,6})|(?P<some_lost>DELETION|DEL|缺失型?))(?![A-Z0-9.α-δ])"
+)
+_PROTEIN = re.compile(
+    r"P\.(?P<open>\()?(?P<residue>[A-Z]{3}\d{1,5})(?P<rest>[A-Z*?0-9]{0,40})(?(open)\))(?![A-Z0-9])"
+)
 _CLASS_OF_ALLELE = re.compile(r"β(?P<class>0|\+\+?|E)(?= ?\))")
-_BRACKET, _CLOSING, _COMMA, _UNBRACKETED = (re.compile(p) for p in (r" ?\( ?", r" ?\)", r" ?[,;:] ?| ", r" ?: ?| ?"))
+_BRACKET, _CLOSING, _COMMA, _UNBRACKETED = (
+    re.compile(p) for p in (r" ?\( ?", r" ?\)", r" ?[,;:] ?| ", r" ?: ?| ?")
+)
 
 Fits = Callable[[Allele], bool]
 
@@ -46,8 +51,15 @@ class _Change:
     fits: Fits
 
 
-def annotate(text: str, start: int, among: tuple[Allele, ...], kind: str = "beta", *, alone: bool = True,
-             form: str = "site") -> Iterator[Named]:
+def annotate(
+    text: str,
+    start: int,
+    among: tuple[Allele, ...],
+    kind: str = "beta",
+    *,
+    alone: bool = True,
+    form: str = "site",
+) -> Iterator[Named]:
     """The allele of ``among`` that the changes written at ``start`` choose.
 
     Without any change it is the one whose place alone is enough (nothing where ``alone`` is false).
@@ -56,27 +68,38 @@ def annotate(text: str, start: int, among: tuple[Allele, ...], kind: str = "beta
     if alone:
         yield _chosen(kind, start, among, [one for one in among if one.site_alone], form, change="")
     left, end = list(among), start
-    while (changes := _bracketed(text, end) or _unbracketed(text, end)):
+    while changes := _bracketed(text, end) or _unbracketed(text, end):
         for change in changes:
             left = [one for one in left if change.fits(one)]
         end = changes[-1].end
         yield _chosen(kind, end, among, left, form, changes[-1].written)
 
 
-def _chosen(kind: str, end: int, among: tuple[Allele, ...], left: list[Allele], form: str, change: str) -> Named:
+def _chosen(
+    kind: str, end: int, among: tuple[Allele, ...], left: list[Allele], form: str, change: str
+) -> Named:
     if len(left) == 1:
         return Named(kind, end, (left[0].name,), form)
     place = among[0].site or among[0].name
     if change:
         alone = [one for one in among if one.site_alone] or among
-        return Named(kind, end, refusal=Message("genotype.wrong_change", {"change": change, "site": place}), fix=alone[0].name)
+        return Named(
+            kind,
+            end,
+            refusal=Message("genotype.wrong_change", {"change": change, "site": place}),
+            fix=alone[0].name,
+        )
     choices = [*among, *catalogue.pairs_with(place)]
-    named = Message("genotype.needs_change", {"site": place, "names": [one.written for one in choices]})
+    named = Message(
+        "genotype.needs_change", {"site": place, "names": [one.written for one in choices]}
+    )
     return Named(kind, end, refusal=named, fix=min(choices, key=lambda one: one.sort_order).name)
 
 
 def _bracketed(text: str, start: int) -> list[_Change]:
-    """The changes in brackets, ``(c.52A>T, p.Lys18*)``; a bracket that goes on with other words stays open."""
+    """The changes in brackets, ``(c.52A>T, p.Lys18*)``; a bracket that goes on with other words
+    stays open.
+    """
     opening = _BRACKET.match(text, start)
     found: list[_Change] = []
     at = opening.end() if opening else len(text)
@@ -97,7 +120,10 @@ def _unbracketed(text: str, start: int) -> list[_Change]:
 
 
 def _change(text: str, start: int, *, in_brackets: bool) -> _Change | None:
-    readers: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Fits]]] = [(_PROTEIN, _fits_protein), (_CHANGE, _fits_change)]
+    readers: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Fits]]] = [
+        (_PROTEIN, _fits_protein),
+        (_CHANGE, _fits_change),
+    ]
     if in_brackets:
         readers += [(_hgvs_pattern(), _fits_hgvs), (_CLASS_OF_ALLELE, _fits_class)]
     for pattern, fits in readers:
@@ -120,7 +146,10 @@ def _fits_change(match: re.Match[str]) -> Fits:
     number = re.search(r"\d", written)
     kind = match.lastgroup
     if kind == "some_lost":
-        return lambda one: one.kind in ("deletion", "alpha") or any(change.startswith("-") for change in one.changes)
+        return lambda one: (
+            one.kind in ("deletion", "alpha")
+            or any(change.startswith("-") for change in one.changes)
+        )
     if kind in ("lost", "lost_after"):
         wanted = f"-{number[0]}bp" if number else f"-{bases}"
     elif kind == "gained":
@@ -137,7 +166,9 @@ def _fits_protein(match: re.Match[str]) -> Fits:
     def fits(one: Allele) -> bool:
         for name in one.protein:
             known = name.removeprefix("p.").upper()
-            if known.startswith(residue) and (known == residue + rest or "FS" in known and rest.endswith("FS")):
+            if known.startswith(residue) and (
+                known == residue + rest or "FS" in known and rest.endswith("FS")
+            ):
                 return True
         return False
 
@@ -146,7 +177,9 @@ def _fits_protein(match: re.Match[str]) -> Fits:
 
 def _fits_class(match: re.Match[str]) -> Fits:
     written = f"β{match['class']}"
-    return lambda one: written in (one.allele_class, catalogue.classes().get(one.allele_class, {}).get("coarse"))
+    return lambda one: (
+        written in (one.allele_class, catalogue.classes().get(one.allele_class, {}).get("coarse"))
+    )
 
 
 def _fits_hgvs(match: re.Match[str]) -> Fits:
@@ -154,8 +187,10 @@ def _fits_hgvs(match: re.Match[str]) -> Fits:
     return lambda one: one in found
 
 
-_BODY = (r"C ?\.? ?(?P<position>[-*]?\d+(?:[-+]\d+)?(?:_[-*]?\d+(?:[-+]\d+)?)?) ?"
-         r"(?P<operation>[ACGT]>[ACGT]|(?:DEL|DUP|INS)(?: ?[ACGT]+|\d+)?)(?![A-Z0-9.α-δ])")
+_BODY = (
+    r"C ?\.? ?(?P<position>[-*]?\d+(?:[-+]\d+)?(?:_[-*]?\d+(?:[-+]\d+)?)?) ?"
+    r"(?P<operation>[ACGT]>[ACGT]|(?:DEL|DUP|INS)(?: ?[ACGT]+|\d+)?)(?![A-Z0-9.α-δ])"
+)
 
 
 @lru_cache(maxsize=1)
@@ -190,9 +225,16 @@ def _lookup(match: re.Match[str]) -> tuple[Allele, ...]:
     key, bases = _key(match)
     length = int(bases) if bases.isdigit() else None
     known = _hgvs_names().get(key, [])
-    return tuple(dict.fromkeys(
-        one for given, one in known
-        if not bases and key[2] != "INS" or bases == given or (length is not None and length == len(given))))
+    return tuple(
+        dict.fromkeys(
+            one
+            for given, one in known
+            if not bases
+            and key[2] != "INS"
+            or bases == given
+            or (length is not None and length == len(given))
+        )
+    )
 
 
 def named_by_hgvs(text: str, start: int) -> Iterator[Named]:
@@ -207,10 +249,20 @@ def named_by_hgvs(text: str, start: int) -> Iterator[Named]:
         yield from annotate(text, match.end(), found, kind, alone=False, form="hgvs")
     else:
         name = as_written(match[0])
-        yield Named(kind, match.end(), refusal=Message("genotype.unknown_hgvs", {"name": name}), fix=_nearest_hgvs(name))
+        yield Named(
+            kind,
+            match.end(),
+            refusal=Message("genotype.unknown_hgvs", {"name": name}),
+            fix=_nearest_hgvs(name),
+        )
 
 
 def _nearest_hgvs(name: str) -> str:
-    known = {spelling: one.name for one in catalogue.alleles().values() if one.is_beta for spelling in one.hgvs}
+    known = {
+        spelling: one.name
+        for one in catalogue.alleles().values()
+        if one.is_beta
+        for spelling in one.hgvs
+    }
     close = difflib.get_close_matches(name.rpartition(":")[2], list(known), n=1, cutoff=0.8)
     return known[close[0]] if close else ""

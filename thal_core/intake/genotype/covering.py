@@ -1,7 +1,7 @@
 """Cover a whole text with tokens: everything between two alleles must be a separator.
 
-Coverings are ranked by (pieces refused, separators missing, alleles named); slashes, dashes and pluses
-occur inside names, so nothing is ever split on them.
+Coverings are ranked by (pieces refused, separators missing, alleles named); slashes, dashes and
+pluses occur inside names, so nothing is ever split on them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Covering:
 @dataclass(frozen=True)
 class _Place:
     position: int
-    gap: str  # what stands between here and the allele before: start, none, space, word, mark, blocked
+    # what stands between here and the allele before: start, none, space, word, mark, blocked
+    gap: str
     before: Token | None
 
 
@@ -83,13 +84,20 @@ class _Search:
             return 0 if token.kind == "class_pair" else None
         if place.gap == "none" and before is not None:
             return 1 if _may_touch(before, token) else None
-        if place.gap == "word" and before is not None and "alpha" in (before.kind, token.kind) and before.kind != token.kind:
+        if (
+            place.gap == "word"
+            and before is not None
+            and "alpha" in (before.kind, token.kind)
+            and before.kind != token.kind
+        ):
             return 1
         return 0
 
 
 def _gap_after(place: _Place, token: Token, *, last: bool) -> str | None:
-    """What stands behind the allele before, after this token; None where the token cannot stand here."""
+    """What stands behind the allele before, after this token; None where the token cannot stand
+    here.
+    """
     gap = place.gap
     if token.kind == "open":
         after_class = place.before is not None and place.before.kind == "class_pair"
@@ -112,7 +120,12 @@ def _may_touch(before: Token, token: Token) -> bool:
     """CD17-29 is two alleles; CD31-32 would be a range of codons, and letters never touch."""
     if before.form == "class" or token.form == "class":
         return before.form == token.form or token.kind == "class_pair"
-    if before.form == "alias" and before.kind == "beta" or token.form == "alias" and token.kind == "beta":
+    if (
+        before.form == "alias"
+        and before.kind == "beta"
+        or token.form == "alias"
+        and token.kind == "beta"
+    ):
         return False
     if token.kind == "alpha" and not token.text.startswith(("-", "α")):
         return False

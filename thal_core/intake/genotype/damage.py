@@ -1,4 +1,6 @@
-"""Cells that no grammar should see: not done, dates and numbers that a spreadsheet program made, error values."""
+"""Cells that no grammar should see: not done, dates and numbers that a spreadsheet program made,
+error values.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,28 @@ from thal_core.intake.genotype import catalogue
 from thal_core.intake.genotype.result import Genotype, missing, refused
 from thal_core.words import Message
 
-_MONTHS = {name: number for number, name in enumerate(
-    ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1)}
-_MONTH = (r"(?P<month_name>JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?"
-          r"|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+        start=1,
+    )
+}
+_MONTH = (
+    r"(?P<month_name>JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?"
+    r"|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)"
+)
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-_DATES = tuple(re.compile(pattern + _TIME) for pattern in (
-    rf"(?P<day>\d{{1,2}})[-/ .]?{_MONTH}(?:[-/ .,]*(?:\d{{4}}|\d{{2}}))?",
-    rf"{_MONTH}[-/ .]?(?P<day>\d{{1,2}})(?:[-/ .,]+(?:\d{{4}}|\d{{2}}))?",
-    r"(?:(?:\d{4}|\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?",
-    r"(?:19|20)\d{2}[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
-    r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?:19|20)\d{2}",
-))
+_DATES = tuple(
+    re.compile(pattern + _TIME)
+    for pattern in (
+        rf"(?P<day>\d{{1,2}})[-/ .]?{_MONTH}(?:[-/ .,]*(?:\d{{4}}|\d{{2}}))?",
+        rf"{_MONTH}[-/ .]?(?P<day>\d{{1,2}})(?:[-/ .,]+(?:\d{{4}}|\d{{2}}))?",
+        r"(?:(?:\d{4}|\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?",
+        r"(?:19|20)\d{2}[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+        r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?:19|20)\d{2}",
+    )
+)
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:E[-+]?\d+)?")
 _SERIALS = range(20000, 75000)  # 1954 to 2105 as day numbers of a spreadsheet
 _ERROR = re.compile(r"#(?:NAME|VALUE|REF|DIV/0|NUM|NULL|SPILL|CALC|名称|N/A)[?!]?", re.I)
@@ -47,7 +59,12 @@ def read_damage(raw: str, folded: str) -> Genotype | None:
         return refused(raw, Message("genotype.no_allele"))
     if _ERROR.fullmatch(folded):
         name = folded.startswith("#NAME") or "名称" in folded
-        return refused(raw, Message("genotype.excel_name") if name else Message("genotype.excel_error", {"value": raw}))
+        return refused(
+            raw,
+            Message("genotype.excel_name")
+            if name
+            else Message("genotype.excel_error", {"value": raw}),
+        )
     return _date(raw, folded) or _number(raw, folded)
 
 
@@ -71,7 +88,9 @@ def _refuse_date(raw: str, month: int, day: int) -> Genotype:
     pair = f"CD{min(month, day)}-{max(month, day)}"
     found = catalogue.at_site().get(pair)
     typed = f"{min(month, day)}/{max(month, day)}" if found else f"{month}/{day}"
-    return refused(raw, Message("genotype.excel_date", {"typed": typed}), found[0].name if found else "")
+    return refused(
+        raw, Message("genotype.excel_date", {"typed": typed}), found[0].name if found else ""
+    )
 
 
 def _number(raw: str, text: str) -> Genotype | None:
@@ -88,24 +107,37 @@ def _number(raw: str, text: str) -> Genotype | None:
     if not computed:
         return refused(raw, Message("genotype.number", {"value": text}))
     typed, names = computed
-    return refused(raw, Message("genotype.excel_computed", {"typed": typed, "value": text}), catalogue.written_name(names))
+    return refused(
+        raw,
+        Message("genotype.excel_computed", {"typed": typed, "value": text}),
+        catalogue.written_name(names),
+    )
 
 
 def _may_name_an_allele(number: str) -> bool:
     two_or_three_digits = number.isdigit() and 1 < len(number.lstrip("0")) < 4
-    return two_or_three_digits or number in catalogue.at_site() or number == "-43" or number.lstrip("-") in ("3.7", "4.2", "20.5")
+    return (
+        two_or_three_digits
+        or number in catalogue.at_site()
+        or number == "-43"
+        or number.lstrip("-") in ("3.7", "4.2", "20.5")
+    )
 
 
 def _computed(value: float, decimals: int) -> tuple[str, tuple[str, ...]] | None:
     """The formula that gives this number and the alleles it was; None where none or several do.
 
-    Every allele over itself gives 1; of those -28 is the frequent one, so that 1 is read as -28/-28.
+    Every allele over itself gives 1; of those -28 is the frequent one, so that 1 is read as
+    -28/-28.
     """
     if value == 1:
         return "-28/-28", ("-28", "-28")
     tolerance = 0.5 * 10.0 ** -min(decimals, 9)
-    fitting = {typed: names for typed, (result, names) in _formulas().items()
-               if abs(result - value) <= tolerance and (decimals or result == value)}
+    fitting = {
+        typed: names
+        for typed, (result, names) in _formulas().items()
+        if abs(result - value) <= tolerance and (decimals or result == value)
+    }
     return next(iter(fitting.items())) if len(set(fitting.values())) == 1 else None
 
 

@@ -17,15 +17,24 @@ _BETA_IN_BRACKETS = re.compile(r"β ?\(((?:CD|IVS|-?\d)[^()]*)\)")
 _CLASS_ZERO = re.compile(r"β\s*(?:[°˚]|O(?![A-Z]))")
 _GREEK = str.maketrans({"Β": "β", "Α": "α", "Γ": "γ", "Δ": "δ", "△": "δ", "∆": "δ"})
 _REPLACED = (  # in this order: the initiation codon before codons in general
-    ("起始密码子", "INTM"), ("INITIATION CODON", "INTM"), ("BETA", "β"), ("ALPHA", "α"), ("GAMMA", "γ"), ("DELTA", "δ"),
-    ("CODONS", "CD"), ("CODON", "CD"), ("密码子", "CD"),
+    ("起始密码子", "INTM"),
+    ("INITIATION CODON", "INTM"),
+    ("BETA", "β"),
+    ("ALPHA", "α"),
+    ("GAMMA", "γ"),
+    ("DELTA", "δ"),
+    ("CODONS", "CD"),
+    ("CODON", "CD"),
+    ("密码子", "CD"),
 )
 _BRACKETS = str.maketrans("[]【】〔〕〖〗", "()()()()")
 _DROPPED = str.maketrans("", "", "^{}$'\"‘’“”′`")
 
 
 def normalise(raw: str) -> str:
-    """Upper-case text with one kind of dash, slash, arrow and bracket; β and α stand for every spelling of them."""
+    """Upper-case text with one kind of dash, slash, arrow and bracket; β and α stand for every
+    spelling of them.
+    """
     text = _LATEX.sub("", html.unescape(raw).replace("ß", "β"))
     text = _TAG.sub("", _BREAK.sub("; ", text))
     text = unicodedata.normalize("NFKC", text.replace("º", "°"))

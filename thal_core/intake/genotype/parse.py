@@ -22,7 +22,8 @@ def parse_genotype(text: object) -> Genotype:
     """The genotype a cell states (text, number, date or nothing); order of alleles does not matter.
 
     Never raises and never guesses: ``status`` is ok, incomplete (one allele), unrecognised (with
-    ``reason`` and ``suggestion``) or missing. Grammar: docs of the package; names: rules/genotypes.csv.
+    ``reason`` and ``suggestion``) or missing. Grammar: docs of the package; names:
+    rules/genotypes.csv.
     """
     return _parse(as_text(text))
 
@@ -66,8 +67,14 @@ def _readable(text: str) -> str:
 def without_negative_clauses(text: str) -> str:
     """Without what is said not to be there beside the genotype: α未检出, 其余位点未见异常."""
     negative, rest = _listed("negative"), _listed("rest")
-    text = re.sub(rf"[,;、。 ]{{0,9}}(?:{rest})[^,;、。]{{0,60}}?(?:{negative}|正常)[^,;、。]*", "", text)
-    text = re.sub(rf"[,;、。 ]{{0,9}}α[^β,;、。/\d]{{0,12}}:? ?(?:{negative}|正常|未查|未测)[^,;、。β]*", "", text)
+    text = re.sub(
+        rf"[,;、。 ]{{0,9}}(?:{rest})[^,;、。]{{0,60}}?(?:{negative}|正常)[^,;、。]*", "", text
+    )
+    text = re.sub(
+        rf"[,;、。 ]{{0,9}}α[^β,;、。/\d]{{0,12}}:? ?(?:{negative}|正常|未查|未测)[^,;、。β]*",
+        "",
+        text,
+    )
     text = re.sub(rf"[,;、。 ]{{0,9}}(?:{negative}|NO|无|未查|未测) ?α[^β,;、。/\d]*", "", text)
     return text.strip(" ,;、。")
 
@@ -79,4 +86,6 @@ def _says_negative(text: str) -> bool:
 @lru_cache(maxsize=8)
 def _listed(meaning: str) -> str:
     spellings = sorted(catalogue.words()[meaning], key=len, reverse=True)
-    return "|".join(rf"(?<![A-Z]){re.escape(s)}(?![A-Z])" if s.isascii() else re.escape(s) for s in spellings)
+    return "|".join(
+        rf"(?<![A-Z]){re.escape(s)}(?![A-Z])" if s.isascii() else re.escape(s) for s in spellings
+    )

@@ -15,7 +15,9 @@ COUNTS = {3: "three", 4: "four"}
 
 
 def read(raw: str, covering: Covering) -> Genotype:
-    """The genotype of one covering, refused with the reason where its parts contradict each other."""
+    """The genotype of one covering, refused with the reason where its parts contradict each
+    other.
+    """
     tokens = covering.tokens
     wrong = [token for token in tokens if token.refusal]
     if wrong:
@@ -28,7 +30,9 @@ def read(raw: str, covering: Covering) -> Genotype:
     if not beta and not alpha:
         return refused(raw, _nothing_named(tokens))
     words = _words_by_locus(tokens)
-    if alpha and NORMAL_BETA in beta:  # 双重杂合 of CD41-42/N with --SEA/αα means one mutation at each locus
+    if (
+        alpha and NORMAL_BETA in beta
+    ):  # 双重杂合 of CD41-42/N with --SEA/αα means one mutation at each locus
         words["beta"].discard("compound")
     alleles = complete(tuple(beta), words["beta"]) if beta else ()
     haplotypes = complete(tuple(alpha), words["alpha"]) if alpha else ()
@@ -38,13 +42,25 @@ def read(raw: str, covering: Covering) -> Genotype:
     messages = tuple(dict.fromkeys(token.message for token in tokens if token.message))
     messages += (Message("genotype.separator_missing"),) * bool(covering.separators_missing)
     modifiers = tuple(token.text for token in tokens if token.kind == "modifier")
-    untyped = [name for token in tokens if token.text in catalogue.words()["untyped deletion"] for name in token.alleles]
+    untyped = [
+        name
+        for token in tokens
+        if token.text in catalogue.words()["untyped deletion"]
+        for name in token.alleles
+    ]
     remarks = [Message("genotype.note.deletion_type", {"name": name}) for name in untyped]
     return _genotype(raw, alleles, haplotypes, messages, modifiers, remarks, printed_classes)  # type: ignore[arg-type]
 
 
-def _genotype(raw: str, named: tuple[str, ...], haplotypes: tuple[str, ...], messages: tuple[Message, ...],
-              modifiers: tuple[str, ...], remarks: list[Message], printed_classes: list[str]) -> Genotype:
+def _genotype(
+    raw: str,
+    named: tuple[str, ...],
+    haplotypes: tuple[str, ...],
+    messages: tuple[Message, ...],
+    modifiers: tuple[str, ...],
+    remarks: list[Message],
+    printed_classes: list[str],
+) -> Genotype:
     alleles = tuple(sorted(named, key=catalogue.order_key))
     status, reasons = "ok", messages
     if len(alleles) < 2:
@@ -52,8 +68,18 @@ def _genotype(raw: str, named: tuple[str, ...], haplotypes: tuple[str, ...], mes
         reasons = (*messages, Message("genotype.one_allele" if alleles else "genotype.alpha_only"))
     fine, coarse = class_text(alleles, "allele_class"), class_text(alleles, "coarse")
     return Genotype(
-        raw, status, alleles, zygosity(alleles), fine, coarse, alpha_text(haplotypes), catalogue.written_name(alleles),
-        modifiers=modifiers, messages=reasons, notes=(*remarks, *_notes(alleles, haplotypes, printed_classes, (fine, coarse))))
+        raw,
+        status,
+        alleles,
+        zygosity(alleles),
+        fine,
+        coarse,
+        alpha_text(haplotypes),
+        catalogue.written_name(alleles),
+        modifiers=modifiers,
+        messages=reasons,
+        notes=(*remarks, *_notes(alleles, haplotypes, printed_classes, (fine, coarse))),
+    )
 
 
 def class_text(alleles: tuple[str, ...], which: str) -> str:
@@ -82,7 +108,11 @@ def _beta(tokens: tuple[Token, ...]) -> tuple[list[str], list[str]]:
 def _too_many(tokens: tuple[Token, ...], beta: list[str], alpha: list[str]) -> Message | None:
     count = len(beta) + sum(token.kind == "unknown_allele" for token in tokens) * bool(beta)
     if count > 2:
-        return Message("genotype.three_alleles") if count == 3 else Message("genotype.many_alleles", {"count": count})
+        return (
+            Message("genotype.three_alleles")
+            if count == 3
+            else Message("genotype.many_alleles", {"count": count})
+        )
     return Message("genotype.many_haplotypes", {"count": len(alpha)}) if len(alpha) > 2 else None
 
 
@@ -104,11 +134,16 @@ def _named_twice(tokens: tuple[Token, ...]) -> Message | None:
 
 
 def _one_or_two(token: Token) -> Message:
-    return Message("genotype.ambiguous", {"readings": [catalogue.written_name(token.alleles * count) for count in (1, 2)]})
+    return Message(
+        "genotype.ambiguous",
+        {"readings": [catalogue.written_name(token.alleles * count) for count in (1, 2)]},
+    )
 
 
 def _may_be_one(first: Token, second: Token, between: str) -> bool:
-    """Two names of one allele, one of them HGVS or nothing but space between them; a slash divides alleles."""
+    """Two names of one allele, one of them HGVS or nothing but space between them; a slash divides
+    alleles.
+    """
     if "/" in between or first.form == second.form:
         return False
     return not between or "hgvs" in (first.form, second.form)
@@ -136,12 +171,20 @@ def _words_by_locus(tokens: tuple[Token, ...]) -> dict[str, set[str]]:
 
 
 def _locus(token: Token) -> str:
-    return {"class_pair": "beta"}.get(token.kind, token.kind if token.kind in ("beta", "alpha", "modifier") else "")
+    return {"class_pair": "beta"}.get(
+        token.kind, token.kind if token.kind in ("beta", "alpha", "modifier") else ""
+    )
 
 
 def _repaired(tokens: tuple[Token, ...]) -> str:
     """The genotype with every refused piece replaced by what was probably meant."""
-    names = [name for token in tokens if token.kind == "beta" for name in (token.alleles or (token.fix,)) if name]
+    names = [
+        name
+        for token in tokens
+        if token.kind == "beta"
+        for name in (token.alleles or (token.fix,))
+        if name
+    ]
     return catalogue.written_name(tuple(names)) if 0 < len(names) <= 2 else ""
 
 
@@ -149,15 +192,31 @@ def _without_words(beta: list[str]) -> str:
     return catalogue.written_name(tuple(beta)) if len(beta) == 2 else ""
 
 
-def _notes(alleles: tuple[str, ...], haplotypes: tuple[str, ...], printed: list[str],
-           computed: tuple[str, str]) -> tuple[Message, ...]:
-    notes = [Message("genotype.note.one_haplotype", {"name": haplotypes[0]})] if len(haplotypes) == 1 else []
+def _notes(
+    alleles: tuple[str, ...],
+    haplotypes: tuple[str, ...],
+    printed: list[str],
+    computed: tuple[str, str],
+) -> tuple[Message, ...]:
+    notes = (
+        [Message("genotype.note.one_haplotype", {"name": haplotypes[0]})]
+        if len(haplotypes) == 1
+        else []
+    )
     if len(alleles) == 2 and NORMAL_BETA in alleles and set(alleles) != {NORMAL_BETA}:
         notes.append(Message("genotype.note.carrier"))
     codes = {"CD6 (-A)": "cd6", "-50": "uncertain"}
-    notes += [Message(f"genotype.note.{codes[name]}", {"name": name}) for name in dict.fromkeys(alleles) if name in codes]
+    notes += [
+        Message(f"genotype.note.{codes[name]}", {"name": name})
+        for name in dict.fromkeys(alleles)
+        if name in codes
+    ]
     for written in printed:
         swapped = "/".join(reversed(written.split("/")))
         if len(alleles) == 2 and not {written, swapped} & set(computed):
-            notes.append(Message("genotype.note.class_differs", {"printed": written, "computed": computed[0]}))
+            notes.append(
+                Message(
+                    "genotype.note.class_differs", {"printed": written, "computed": computed[0]}
+                )
+            )
     return tuple(notes)

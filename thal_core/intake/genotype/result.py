@@ -11,11 +11,12 @@ from thal_core.words import Message
 class Genotype:
     """What one genotype cell says.
 
-    ``alleles`` are catalogue names sorted as the 2024 paper prints them (β0 first, βN last): two where
-    ``status`` is ``ok``, at most one where it is ``incomplete``, else none. ``zygosity`` is homozygous,
-    compound heterozygous, heterozygous, normal, class only or unknown. ``beta_class`` keeps βE and β++
-    apart, ``beta_class_coarse`` counts both as β+, as the paper does. ``messages`` say why a cell was
-    refused, or what was read otherwise than written; ``notes`` are further things to check.
+    ``alleles`` are catalogue names sorted as the 2024 paper prints them (β0 first, βN last): two
+    where ``status`` is ``ok``, at most one where it is ``incomplete``, else none. ``zygosity`` is
+    homozygous, compound heterozygous, heterozygous, normal, class only or unknown. ``beta_class``
+    keeps βE and β++ apart, ``beta_class_coarse`` counts both as β+, as the paper does. ``messages``
+    say why a cell was refused, or what was read otherwise than written; ``notes`` are further
+    things to check.
     """
 
     raw: str
@@ -52,7 +53,9 @@ class Genotype:
 
 def refused(raw: str, message: Message, suggestion: str = "") -> Genotype:
     """A cell that is not understood, with the reason and the nearest reading."""
-    return Genotype(raw, "unrecognised", beta_class="unrecognised", suggestion=suggestion, messages=(message,))
+    return Genotype(
+        raw, "unrecognised", beta_class="unrecognised", suggestion=suggestion, messages=(message,)
+    )
 
 
 def missing(raw: str) -> Genotype:

@@ -1,4 +1,6 @@
-"""Places of the gene as people write them: codons, codon pairs, promoter and intron positions, bare numbers."""
+"""Places of the gene as people write them: codons, codon pairs, promoter and intron positions, bare
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,16 @@ from thal_core.words import Message
 
 _BETA = re.compile(r"(?P<beta>β|B(?=[ _-]?(?:CD|IVS|-?\d)))(?P<dash>[ _]{0,9}-?[ _]{0,9})")
 _PAIR = re.compile(
-    r"(?P<cd>CDS? ?[-_]? ?)?(?P<first>\d{1,2}) ?(?P<joint>[-/_~]) ?(?P<cd2>CD ?)?(?P<second>\d{1,2})(?![0-9])(?!\.\d)")
+    r"(?P<cd>CDS? ?[-_]? ?)?(?P<first>\d{1,2}) ?(?P<joint>[-/_~]) ?(?P<cd2>CD ?)?(?P<second>\d{1,2})(?![0-9])(?!\.\d)"
+)
 _CODON = re.compile(r"CDS? ?[-_.:]? ?(?P<number>\d{1,3})(?![0-9])(?!\.\d)")
-_PROMOTER = re.compile(r"(?:(?:NT|PROMOTER|A?TATA(?: ?BOX)?) ?|CAP)?(?P<sign>[-~])(?P<number>\d{2,3})(?![0-9])(?!\.\d)")
+_PROMOTER = re.compile(
+    r"(?:(?:NT|PROMOTER|A?TATA(?: ?BOX)?) ?|CAP)?(?P<sign>[-~])(?P<number>\d{2,3})(?![0-9])(?!\.\d)"
+)
 _INTRON = re.compile(
     r"IVS ?[-_~]? ?(?P<intron>[IL|]{2}|11|2|[IL|1])(?P<joint> ?[-_~:.] ?| |, ?(?=NT))?(?P<nt>NT ?-? ?)?"
-    r"(?P<number>\d{1,3})(?![0-9])")
+    r"(?P<number>\d{1,3})(?![0-9])"
+)
 _NUMBER = re.compile(r"(?P<number>\d{1,3})(?![0-9])(?!\.\d)")
 _PROBE = re.compile(r" ?M(?![A-Z0-9])")
 
@@ -34,11 +40,18 @@ def read_site(text: str, start: int) -> Iterator[Named]:
             yield from _unprefixed(text, begin, after_beta=True, dashed=begin > sign)
 
 
-def _unprefixed(text: str, start: int, *, after_beta: bool, dashed: bool = False) -> Iterator[Named]:
+def _unprefixed(
+    text: str, start: int, *, after_beta: bool, dashed: bool = False
+) -> Iterator[Named]:
     if start >= len(text):
         return
-    for readings in (_pair(text, start), _codon(text, start), _promoter(text, start, dashed=dashed), _intron(text, start),
-                     _bare_number(text, start, after_beta=after_beta, dashed=dashed)):
+    for readings in (
+        _pair(text, start),
+        _codon(text, start),
+        _promoter(text, start, dashed=dashed),
+        _intron(text, start),
+        _bare_number(text, start, after_beta=after_beta, dashed=dashed),
+    ):
         for named in readings:
             yield named
             probe = _PROBE.match(text, named.end)
@@ -51,12 +64,22 @@ def _pair(text: str, start: int) -> Iterator[Named]:
     if not match:
         return
     site = f"CD{match['first']}-{match['second']}"
-    two_alleles = match["joint"] == "/" and match["cd2"] and _is_codon(match["first"]) and _is_codon(match["second"])
+    two_alleles = (
+        match["joint"] == "/"
+        and match["cd2"]
+        and _is_codon(match["first"])
+        and _is_codon(match["second"])
+    )
     if site in catalogue.at_site():
         if not two_alleles:
             yield from annotate(text, match.end(), catalogue.at_site()[site])
     elif match["cd"] and int(match["second"]) == int(match["first"]) + 1:
-        yield Named("beta", match.end(), refusal=Message("genotype.unknown_codon"), fix=_nearest_pair(int(match["first"])))
+        yield Named(
+            "beta",
+            match.end(),
+            refusal=Message("genotype.unknown_codon"),
+            fix=_nearest_pair(int(match["first"])),
+        )
 
 
 def _is_codon(number: str) -> bool:
@@ -72,7 +95,12 @@ def _codon(text: str, start: int) -> Iterator[Named]:
     if found:
         yield from annotate(text, match.end(), found)
     else:
-        yield Named("beta", match.end(), refusal=Message("genotype.unknown_codon"), fix=_nearest_codon(number))
+        yield Named(
+            "beta",
+            match.end(),
+            refusal=Message("genotype.unknown_codon"),
+            fix=_nearest_codon(number),
+        )
 
 
 def _promoter(text: str, start: int, *, dashed: bool) -> Iterator[Named]:
@@ -87,7 +115,12 @@ def _promoter(text: str, start: int, *, dashed: bool) -> Iterator[Named]:
         for named in annotate(text, match.end(), catalogue.at_site()["CD43"]):
             yield replace(named, message=Message("genotype.minus_43"))
     else:
-        yield Named("beta", match.end(), refusal=Message("genotype.unknown_promoter"), fix=_nearest_codon(number))
+        yield Named(
+            "beta",
+            match.end(),
+            refusal=Message("genotype.unknown_promoter"),
+            fix=_nearest_codon(number),
+        )
 
 
 def _intron(text: str, start: int) -> Iterator[Named]:
@@ -101,23 +134,43 @@ def _intron(text: str, start: int) -> Iterator[Named]:
         yield from annotate(text, match.end(), found)
         return
     meant = catalogue.words()["misprint"].get(site, "")
-    refusal = Message("genotype.misprint", {"name": meant}) if meant else Message("genotype.unknown_intron")
+    refusal = (
+        Message("genotype.misprint", {"name": meant})
+        if meant
+        else Message("genotype.unknown_intron")
+    )
     yield Named("beta", match.end(), refusal=refusal, fix=meant or _nearest(site))
 
 
 def _bare_number(text: str, start: int, *, after_beta: bool, dashed: bool) -> Iterator[Named]:
     match = _NUMBER.match(text, start)
-    if not match or (start and text[start - 1] in "0123456789.") or (dashed and _is_promoter(match["number"])):
+    if (
+        not match
+        or (start and text[start - 1] in "0123456789.")
+        or (dashed and _is_promoter(match["number"]))
+    ):
         return
     number = match["number"]
-    among = (*catalogue.at_site().get(f"CD{number}", ()), *catalogue.at_site().get(f"-{number}", ()))
+    among = (
+        *catalogue.at_site().get(f"CD{number}", ()),
+        *catalogue.at_site().get(f"-{number}", ()),
+    )
     if among:  # the sign or the CD was lost: only the base change can decide
         yield from annotate(text, match.end(), among, alone=False, form="number")
     meant = catalogue.by_number().get(number)
-    if meant and (meant.bare_number == "yes" or not dashed and (after_beta or meant.bare_number == "without sign")):
+    if meant and (
+        meant.bare_number == "yes"
+        or not dashed
+        and (after_beta or meant.bare_number == "without sign")
+    ):
         yield from annotate(text, match.end(), catalogue.at_site()[meant.site], form="number")
     elif _is_promoter(number):
-        yield Named("beta", match.end(), refusal=Message("genotype.bare_number", {"number": number}), fix=f"-{number}")
+        yield Named(
+            "beta",
+            match.end(),
+            refusal=Message("genotype.bare_number", {"number": number}),
+            fix=f"-{number}",
+        )
     else:
         refusal = Message("genotype.unknown_number", {"number": number})
         yield Named("beta", match.end(), refusal=refusal, fix=_nearest_codon(number))

@@ -23,16 +23,23 @@ _BETWEEN = re.compile(r"\s?[/,;+&、。]\s?")
 
 
 def suggest(text: str, read: Callable[[str], str]) -> str:
-    """A fixed spelling that ``read`` understands, else the closest names of the catalogue, else nothing."""
+    """A fixed spelling that ``read`` understands, else the closest names of the catalogue, else
+    nothing.
+    """
     mended = text
     for pattern, replacement in _REPAIRS:
-        for candidate in (re.sub(pattern, replacement, text), mended := re.sub(pattern, replacement, mended)):
+        for candidate in (
+            re.sub(pattern, replacement, text),
+            mended := re.sub(pattern, replacement, mended),
+        ):
             name = read(candidate) if candidate != text else ""
             if name:
                 return name
     parts = [part for part in _BETWEEN.split(text) if part]
     alone = len(parts) == 1
-    named = [name for part in parts if (name := _closest(part, 0.75 if alone else 0.6) or read(part))]
+    named = [
+        name for part in parts if (name := _closest(part, 0.75 if alone else 0.6) or read(part))
+    ]
     if not 0 < len(named) <= 2 or len(named) < len(parts):
         return ""
     found = "/".join(named)
@@ -40,11 +47,20 @@ def suggest(text: str, read: Callable[[str], str]) -> str:
 
 
 def _closest(text: str, cutoff: float) -> str:
-    found = difflib.get_close_matches(text, list(_spellings()), n=1, cutoff=cutoff) if len(text) > 2 else []
+    found = (
+        difflib.get_close_matches(text, list(_spellings()), n=1, cutoff=cutoff)
+        if len(text) > 2
+        else []
+    )
     return _spellings()[found[0]] if found else ""
 
 
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, str]:
-    return {catalogue.normalise(spelling): one.written for one in catalogue.alleles().values()
-            if one.is_beta for spelling in (one.name, one.written, *one.aliases) if len(spelling) > 2}
+    return {
+        catalogue.normalise(spelling): one.written
+        for one in catalogue.alleles().values()
+        if one.is_beta
+        for spelling in (one.name, one.written, *one.aliases)
+        if len(spelling) > 2
+    }

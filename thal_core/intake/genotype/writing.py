@@ -14,7 +14,8 @@ _NEEDS_BETA = re.compile(r"-\d|CD\d|IVS|CAP")
 
 
 def spreadsheet_text(genotype_name: str) -> str:
-    """The genotype so that no spreadsheet program computes with it: ``β-28/β-28``, ``βCD8/9``, ``α:--SEA/αα``.
+    """The genotype so that no spreadsheet program computes with it: ``β-28/β-28``, ``βCD8/9``,
+    ``α:--SEA/αα``.
 
     The text parses back to the same genotype. What is no genotype comes back as it is, behind an
     apostrophe where a program would compute with it.
@@ -33,11 +34,15 @@ def _guarded(name: str) -> str:
 
 
 def genotype_group_2024(genotype: Genotype | str) -> str | None:
-    """``favourable`` (combinations 1–10 of the 2024 paper's Table 1), ``other`` (11–14), or None for any other genotype."""
+    """``favourable`` (combinations 1–10 of the 2024 paper's Table 1), ``other`` (11–14), or None
+    for any other genotype.
+    """
     read = genotype if isinstance(genotype, Genotype) else parse_genotype(genotype)
     return _groups().get(read.alleles)
 
 
 @lru_cache(maxsize=1)
 def _groups() -> dict[tuple[str, ...], str]:
-    return {(row["allele_1"], row["allele_2"]): row["group"] for row in read_rules("genotype_groups")}
+    return {
+        (row["allele_1"], row["allele_2"]): row["group"] for row in read_rules("genotype_groups")
+    }

@@ -26,7 +26,9 @@ def complete(named: tuple[str, ...], words: set[str]) -> tuple[str, ...] | Messa
 
 
 def zygosity(alleles: tuple[str, ...]) -> str:
-    """Of two beta alleles: normal, heterozygous, homozygous, compound heterozygous or class only."""
+    """Of two beta alleles: normal, heterozygous, homozygous, compound heterozygous or class
+    only.
+    """
     if len(alleles) < 2:
         return "unknown"
     if any(allele(name).kind == UNSPECIFIED for name in alleles):
