@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 from bench.read import seconds
 from tests.patterns import places, running
-from thal_core.intake.cells import parse_number
-from thal_core.intake.genotype import parse_genotype
-from thal_core.intake.headers import read_header
-from thal_core.intake.identifiers import identifier_in
-from thal_core.intake.medical_words import events_in
-from thal_core.intake.timepoints import parse_time
+from thal_core.genotype import parse_genotype
+from thal_core.intake.text.clinical_terms import events_in
+from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.identifiers import identifier_in
+from thal_core.intake.text.numbers import parse_number
+from thal_core.intake.text.timepoints import parse_time
 
 SIZES = (1_000, 4_000, 16_000)
 TEXTS = {

@@ -14,7 +14,7 @@ import pandas as pd
 import python_calamine
 import xlsxwriter
 
-from thal_core.intake.files.read import read_sheets
+from thal_core.sheets.read_sheets import read_sheets
 
 ROWS, MEASURES, RUNS = 100_000, 20, 5
 XLSX_LIMIT, CSV_LIMIT, SMALL_LIMIT_SECONDS = 2.0, 2.5, 0.4

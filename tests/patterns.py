@@ -455,10 +455,10 @@ def _use_everything() -> None:
                 .removesuffix(".__init__")
             )
     from thal_core import analyse, parse_genotype, read_cohort
-    from thal_core.intake.dictionary import parse_choices
-    from thal_core.intake.files.sheet_xml import scan_sheet_xml
-    from thal_core.intake.headers import read_header
-    from thal_core.intake.medical_words import denies, dose_in, drugs_in, events_in
+    from thal_core.intake.fields.data_dictionary import parse_choices
+    from thal_core.intake.text.clinical_terms import denies, dose_in, drugs_in, events_in
+    from thal_core.intake.text.headers import read_header
+    from thal_core.sheets.sheet_xml import scan_sheet_xml
 
     for row in csv.reader((ROOT / "tests" / "data" / "genotype_cases.csv").open(encoding="utf-8")):
         parse_genotype(row[0])

@@ -7,10 +7,10 @@ from __future__ import annotations
 import pytest
 
 from tests.patterns import places, problems, running
-from thal_core.intake.headers import read_header
-from thal_core.intake.identifiers import identifier_in
-from thal_core.intake.medical_words import events_in
-from thal_core.intake.timepoints import parse_time
+from thal_core.intake.text.clinical_terms import events_in
+from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.identifiers import identifier_in
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import RULES, read_rules
 
 PLACES = places()

@@ -19,6 +19,8 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"selection"},
     {"derive"},
     {"intake"},
+    {"sheets"},
+    {"genotype"},
     {"rules"},
     {"results"},
     {"view"},
@@ -29,6 +31,17 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"vocabulary"},
     {"memo"},
     {"rows"},
+]
+INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
+    "parse",
+    "assemble",
+    "collect",
+    "values",
+    "timeline",
+    "fields",
+    "ledger",
+    "layout",
+    "text",
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {
@@ -85,6 +98,21 @@ def test_imports_run_downwards(path: Path) -> None:
         if n.startswith("thal_core.") and FLOOR.get(n.split(".")[1], own) < own
     ]
     assert upwards == []
+
+
+INTAKE_FILES = [p for p in FILES if "intake" in p.parts and p.parent.name != "thal_core"]
+
+
+@pytest.mark.parametrize("path", INTAKE_FILES, ids=str)
+def test_intake_imports_run_against_the_flow_of_data(path: Path) -> None:
+    def floor(parts: tuple[str, ...]) -> int:
+        return INTAKE.index(parts[2].removesuffix(".py"))
+
+    place = path.relative_to(ROOT).parts
+    if place[2] == "__init__.py":
+        return
+    modules = [tuple(n.split(".")) for n in imported(path) if n.startswith("thal_core.intake.")]
+    assert [m for m in modules if floor(m) < floor(place)] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

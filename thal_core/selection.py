@@ -9,8 +9,8 @@ import pandas as pd
 from thal_core.cohort import Cohort
 from thal_core.derive.response import classify_response, derive_evidence
 from thal_core.derive.visits import values_at
-from thal_core.intake.genotype import parse_genotype
-from thal_core.intake.shown import HIDDEN
+from thal_core.genotype import parse_genotype
+from thal_core.intake.text.shown import HIDDEN
 from thal_core.issues import CohortError, UnknownChoice
 from thal_core.rules.catalogue import criterion
 from thal_core.view import COMPARE, MISSING, Condition, Options, Selection

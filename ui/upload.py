@@ -7,7 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from thal_core import Cohort
-from thal_core.intake.shown import shown_filename
+from thal_core.intake.text.shown import shown_filename
 from thal_core.reader import read_cohort
 from ui import reading, session
 from ui.language import t

@@ -7,9 +7,9 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from thal_core.intake.cells import parse_number, parse_numbers
-from thal_core.intake.codes import parse_code, setting_codes
-from thal_core.intake.dates import day_month_order, parse_date
+from thal_core.intake.text.codes import parse_code, setting_codes
+from thal_core.intake.text.dates import day_month_order, parse_date
+from thal_core.intake.text.numbers import parse_number, parse_numbers
 
 
 @pytest.mark.parametrize(

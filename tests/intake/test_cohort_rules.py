@@ -8,7 +8,7 @@ import pytest
 from tests.intake.reading import codes, issue, read, read_sheets_of, series
 from tests.layouts.grid import Grid
 from thal_core.derive.on_drug import with_on_drug
-from thal_core.intake.visits import snap
+from thal_core.intake.timeline.nominal_months import snap
 from thal_core.issues import CohortError, translate_issues
 
 
@@ -331,7 +331,7 @@ def test_every_code_that_the_reader_says_is_in_the_catalogue() -> None:
 
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in (Path(__file__).parents[2] / "thal_core" / "intake").glob("*.py")
+        for path in (Path(__file__).parents[2] / "thal_core" / "intake").rglob("*.py")
     )
     said = set(re.findall(r'"((?:intake|how)\.[a-z_.]*[a-z_])"', source))
     assert len(said) > 60

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.intake.reading import reading
 from tests.layouts.grid import cell_text
-from thal_core.intake.account import Fate
+from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.parse import Reading
-from thal_core.intake.sheet import cell_address
-from thal_core.intake.shown import shown
+from thal_core.intake.text.shown import shown
 from thal_core.issues import CohortError
+from thal_core.sheets.sheet import cell_address
 
 ROW_LEVEL = ("intake.row", "intake.duplicate.row")
 HEADERS = [

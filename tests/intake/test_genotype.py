@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thal_core.intake.genotype import (
+from thal_core.genotype import (
     Genotype,
     allele,
     alleles,
@@ -17,7 +17,7 @@ from thal_core.intake.genotype import (
     parse_genotype,
     spreadsheet_text,
 )
-from thal_core.intake.genotype.catalogue import classes
+from thal_core.genotype.catalogue import classes
 from thal_core.rules.catalogue import read_rules
 from thal_core.words import catalogue as texts
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from thal_core.intake.genotype import alleles, parse_genotype
+from thal_core.genotype import alleles, parse_genotype
 
 CODING = (
     "ATGGTGCATCTGACTCCTGAGGAGAAGTCTGCCGTTACTGCCCTGTGGGGCAAGGTGAACGTGGATGAAGTTGGTGGTGAGGCCCTGGGCAGGCTGCTGGTGGTCTACCCTTGGACCCAG"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from thal_core.intake.headers import aliases, read_header
-from thal_core.intake.timepoints import parse_time
-from thal_core.intake.units import units_of
+from thal_core.intake.text.headers import aliases, read_header
+from thal_core.intake.text.timepoints import parse_time
+from thal_core.intake.text.units import units_of
 from thal_core.rules.catalogue import fields, read_rules
 
 

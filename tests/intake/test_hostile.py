@@ -12,10 +12,10 @@ import zipfile
 import pytest
 
 from tests.intake import files
-from thal_core.intake.files.limits import limit
-from thal_core.intake.files.read import read_sheets
 from thal_core.issues import CohortError
 from thal_core.reader import process, read_cohort
+from thal_core.sheets.limits import limit
+from thal_core.sheets.read_sheets import read_sheets
 from thal_core.words import catalogue
 
 SECRET = "SECRET-4711"

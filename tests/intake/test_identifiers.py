@@ -8,7 +8,7 @@ from tests.intake.reading import codes, issue, read, read_sheets_of
 from tests.layouts.clinic import han_name
 from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
-from thal_core.intake.identifiers import identifier_in, valid_national_id
+from thal_core.intake.text.identifiers import identifier_in, valid_national_id
 
 
 def everything(cohort: Cohort) -> str:

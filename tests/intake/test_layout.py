@@ -9,11 +9,11 @@ import pytest
 
 from tests.intake.reading import codes, issue, read, read_sheets_of, reading, series
 from tests.layouts.grid import Grid
-from thal_core.intake.layout import find_tables, upright
+from thal_core.intake.layout.find_tables import find_tables, upright
 from thal_core.intake.parse import parse_sheets
-from thal_core.intake.sheet import Kind
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import read_rules
+from thal_core.sheets.sheet import Kind
 
 HEADER, ROWS = ["编号", "性别", "Hb 0M", "Hb 6M"], [["1", "男", 70, 90], ["2", "女", 75, 95]]
 

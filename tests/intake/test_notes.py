@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thal_core.intake.medical_words import dose_in, drugs_in, events_in
+from thal_core.intake.text.clinical_terms import dose_in, drugs_in, events_in
 from thal_core.rules.catalogue import read_rules
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.intake.reading import codes, issue, read, series
 from thal_core import read_cohort
-from thal_core.intake.quantities import as_typed
-from thal_core.intake.unit_choice import choose_unit
+from thal_core.intake.values.choose_unit import choose_unit
+from thal_core.intake.values.quantities import as_typed
 
 IDS = [str(n) for n in range(1, 7)]
 

@@ -15,9 +15,9 @@ import xlwt
 from openpyxl.styles import Font
 
 from tests.intake import files
-from thal_core.intake.files.read import read_sheets
-from thal_core.intake.sheet import Kind
 from thal_core.issues import CohortError
+from thal_core.sheets.read_sheets import read_sheets
+from thal_core.sheets.sheet import Kind
 
 WORKBOOKS = {"xlsx": files.xlsx, "xls": files.xls, "ods": files.ods, "xml": files.spreadsheet_xml}
 
@@ -267,7 +267,7 @@ def test_reading_works_from_any_folder_and_ignores_what_lies_there(tmp_path):
     (tmp_path / "app.py").write_text("raise SystemExit('the app ran')")
     (tmp_path / "a.xlsx").write_bytes(files.xlsx())
     code = (
-        "import sys; sys.path.remove(''); from thal_core.intake.files.read import read_sheets;"
+        "import sys; sys.path.remove(''); from thal_core.sheets.read_sheets import read_sheets;"
         "print(len(read_sheets(open('a.xlsx', 'rb').read(), 'a.xlsx')))"
     )
     root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))

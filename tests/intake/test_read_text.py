@@ -7,9 +7,9 @@ import codecs
 import pytest
 
 from tests.intake import files
-from thal_core.intake.files.encoding import encoding_label, suggest_encodings
-from thal_core.intake.files.read import read_sheets
 from thal_core.issues import CohortError
+from thal_core.sheets.encoding import encoding_label, suggest_encodings
+from thal_core.sheets.read_sheets import read_sheets
 
 SIMPLIFIED = "编号,性别,血红蛋白\n1,男,85\n2,女,90\n"
 TRADITIONAL = "編號,性別,血紅蛋白\n1,男,85\n2,女,90\n"

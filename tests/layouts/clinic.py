@@ -13,7 +13,7 @@ import pandas as pd
 from tests.layouts.grid import Grid
 from tests.layouts.layouts import MONTHS, sample, table
 from thal_core.cohort import Cohort
-from thal_core.intake.genotype import spreadsheet_text
+from thal_core.genotype import spreadsheet_text
 
 FIELDS = ("hb_g_per_l", "hbf_percent", "ferritin_ng_per_ml")
 NAMES = ("Hb", "HbF", "SF")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from thal_core.intake.sheet import Kind, Sheet
+from thal_core.sheets.sheet import Kind, Sheet
 
 Merge = tuple[int, int, int, int]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tests.layouts.grid import Grid, workbook
 from thal_core.cohort import Cohort
-from thal_core.intake.genotype import spreadsheet_text
+from thal_core.genotype import spreadsheet_text
 from thal_core.reader import read_cohort
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_cohort.csv"

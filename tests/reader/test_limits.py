@@ -8,8 +8,8 @@ import types
 
 import pytest
 
-from thal_core.intake.files.limits import limit
 from thal_core.reader import limits
+from thal_core.sheets.limits import limit
 
 
 class Win32Job(types.ModuleType):
@@ -71,7 +71,7 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
 def test_limits_of_the_operating_system(code, says):
     program = (
-        "import resource; from thal_core.intake.files.limits import limit; from thal_core.reader.limits import "
+        "import resource; from thal_core.sheets.limits import limit; from thal_core.reader.limits import "
         f"limit_this_process; limit_this_process(); print({code})"
     )
     done = subprocess.run(

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from thal_core.audit.checktable import Paper, Selector, papers_of
 from thal_core.audit.printed import Printed
-from thal_core.intake.genotype import parse_genotype
+from thal_core.genotype import parse_genotype
 from thal_core.rules.catalogue import criteria, read_paper_rules, read_rules
 
 COLUMN_OF = {"se": "std_error", "p": "p_value", "count": "n"}

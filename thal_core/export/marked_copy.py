@@ -13,14 +13,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from thal_core.intake.account import Fate
-from thal_core.intake.dates import is_date
+from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.parse import Reading
-from thal_core.intake.sheet import Sheet
-from thal_core.intake.shown import HIDDEN, may_show, shown
-from thal_core.intake.wording import plain
+from thal_core.intake.text.dates import is_date
+from thal_core.intake.text.fold import plain
+from thal_core.intake.text.shown import HIDDEN, may_show, shown
 from thal_core.issues import CohortError, translate_issues
 from thal_core.mapping import ColumnReading
+from thal_core.sheets.sheet import Sheet
 from thal_core.words import tr
 
 COMMENTS_PER_SHEET = 2000  # beyond it spreadsheet programs open the file slowly

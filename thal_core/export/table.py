@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.intake.genotype import spreadsheet_text
+from thal_core.genotype import spreadsheet_text
 
 GENOTYPE_COLUMNS = frozenset({"genotype", "allele_1", "allele_2"})
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

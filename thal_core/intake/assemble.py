@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.blood_given import in_units, transfusion_frame, window_months
-from thal_core.intake.context import Context
-from thal_core.intake.course import first_and_last_dose, hb_timing, transfused
-from thal_core.intake.drug_doses import doses_per_day
-from thal_core.intake.findings import NOTE
-from thal_core.intake.genotype import parse_genotype
-from thal_core.intake.parts import Harvest
-from thal_core.intake.quantities import LISTED, Values
-from thal_core.intake.statics import as_boolean, one_value_each
-from thal_core.intake.text_columns import blank_column, text_column
-from thal_core.intake.visits import mark_nominal, visit_frame
-from thal_core.intake.waiting import settle_static, settle_visits
+from thal_core.genotype import parse_genotype
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import NOTE
+from thal_core.intake.text.text_columns import blank_column, text_column
+from thal_core.intake.values.contributions import Harvest
+from thal_core.intake.values.course import first_and_last_dose, hb_timing, transfused
+from thal_core.intake.values.deferred_units import settle_static, settle_visits
+from thal_core.intake.values.drug_doses import doses_per_day
+from thal_core.intake.values.patient_columns import as_boolean, one_value_each
+from thal_core.intake.values.quantities import LISTED, Values
+from thal_core.intake.values.transfusion_units import in_units, transfusion_frame, window_months
+from thal_core.intake.values.visit_frame import mark_nominal, visit_frame
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import BOOLEAN_COLUMNS, PATIENT_COLUMNS, TEXT_COLUMNS
 

@@ -11,27 +11,32 @@ import numpy as np
 import pandas as pd
 
 from thal_core.cohort import Cohort, Provenance, make_cohort
-from thal_core.intake.account import Account
 from thal_core.intake.assemble import assemble, nothing_measured
-from thal_core.intake.clock import set_clock
-from thal_core.intake.columns import Column
-from thal_core.intake.context import Context, Progress
-from thal_core.intake.dictionary import is_dictionary
-from thal_core.intake.files.read import read_sheets
-from thal_core.intake.harvest import gather
-from thal_core.intake.layout import upright
-from thal_core.intake.long_cells import long_cells, name_long_cells, without
-from thal_core.intake.parts import Harvest
-from thal_core.intake.people import People, find_people, rows_without_patient
-from thal_core.intake.repeats import without_copies
-from thal_core.intake.resolve import rows_have_time
-from thal_core.intake.sheet import Sheet, cell_address
-from thal_core.intake.shown import shown_filename, shown_names
-from thal_core.intake.tables import TableRead, name_leftovers, name_without_patients, read_tables
-from thal_core.intake.understanding import finished_reading
+from thal_core.intake.collect import gather
+from thal_core.intake.fields.assign import finished_reading
+from thal_core.intake.fields.data_dictionary import is_dictionary
+from thal_core.intake.fields.duplicate_rows import without_copies
+from thal_core.intake.fields.read_tables import (
+    TableRead,
+    name_leftovers,
+    name_without_patients,
+    read_tables,
+)
+from thal_core.intake.fields.roles import rows_have_time
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.find_tables import upright
+from thal_core.intake.ledger.cell_fates import Account
+from thal_core.intake.ledger.context import Context, Progress
+from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
+from thal_core.intake.text.shown import shown_filename, shown_names
+from thal_core.intake.timeline.patient_ids import People, find_people, rows_without_patient
+from thal_core.intake.timeline.treatment_time import set_clock
+from thal_core.intake.values.contributions import Harvest
 from thal_core.issues import CohortError
 from thal_core.mapping import ColumnReading, Mapping
 from thal_core.memo import forget
+from thal_core.sheets.read_sheets import read_sheets
+from thal_core.sheets.sheet import Sheet, cell_address
 
 _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "plotly", "python-calamine")
 

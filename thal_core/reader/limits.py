@@ -8,7 +8,7 @@ import contextlib
 import sys
 import time
 
-from thal_core.intake.files.limits import limit
+from thal_core.sheets.limits import limit
 
 _GRACE = 5  # seconds between the signal that ends the process and the one that nothing survives
 

@@ -17,7 +17,6 @@ from typing import IO
 
 import psutil
 
-from thal_core.intake.files.limits import limit
 from thal_core.issues import CohortError
 from thal_core.reader.frames import (
     ANSWER,
@@ -28,6 +27,7 @@ from thal_core.reader.frames import (
     read_frame,
     write_frame,
 )
+from thal_core.sheets.limits import limit
 from thal_core.words import unpacked
 
 Child = subprocess.Popen  # of bytes

@@ -13,13 +13,13 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.files import signature
 from thal_core.intake.parse import parse_file
-from thal_core.intake.shown import shown_filename
+from thal_core.intake.text.shown import shown_filename
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.reader.process import ask
 from thal_core.reader.transport import mapping_record, unpack, unpack_cohort
+from thal_core.sheets import signature
 
 Progress = Callable[[float, str], object]
 

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.files.encoding import suggest_encodings
-from thal_core.intake.files.limits import Refused
 from thal_core.intake.parse import Reading, parse_file
-from thal_core.intake.shown import known_words, shown, shown_params
+from thal_core.intake.text.shown import known_words, shown, shown_params
 from thal_core.issues import CohortError
 from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
 from thal_core.reader.limits import limit_this_process
 from thal_core.reader.transport import mapping_of, pack, pack_cohort
+from thal_core.sheets.encoding import suggest_encodings
+from thal_core.sheets.limits import Refused
 from thal_core.words import packed
 
 Request = dict[str, object]

@@ -1,0 +1,67 @@
+"""Rows that stand twice: exact copies are counted once, two rows of a one-row-per-patient sheet are
+named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from thal_core.intake.fields.roles import TIMES
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import NOTE, WARNING
+
+
+def without_copies(
+    context: Context, columns: list[Column], patients: np.ndarray, kind: str
+) -> np.ndarray:
+    """Take exact copies of earlier rows out of the table; returns the positions kept.
+
+    Sheets of transfusions or events without a date may truly say the same twice and are left alone.
+    """
+    table = columns[0].table
+    everything = np.arange(len(table.rows))
+    known = patients[patients >= 0]
+    if len(np.unique(known)) == len(known):
+        return everything
+    dated = any(c.target in ("date", "start_date", "day") for c in columns)
+    if kind in ("transfusions", "events", "treatments") and not dated:
+        return everything
+    copies = table.sheet.text.iloc[table.rows, list(table.columns)].duplicated().to_numpy() & (
+        patients >= 0
+    )
+    for row in table.rows[copies].tolist():
+        context.findings.add(
+            NOTE, "intake.duplicate.row", sheet=table.sheet.name, row=row, index=table.columns[0]
+        )
+        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+    kept = np.flatnonzero(~copies)
+    if copies.any():
+        smaller = replace(table, rows=table.rows[kept])
+        for column in columns:
+            column.rebind(smaller)
+    if kind == "clinical" and not any(c.target in TIMES for c in columns):
+        _name_second_rows(context, columns, patients[kept])
+    return kept
+
+
+def _name_second_rows(context: Context, columns: list[Column], patients: np.ndarray) -> None:
+    """A patient with several rows in a table that has no time of rows."""
+    table = columns[0].table
+    seen: set[int] = set()
+    for position in np.flatnonzero(
+        np.bincount(patients[patients >= 0], minlength=1)[np.maximum(patients, 0)] > 1
+    ):
+        if patients[position] in seen:
+            context.findings.add(
+                WARNING,
+                "intake.duplicate.patient",
+                sheet=table.sheet.name,
+                row=int(table.rows[position]),
+                index=table.columns[0],
+            )
+        elif patients[position] >= 0:
+            seen.add(int(patients[position]))

@@ -1,0 +1,247 @@
+"""Where the tables of a sheet stand: header rows, data rows, and what is title, note or summary."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pyarrow.compute as pc
+
+from thal_core.intake.layout.header_rows import (
+    best_header,
+    has_id,
+    header_score,
+    header_texts,
+    id_columns,
+    lower_rows,
+    summary_words,
+    texts_at,
+    texts_of,
+    upper_rows,
+)
+from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.numbers import column_texts
+from thal_core.rules.catalogue import read_rules
+from thal_core.sheets.sheet import Kind, Sheet
+
+_LONGEST_TURNED = 400  # rows of a sheet that may stand on its side
+_SURELY_TURNED = 2.0  # header score of its first column
+_MOST_TABLES = 500  # rows of one sheet that are tried as further headers
+_LONGEST_SUMMARY = 24  # characters
+_NO_SUMMARY = (
+    r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
+)
+_COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
+_SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One table of a sheet. ``rows``: 0-based sheet rows of its data; ``headers``: per sheet column
+    the header texts top to bottom (upper rows of a merged header filled to the right).
+    """
+
+    sheet: Sheet
+    header_rows: tuple[int, ...]
+    rows: np.ndarray
+    columns: tuple[int, ...]
+    headers: tuple[tuple[str, ...], ...]
+    titles: tuple[int, ...] = ()  # rows above
+    notes: tuple[int, ...] = ()  # rows of text below or between
+    summaries: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()  # the header again, e.g. at a page break
+    foreign: tuple[int, ...] = ()  # rows of another table under this one
+
+
+def upright(sheet: Sheet) -> Sheet:
+    """The sheet with patients in rows: turned where its header stands in the first filled
+    columns.
+    """
+    filled = sheet.kind != Kind.EMPTY
+    rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
+    if not len(rows) or len(rows) > _LONGEST_TURNED:
+        return sheet
+    down = texts_of(
+        replace(sheet, text=sheet.text.iloc[:, columns[:3]].T), range(min(3, len(columns)))
+    )
+    score = max((header_score(texts) for texts in down.values() if has_id(texts)), default=0.0)
+    across = best_header(sheet, rows) if score >= _SURELY_TURNED else None
+    if score < _SURELY_TURNED or (across and score < 2 * across[1]):
+        return sheet
+    merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
+    text = sheet.text.T.reset_index(drop=True)
+    text.columns = range(text.shape[1])
+    return replace(sheet, text=text.astype("str"), kind=sheet.kind.T, merged=merged)
+
+
+def find_tables(sheet: Sheet) -> list[Table]:
+    """The tables of one sheet, top to bottom; none where no row looks like a header."""
+    filled = sheet.kind != Kind.EMPTY
+    occupied = np.flatnonzero(filled.any(axis=1))
+    starts = _table_starts(sheet, filled, occupied)
+    tables = []
+    above = 0
+    for number, header in enumerate(starts):
+        last = number == len(starts) - 1
+        end = int(occupied[-1]) + 1 if last else _first_title(filled, header, starts[number + 1])
+        tables.append(_table(sheet, filled, above, header, end))
+        above = end
+    return tables
+
+
+def _first_title(filled: np.ndarray, above: int, header: int) -> int:
+    """The first of the lonely cells directly above a later header: they are its title."""
+    row = header
+    while row - 1 > above and filled[row - 1].sum() == 1:
+        row -= 1
+    return row
+
+
+def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> list[int]:
+    """The main header row of each table: the first good header, then others like it."""
+    first = best_header(sheet, occupied)
+    if first is None:
+        return []
+    starts, score = [first[0]], first[1]
+    candidates = _later_candidates(sheet, filled, occupied, first[0])
+    for row, texts in texts_of(sheet, candidates).items():
+        copy = texts == texts_at(sheet, starts[-1]) and filled[row - 1].sum() != 1
+        if header_score(texts) >= max(2.0, 0.5 * score) and has_id(texts) and not copy:
+            starts.append(row)
+    return starts
+
+
+def _later_candidates(
+    sheet: Sheet, filled: np.ndarray, occupied: np.ndarray, first: int
+) -> list[int]:
+    """Rows that may be the header of a further table: after a blank row or a title, or with the
+    same id header.
+    """
+    lonely = filled.sum(axis=1) <= 1
+    later = occupied[occupied > first + 1]
+    after = set(later[lonely[later - 1]].tolist())
+    for column in id_columns(texts_at(sheet, first)):
+        same = sheet.text.iloc[:, column] == sheet.text.iat[first, column]
+        after |= set(np.flatnonzero(same.to_numpy()).tolist())
+    return sorted(row for row in after if row > first and filled[row].sum() > 1)[:_MOST_TABLES]
+
+
+def _table(sheet: Sheet, filled: np.ndarray, above: int, header: int, end: int) -> Table:
+    header_rows = (*upper_rows(sheet, above, header), header, *lower_rows(sheet, header, end))
+    body = np.arange(header_rows[-1] + 1, end)
+    body = body[filled[body].any(axis=1)]
+    columns = tuple(int(c) for c in np.flatnonzero(filled[header_rows[0] : end].any(axis=0)))
+    texts = (header_texts(sheet, row, columns, row < header_rows[-1]) for row in header_rows)
+    titles = tuple(int(r) for r in range(above, header_rows[0]) if filled[r].any())
+    table = Table(sheet, header_rows, body, columns, tuple(zip(*texts, strict=True)), titles)
+    return _without_other_rows(table, filled)
+
+
+def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
+    """The table with summary rows, notes and repeated headers taken out of its data rows."""
+    body = table.rows
+    summary = _summary_rows(table)
+    lonely = (filled[body].sum(axis=1) <= 2) & (len(table.columns) > 2) & ~summary
+    notes = [
+        row
+        for row, texts in texts_of(table.sheet, body[lonely].tolist()).items()
+        if _is_note(list(texts.values()))
+    ]
+    notes += _closing_words(table, filled, [*notes, *body[summary].tolist()])
+    repeated = _repeated_headers(table)
+    out = np.isin(body, [*notes, *repeated]) | summary
+    return replace(
+        table,
+        rows=body[~out],
+        notes=tuple(notes),
+        summaries=tuple(body[summary].tolist()),
+        repeated=tuple(repeated),
+    )
+
+
+def _summary_rows(table: Table) -> np.ndarray:
+    """Which data rows begin with 合计, mean, SD …"""
+    summary = np.zeros(len(table.rows), dtype=bool)
+    for column in table.columns[:_SUMMARY_COLUMNS]:
+        cells = table.sheet.text.iloc[table.rows, column]
+        texts = column_texts(cells)
+        words = (
+            texts.filter(pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)))
+            .unique()
+            .to_pylist()
+        )
+        found = [text for text in words if len(text) <= _LONGEST_SUMMARY and _is_summary(text)]
+        summary |= cells.isin(found).to_numpy() if found else False
+    return summary
+
+
+def _is_summary(text: str) -> bool:
+    words = _COUNTED.sub("", text.strip())
+    if words.lower().rstrip(" =") == "n" and "=" in text:  # n=48
+        return True
+    return compact(words) in summary_words() and (words == text.strip() or len(compact(words)) > 1)
+
+
+def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[int]:
+    """Rows at the end that hold one cell unlike the others of its column: a signature, a date, a
+    count.
+    """
+    found: list[int] = []
+    for row in table.rows[::-1].tolist():
+        if row in known:
+            continue
+        if filled[row].sum() != 1 or len(table.columns) < _SUMMARY_COLUMNS:
+            break
+        column = int(np.flatnonzero(filled[row])[0])
+        others = {_shape(t) for t in table.sheet.text.iloc[table.rows[:200], column].tolist() if t}
+        own = _shape(table.sheet.text.iat[row, column])
+        if len(others - {own}) == 0 or _seen_before(table, filled, column, own):
+            break
+        found.append(row)
+    return found
+
+
+def _seen_before(table: Table, filled: np.ndarray, column: int, shape: str) -> bool:
+    """Does a row with more cells have an id of this shape?"""
+    full = table.rows[filled[table.rows].sum(axis=1) > 1][:200]
+    return any(_shape(t) == shape for t in table.sheet.text.iloc[full, column].tolist())
+
+
+def _shape(text: str) -> str:
+    """``P007`` → ``A9``: kinds of characters, each run once."""
+    kinds = re.sub(r"[0-9]+", "9", re.sub(r"[A-Za-z]+", "A", plain(text)))
+    return re.sub(r"[\u4e00-\u9fff]+", "汉", kinds)
+
+
+@lru_cache(maxsize=1)
+def _note_starts() -> tuple[str, ...]:
+    return tuple(row["word"] for row in read_rules("note_starts"))
+
+
+def _is_note(texts: list[str]) -> bool:
+    """A sentence, or a cell that begins like a note."""
+    if not texts:
+        return False
+    first = texts[0].lower()
+    sentence = (
+        len(first) > 25
+        or first[-1] in "：:"
+        or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
+    )
+    return (len(texts) == 1 and sentence) or first.startswith(_note_starts())
+
+
+def _repeated_headers(table: Table) -> list[int]:
+    """Rows that say the main header again."""
+    main = table.header_rows[-1]
+    header = texts_at(table.sheet, main)
+    column = next((c for c, text in header.items() if not plain(text).isdigit()), None)
+    if column is None:
+        return []
+    cells = table.sheet.text.iloc[table.rows, column]
+    same = table.rows[(cells == table.sheet.text.iat[main, column]).to_numpy()]
+    return [
+        row for row, texts in texts_of(table.sheet, same[:1000].tolist()).items() if texts == header
+    ]

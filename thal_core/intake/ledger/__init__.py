@@ -1,0 +1,1 @@
+"""Where every cell went, and what has to be said about it."""

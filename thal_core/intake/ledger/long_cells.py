@@ -1,0 +1,58 @@
+"""A cell of more characters than any quantity, code or header needs is free text: dropped whole,
+never cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.compute as pc
+
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.text.numbers import column_texts
+from thal_core.sheets.limits import limit
+from thal_core.sheets.sheet import Sheet
+
+Cells = list[tuple[int, int]]
+
+
+def long_cells(sheet: Sheet) -> Cells:
+    """(row, column) of each cell beyond the limit."""
+    most = limit("cell_characters")
+    lengths = (
+        pc.utf8_length(column_texts(sheet.text.iloc[:, c])) for c in range(sheet.text.shape[1])
+    )
+    return [
+        (int(row), c)
+        for c, length in enumerate(lengths)
+        for row in np.flatnonzero(pc.greater(length, most))
+    ]
+
+
+def without(sheet: Sheet, cells: Cells) -> Sheet:
+    """The sheet with these cells emptied; their kind stays, so that they are accounted for."""
+    if not cells:
+        return sheet
+    text = sheet.text.copy()
+    for row, column in cells:
+        text.iat[row, column] = ""
+    return replace(sheet, text=text)
+
+
+def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
+    """Each dropped cell by its address. ``cells`` as the sheet lay."""
+    turned = sheet.name in context.findings.turned
+    for cell in cells:
+        row, column = reversed(cell) if turned else cell
+        context.findings.add(
+            WARNING,
+            "intake.cell.too_long",
+            sheet=sheet.name,
+            row=row,
+            index=column,
+            limit=limit("cell_characters"),
+        )
+        context.account.mark(sheet.name, row, column, Fate.IDENTIFYING)

@@ -1,0 +1,1 @@
+"""Cells and headers as text → what they mean."""

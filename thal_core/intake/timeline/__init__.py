@@ -1,0 +1,1 @@
+"""Which patient and which month a row belongs to."""

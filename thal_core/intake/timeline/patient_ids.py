@@ -1,0 +1,321 @@
+"""Who each row is about: the id column of every table, joined over the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.text.fold import plain
+from thal_core.intake.text.headers import IDENTIFYING
+from thal_core.intake.text.numbers import is_missing
+from thal_core.intake.text.shown import is_short_code
+from thal_core.issues import CohortError
+
+# the surest first; the identifying ones join the rows and are then replaced by P001 …
+KINDS = (
+    "patient_id",
+    "patient_id weak",
+    "record_number",
+    f"{IDENTIFYING}/national id",
+    f"{IDENTIFYING}/name",
+)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SHOWN = KINDS[:2]
+NOBODY, FOREIGN = (
+    -1,
+    -2,
+)  # the number of a row without an id, and of one in a list that adds no patients
+_FEW = 0.2  # share of further patients on a later sheet that is worth a warning
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient
+    number of each of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id
+    is not shown.
+    """
+
+    ids: list[str]
+    of: dict[int, np.ndarray]
+    replaced: frozenset[int] = frozenset()
+
+
+def kind_of_id(column: Column) -> str:
+    """Which of KINDS the column is, or ''."""
+    if column.target == "patient_id":
+        sure = column.header.strong or column.reading.by_hand
+        return "patient_id" if sure else "patient_id weak"
+    target = column.header.target if column.target == "identifying" else column.target
+    return target if target in KINDS else ""
+
+
+def find_people(context: Context, tables: dict[int, list[Column]], many_rows: set[int]) -> People:
+    """Give every row of every table its patient. Raises CohortError where no table has an id
+    column.
+
+    ``many_rows``: the tables that may have several rows per patient; a column that counts their
+    rows is no id.
+    """
+    keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
+    usable = {number: found for number, found in keys.items() if found}
+    if not usable:
+        raise CohortError("intake.no_patient_column")
+    primary = _primary(usable)
+    numbers: dict[str, int] = {}
+    shown: list[str] = []
+    crosswalk: dict[tuple[str, str], int] = {}
+    of: dict[int, np.ndarray] = {}
+    clinical = {number for number in usable if _says_anything(tables[number])}
+    order = sorted(usable, key=lambda n: (n not in clinical, primary not in usable[n]))
+    for number in order:
+        column = usable[number].get(primary) or next(iter(usable[number].values()))
+        before = len(shown)
+        may_add = number in clinical or not clinical
+        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
+        for kind, other in usable[number].items() if len(usable) > 1 else ():
+            _remember(crosswalk, kind, other, of[number])
+        _name_newcomers(context, column, of[number], before, len(shown))
+    _settle_the_rest(tables, usable)
+    ids, replaced = _shown_ids(context, usable, primary, shown)
+    return People(ids, of, replaced)
+
+
+def _says_anything(columns: list[Column]) -> bool:
+    """Does the table hold anything but ids, names and unread columns? A list of contacts makes
+    nobody a patient.
+    """
+    silent = {"identifying", "extra", "ignore", "notes", "patient_id", "record_number"}
+    return any(column.target not in silent for column in columns)
+
+
+def _name_newcomers(
+    context: Context, column: Column, numbers: np.ndarray, before: int, after: int
+) -> None:
+    """A few patients whom only a later sheet knows: perhaps typing errors."""
+    if not 0 < after - before <= _FEW * before:
+        return
+    for number in range(before, after):
+        context.cell_issues(
+            WARNING,
+            "intake.id.unknown",
+            column,
+            np.flatnonzero(numbers == number)[:1],
+            Fate.USED,
+            hide=kind_of_id(column) not in _SHOWN,
+        )
+
+
+def _id_columns(columns: list[Column], many_rows: bool) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    for column in columns:
+        kind = kind_of_id(column)
+        if kind and column.distinct(2) and not (kind in found and len(column.distinct(2)) == 1):
+            constant = (
+                kind in found and len(found[kind].distinct(2)) == 1
+            )  # a study's number, not a patient's
+            found[kind] = column if constant else found.get(kind, column)
+    weak = found.get("patient_id weak")
+    if (
+        many_rows
+        and weak is not None
+        and len(found) > 1
+        and _is_row_counter(weak)
+        and any(_repeats(c) for kind, c in found.items() if kind != "patient_id weak")
+    ):
+        del found["patient_id weak"]
+    return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+def _repeats(column: Column) -> bool:
+    return len(column.distinct()) < column.filled()
+
+
+def _is_row_counter(column: Column) -> bool:
+    texts = [t.strip() for t in column.texts().to_pylist()]
+    return texts == [str(n) for n in range(1, len(texts) + 1)]
+
+
+def _primary(usable: dict[int, dict[str, Column]]) -> str:
+    """The kind of id that names the patients: the surest one that every table has, or is joined
+    to.
+    """
+    tables = list(usable.values())
+    for kind in KINDS:
+        beside = {other for found in tables if kind in found for other in found}
+        if beside and all(beside & set(found) for found in tables):
+            return kind
+    return next(kind for kind in KINDS if any(kind in found for found in tables))
+
+
+def _key(text: str) -> str:
+    words = text if text.isalnum() and text.isascii() else plain(text)
+    words = words.upper()
+    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
+
+
+def _number_rows(
+    context: Context,
+    column: Column,
+    primary: str,
+    numbers: dict[str, int],
+    shown: list[str],
+    crosswalk: dict[tuple[str, str], int],
+    may_add: bool,
+) -> np.ndarray:
+    """The patient number of each row; new ids get the next number, or FOREIGN in a table that adds
+    nobody.
+    """
+    codes, texts = column.coded()  # codes in order of appearance
+    kind = kind_of_id(column)
+    if kind == primary and not numbers and _all_plain(texts):
+        numbers.update(zip(map(str.upper, texts), range(len(texts)), strict=True))
+        shown.extend(texts if kind in _SHOWN else [""] * len(texts))
+        return _fill_merged(column, codes.astype(np.int64))
+    reduced = {_reduced(key): n for key, n in numbers.items()}  # 007 and 7
+    otherwise = kind == primary and len(reduced) == len(numbers)
+    lookup = np.full(len(texts), NOBODY)
+    respelled = 0
+    for code, text in enumerate(texts):
+        key = _key(text)
+        if not key or (not key[-1].isalnum() and is_missing(text)):
+            continue
+        known = numbers.get(key) if kind == primary else crosswalk.get((kind, key))
+        if known is None and otherwise and reduced:
+            known = reduced.get(_reduced(key))
+            respelled += known is not None
+        if known is None and not may_add:
+            known = FOREIGN
+        elif known is None:
+            known = len(shown)
+            shown.append(
+                ""
+                if kind not in _SHOWN
+                else text
+                if key == text or text.isalnum()
+                else _tidy_id(text)
+            )
+            if kind == primary:
+                numbers[key] = known
+        lookup[code] = known
+    if respelled:
+        context.column_issue(NOTE, "intake.id.written_otherwise", column, n=respelled)
+    return _fill_merged(column, lookup[codes])
+
+
+def _all_plain(texts: list[str]) -> bool:
+    """Ids of letters and digits that differ in more than case: nothing to tidy, the usual case."""
+    return all(map(_PLAIN_ID.fullmatch, texts)) and len(set(map(str.upper, texts))) == len(texts)
+
+
+def _tidy_id(text: str) -> str:
+    words = plain(text)
+    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
+
+
+def _reduced(key: str) -> str:
+    return key.lstrip("0") or "0"
+
+
+def _fill_merged(column: Column, rows: np.ndarray) -> np.ndarray:
+    """Blank cells under a merged id belong to it."""
+    spans = [m for m in column.table.sheet.merged if m[1] <= column.index <= m[3] and m[2] > m[0]]
+    for top, _, bottom, _ in spans:
+        inside = np.flatnonzero((column.table.rows >= top) & (column.table.rows <= bottom))
+        if len(inside):
+            rows[inside] = rows[inside[0]]
+    return rows
+
+
+def _remember(
+    crosswalk: dict[tuple[str, str], int], kind: str, column: Column, rows: np.ndarray
+) -> None:
+    codes, texts = column.coded()
+    for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
+        if number >= 0 and plain(texts[code]):
+            crosswalk.setdefault((kind, _key(texts[code])), number)
+
+
+def _shown_ids(
+    context: Context,
+    usable: dict[int, dict[str, Column]],
+    primary: str,
+    shown: list[str],
+) -> tuple[list[str], frozenset[int]]:
+    """Short codes as typed; any other id is P001, P002 … in order of appearance. With the numbers
+    replaced.
+    """
+    replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
+    for found in usable.values():
+        for kind, column in found.items():
+            _settle(
+                context,
+                column,
+                kind == primary,
+                bool(replaced) if kind == primary else kind not in _SHOWN,
+                len(replaced),
+            )
+    return _with_numbers(shown, replaced), replaced
+
+
+def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
+    """The ids, each once: a number that somebody has typed as an id is passed over."""
+    width = max(3, len(str(len(shown))))
+    taken = {own.upper() for number, own in enumerate(shown) if number not in replaced}
+    ids, beyond = [], len(shown)
+    for number, own in enumerate(shown):
+        if number not in replaced:
+            ids.append(own)
+            continue
+        name = f"P{number + 1:0{width}d}"
+        while name in taken:
+            beyond += 1
+            name = f"P{beyond:0{width}d}"
+        taken.add(name)
+        ids.append(name)
+    return ids
+
+
+def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]) -> None:
+    """Columns of numbers that join nothing: kept, or dropped where they identify."""
+    chosen = {id(c) for found in usable.values() for c in found.values()}
+    for column in (c for columns in tables.values() for c in columns if id(c) not in chosen):
+        if column.target == "patient_id":
+            column.read_as(field="extra", confidence=0.5, how="how.second_id")
+        elif column.target == "record_number":
+            column.read_as(field="identifying", how="how.identifying_header")
+
+
+def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> None:
+    if not is_primary and column.target == "patient_id":
+        column.read_as(field="extra", confidence=0.5, how="how.second_id")
+        return
+    context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
+    if hidden:
+        role = "patient_id" if is_primary else column.target
+        column.read_as(
+            field=role,
+            confidence=0.95,
+            how="how.identifying_id" if is_primary else "how.identifying_header",
+        )
+        if is_primary:
+            context.column_issue(WARNING, "intake.id.replaced", column, n=n)
+        elif column.target != "identifying":  # those are named where they are dropped
+            context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+
+
+def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
+    """Name the rows that have no id, and those of strangers; they are left out."""
+    table = columns[0].table
+    context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
+    for position in np.flatnonzero(numbers == NOBODY):
+        row = int(table.rows[position])
+        context.findings.add(
+            ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0]
+        )
+        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)

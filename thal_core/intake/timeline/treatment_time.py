@@ -1,0 +1,273 @@
+"""When: month labels and dates of rows → months and days from each patient's first dose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thal_core.intake.fields.roles import DATES, numbers_are_months
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.find_tables import Table
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.text.clinical_terms import month_in
+from thal_core.intake.text.codes import setting_codes
+from thal_core.intake.text.dates import Order, day_month_order, needs_order, parse_date
+from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.numbers import is_missing, parse_number
+from thal_core.intake.text.timepoints import Timepoint, parse_time
+from thal_core.intake.text.units import unit_named
+from thal_core.intake.timeline.patient_ids import People
+from thal_core.rules.catalogue import fields
+from thal_core.vocabulary import DAYS_PER_MONTH
+
+_CDISC_DAYS = frozenset(
+    {"ady", "lbdy", "aedy", "exdy", "visitdy", "studyday", "astdy", "aestdy", "exstdy", "cmstdy"}
+)
+_ROW_TIMES = ("month", "visit_number", "redcap_event")
+_MONTH_WORDS = ("month", "月", "mo")
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """First dose of each patient (day number, NaN unknown) and how dates are written."""
+
+    first_dose: np.ndarray
+    order: Order
+    days: dict[int, np.ndarray]  # date column → day number per row
+
+    def since_first_dose(self, column: Column, patients: np.ndarray) -> np.ndarray:
+        """Days from the patient's first dose, per row of a date column."""
+        start = np.where(patients >= 0, self.first_dose[np.maximum(patients, 0)], np.nan)
+        return self.days[id(column)] - start
+
+
+@dataclass(frozen=True, eq=False)
+class RowTimes:
+    """Month and day of each row of a table, NaN where the row has none. ``labelled``: the month was
+    written.
+    """
+
+    month: np.ndarray
+    day: np.ndarray
+    labelled: np.ndarray
+
+
+def set_clock(context: Context, tables: dict[int, list[Column]], people: People) -> Clock:
+    """Read every date column; find each patient's first dose."""
+    dated = [(n, c) for n, columns in tables.items() for c in columns if c.target in DATES]
+    order = _order(context, [c for _, c in dated])
+    days = {id(c): _days(context, c, order) for _, c in dated}
+    first = np.full(len(people.ids), np.nan)
+    for number, column in dated:
+        if column.target == "first_dose_date":
+            _earliest(first, people.of[number], days[id(column)])
+            _name_other_first_doses(context, column, first, people.of[number], days[id(column)])
+    visits = [(n, c) for n, c in dated if c.target == "date"]
+    for only_baseline in (True, False):
+        for number, column in visits:
+            rows = days[id(column)].copy()
+            if only_baseline:
+                rows[~_is_baseline(tables[number], column)] = np.nan
+            _earliest_for_unknown(context, first, people.of[number], rows, column, only_baseline)
+    for number, column in dated:
+        _say_dropped(context, column, first, people.of[number], days[id(column)])
+    return Clock(first, order, days)
+
+
+def _say_dropped(
+    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+) -> None:
+    """Dates end here: they became months, or cannot because the first dose is not known."""
+    known = np.isfinite(days) & (patients >= 0)
+    if known.any():
+        context.column_issue(NOTE, "intake.dates_dropped", column, n=int(known.sum()))
+    lost = np.flatnonzero(known & np.isnan(first[np.maximum(patients, 0)]))
+    context.cell_issues(WARNING, "intake.first_dose_unknown", column, lost, hide=True)
+
+
+def _order(context: Context, columns: list[Column]) -> Order:
+    chosen = context.setting("date_order")
+    if chosen in ("dmy", "mdy", "ymd"):
+        return chosen  # type: ignore[return-value]
+    texts = [t for column in columns for t in column.distinct()]
+    told = day_month_order(texts)
+    if told is None and needs_order(texts):
+        for column in columns:
+            if needs_order(column.distinct()):
+                context.column_issue(WARNING, "intake.date_order_assumed", column)
+    return told or "dmy"
+
+
+def _days(context: Context, column: Column, order: Order) -> np.ndarray:
+    codes, texts = column.coded()
+    dates = [parse_date(t, order, serial=True) for t in texts]
+    bad = [
+        c
+        for c, (t, d) in enumerate(zip(texts, dates, strict=True))
+        if d is None and plain(t) and not is_missing(t)
+    ]
+    where = np.flatnonzero(np.isin(codes, bad))
+    for position in where:  # a date may identify: it is named, never printed
+        row = int(column.table.rows[position])
+        context.findings.add(
+            ERROR,
+            "intake.cell.date",
+            sheet=column.sheet,
+            row=row,
+            index=column.index,
+            column=column.title,
+        )
+    context.account.mark(column.sheet, column.table.rows[where], column.index, Fate.ISSUE)
+    context.mark(column, Fate.IDENTIFYING if column.target == "birth_date" else Fate.USED)
+    return np.array([np.nan if d is None else d.toordinal() for d in dates], dtype=float)[codes]
+
+
+def _earliest(first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None:
+    rows = np.flatnonzero((patients >= 0) & np.isfinite(days))
+    np.fmin.at(first, patients[rows], days[rows])
+
+
+def _name_other_first_doses(
+    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+) -> None:
+    known = np.flatnonzero((patients >= 0) & np.isfinite(days))
+    n = int((days[known] != first[patients[known]]).sum())
+    if n:
+        context.column_issue(WARNING, "intake.first_dose_differs", column, n=n)
+
+
+def _earliest_for_unknown(
+    context: Context,
+    first: np.ndarray,
+    patients: np.ndarray,
+    days: np.ndarray,
+    column: Column,
+    baseline: bool,
+) -> None:
+    unknown = np.isnan(first)
+    found = np.full(len(first), np.nan)
+    _earliest(found, patients, days)
+    new = unknown & np.isfinite(found)
+    if new.any():
+        first[new] = found[new]
+        code = "intake.first_dose_is_baseline" if baseline else "intake.first_dose_is_earliest"
+        context.column_issue(NOTE if baseline else WARNING, code, column, n=int(new.sum()))
+
+
+def _is_baseline(columns: list[Column], date: Column) -> np.ndarray:
+    """Rows that are labelled month 0, or all where the date's own header says so."""
+    if date.header.time is not None:
+        return np.full(
+            len(date.table.rows), date.header.time.kind == "month" and date.header.time.value == 0
+        )
+    for column in columns:
+        if column.target in ("month", "redcap_event"):
+            codes, texts = column.coded()
+            zero = [
+                (t := parse_time(text)) is not None and t.kind in ("month", "bare") and t.value == 0
+                for text in texts
+            ]
+            return np.array(zero)[codes]
+    return np.zeros(len(columns[0].table.rows), dtype=bool)
+
+
+def row_times(
+    context: Context, table: Table, columns: list[Column], patients: np.ndarray, clock: Clock
+) -> RowTimes:
+    """The time of each row, from its month, day and date columns; a written month goes before a
+    date.
+    """
+    n = len(table.rows)
+    month, day = np.full(n, np.nan), np.full(n, np.nan)
+    for column in columns:
+        second = (
+            column.target in ("event_month", "start_month")
+            and column.header.number is None
+            and np.isnan(month).all()
+        )
+        if column.target in _ROW_TIMES or second:
+            month = np.where(np.isnan(month), month_labels(context, column), month)
+    labelled = np.isfinite(month)
+    for column in columns:
+        if column.target == "day":
+            day = np.where(np.isnan(day), _day_numbers(context, column), day)
+        elif column.target in ("date", "start_date") and column.header.time is None:
+            day = np.where(np.isnan(day), clock.since_first_dose(column, patients), day)
+    broken = labelled & (month % 1 != 0) & np.isnan(day)
+    day = np.where(broken, np.round(month * DAYS_PER_MONTH), day)
+    month = np.where(labelled, month, day / DAYS_PER_MONTH)
+    return RowTimes(month, day, labelled)
+
+
+def month_labels(context: Context, column: Column) -> np.ndarray:
+    """Months of a column of labels or numbers; what is neither is named."""
+    codes, texts = column.coded()
+    times = [parse_time(t) or _month_inside(column, t) if plain(t) else None for t in texts]
+    unit = unit_named(column.header.unit, column.target) if column.header.unit else None
+    factor = unit.factor if unit is not None else 1.0
+    visit_months = setting_codes(context.setting("visit_months"))
+    sure = _bare_are_months(column, times)
+    months = [_month_of(time, factor, sure, visit_months) for time in times]
+    limits = fields()["month"]
+    months = [
+        m if m is not None and limits.hard_low <= m <= limits.hard_high else None for m in months
+    ]
+    bad = [
+        c
+        for c, (t, m) in enumerate(zip(texts, months, strict=True))
+        if m is None and plain(t) and not is_missing(t)
+    ]
+    ask = any(times[c] is not None for c in bad)
+    context.cell_issues(
+        ERROR,
+        "intake.cell.visit_label" if ask else "intake.cell.time",
+        column,
+        np.flatnonzero(np.isin(codes, bad)),
+    )
+    context.mark(column, Fate.USED)
+    return np.array([np.nan if m is None else m for m in months])[codes]
+
+
+def _month_inside(column: Column, text: str) -> Timepoint | None:
+    """``用药3个月后脱离``: the one month a sentence names, where a column holds a month of one thing."""
+    month = None if column.target in _ROW_TIMES else month_in(plain(text))
+    return None if month is None else Timepoint("month", month)
+
+
+def _bare_are_months(column: Column, times: list[Timepoint | None]) -> bool:
+    """Plain numbers under "month" are months; under "visit" only where they cannot be a count."""
+    words = compact(column.title)
+    if column.target not in _ROW_TIMES:
+        return True
+    if any(word in words for word in _MONTH_WORDS) or column.header.unit or column.reading.by_hand:
+        return True
+    numbers = {t.value for t in times if t is not None and t.kind in ("bare", "visit")}
+    if column.target == "visit_number":
+        return numbers_are_months(numbers)
+    return numbers_are_months(numbers) or not numbers or (0 in numbers and len(numbers) <= 2)
+
+
+def _month_of(
+    time: Timepoint | None, factor: float, sure: bool, visit_months: dict[str, str]
+) -> float | None:
+    if time is None or time.kind == "post":
+        return None
+    if time.kind == "month":
+        return time.value
+    given = visit_months.get(f"v{time.value:g}", visit_months.get(f"{time.value:g}"))
+    if given:
+        return parse_number(given).value
+    return time.value * factor if sure else None
+
+
+def _day_numbers(context: Context, column: Column) -> np.ndarray:
+    """Days from first dose; study days of CDISC count the first dose as day 1 and know no day 0."""
+    codes, texts = column.coded()
+    values = np.array([parse_number(t).value for t in texts])
+    if compact(column.title) in _CDISC_DAYS:
+        values = np.where(values > 0, values - 1, values)
+    context.mark(column, Fate.USED)
+    return values[codes]

@@ -1,0 +1,1 @@
+"""Columns → values in the cohort's units."""

@@ -1,0 +1,243 @@
+"""Number columns → values in the canonical unit, within the hard limits; every departure is
+named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.text.numbers import Numbers, parse_numbers
+from thal_core.intake.text.units import Unit, parse_unit, unit_named, units_of
+from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
+from thal_core.rules.catalogue import Field, fields
+
+LISTED = 200  # kept but unusual values of one column that are listed one by one
+_LIMITS_OF = {
+    "hb_pre_g_per_l": "hb_g_per_l",
+    "hb_post_g_per_l": "hb_g_per_l",
+    "dose": "dose_mg_per_day",
+    "treatment_dose": None,
+}
+
+
+@dataclass(eq=False)
+class Values:
+    """A column's values, one per row of its table: NaN (or '') where there is none.
+
+    ``month`` and ``day``: one per row, or one for all; set when the time of the rows is known.
+    ``waiting``: the unit whose conversion needs another quantity (Hb, weight), or None.
+    """
+
+    column: Column
+    value: np.ndarray
+    censored: np.ndarray | None = None
+    waiting: Unit | None = None
+
+    def coded(self) -> tuple[np.ndarray, list[str]]:
+        """Text values as (code of each row, distinct texts)."""
+        texts, codes = np.unique(self.value.astype(str), return_inverse=True)
+        return codes, texts.tolist()
+
+
+@dataclass(eq=False)
+class _Draft:
+    column: Column
+    numbers: Numbers
+    own_unit: dict[Unit, list[int]]  # cells that write their own unit
+
+
+def read_quantities(
+    context: Context, columns: list[Column], ratios: dict[int, float] | None = None
+) -> list[Values]:
+    """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column
+    (red_cells).
+    """
+    drafts = [_draft(context, column) for column in columns]
+    choices = _choices(
+        context, drafts, [(ratios or {}).get(id(column), float("nan")) for column in columns]
+    )
+    return [_finish(context, draft, choice) for draft, choice in zip(drafts, choices, strict=True)]
+
+
+def _draft(context: Context, column: Column) -> _Draft:
+    numbers = parse_numbers(column.texts())
+    own: dict[Unit, list[int]] = {}
+    bad: dict[str, list[int]] = {}
+    missing: list[int] = []
+    for position, reading in zip(numbers.odd, numbers.readings, strict=True):
+        if reading.state == "missing":
+            missing.append(position)
+        elif reading.state != "ok":
+            bad.setdefault(reading.state, []).append(position)
+        elif reading.rest:
+            unit = parse_unit(reading.rest, column.target)
+            if unit is None:
+                bad.setdefault("text", []).append(position)
+            else:
+                own.setdefault(unit, []).append(position)
+    for state, positions in bad.items():
+        numbers.value[positions] = np.nan
+        context.cell_issues(ERROR, f"intake.cell.{state}", column, positions)
+    _say_missing(context, column, missing)
+    return _Draft(column, numbers, own)
+
+
+def _say_missing(context: Context, column: Column, positions: list[int]) -> None:
+    """One note per column about words for "no value"; blanks and dashes need none."""
+    texts = column.texts()
+    words = Counter(texts[int(p)].as_py().strip() for p in positions)
+    spoken = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
+    if spoken:
+        context.column_issue(
+            NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5]
+        )
+
+
+def _choices(context: Context, drafts: list[_Draft], ratios: list[float]) -> list[Choice]:
+    target = drafts[0].column.target
+    if not units_of(target):
+        return [
+            Choice(Unit("", "", 1.0, float("nan"), float("nan"), True), "header") for _ in drafts
+        ]
+    plain = []
+    for draft in drafts:
+        values = draft.numbers.value.copy()
+        for positions in draft.own_unit.values():
+            values[positions] = np.nan
+        plain.append(values)
+    written = [draft.column.reading.unit for draft in drafts]
+    choices = same_unit_columns(target, written, plain, ratios)
+    for position, draft in enumerate(drafts):
+        said = (
+            unit_named(written[position], target)
+            if draft.column.reading.by_hand and written[position]
+            else None
+        )
+        if said is not None:
+            choices[position] = Choice(said, "header")
+    return choices
+
+
+def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
+    column, value = draft.column, draft.numbers.value
+    unit = choice.unit
+    _say_choice(context, column, choice)
+    limits = limits_of(column.target)
+    factor = np.full(len(value), unit.factor)
+    changed: dict[Unit, list[int]] = {
+        u: p for u, p in draft.own_unit.items() if u.factor != unit.factor
+    }
+    for other, positions in draft.own_unit.items():
+        factor[positions] = other.factor
+    plain = value.copy()
+    for positions in draft.own_unit.values():
+        plain[positions] = np.nan
+    if limits and unit.unit:
+        for other, positions in odd_units(
+            column.target, unit, plain, limits.hard_low, limits.hard_high
+        ).items():
+            factor[positions] = other.factor
+            changed.setdefault(other, []).extend(positions.tolist())
+    value = np.where(factor == 1, value, as_typed(value * factor))
+    waiting = unit if _needs_another(column.target, unit) else None
+    context.mark(column, Fate.USED)
+    if limits and waiting is None:
+        value = _within_limits(context, column, value, limits)
+    for other, positions in changed.items():
+        kept = [p for p in positions if np.isfinite(value[p])]
+        context.cell_issues(
+            WARNING,
+            "intake.cell.other_unit",
+            column,
+            kept,
+            Fate.USED,
+            unit=other.unit,
+            column_unit=unit.unit,
+        )
+    column.read_as(unit=unit.unit or column.reading.unit)
+    return Values(column, value, draft.numbers.censored, waiting)
+
+
+def _needs_another(target: str, unit: Unit) -> bool:
+    share_in_g = unit.quantity == "haemoglobin share" and unit.unit in ("g/L", "g/dL")
+    return (
+        share_in_g
+        or unit.quantity == "dose"
+        and "kg" in unit.unit
+        or unit.quantity == "transfusion"
+        and unit.unit != "U"
+    )
+
+
+def limits_of(target: str) -> Field | None:
+    """The row of rules/fields.csv whose limits hold for this field or role."""
+    name = _LIMITS_OF.get(target, target)
+    return fields().get(name) if name else None
+
+
+def _say_choice(context: Context, column: Column, choice: Choice) -> None:
+    unit = choice.unit
+    if choice.why == "contradicted":
+        context.column_issue(
+            WARNING, "intake.unit.contradicted", column, written=column.reading.unit, unit=unit.unit
+        )
+    elif choice.why == "values" and unit != units_of(column.target)[0]:
+        context.column_issue(WARNING, "intake.unit.from_values", column, unit=unit.unit)
+
+
+def _within_limits(
+    context: Context, column: Column, value: np.ndarray, limits: Field
+) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        wrong = (value < limits.hard_low) | (value > limits.hard_high)
+        unusual = ((value < limits.warn_low) | (value > limits.warn_high)) & ~wrong
+    context.cell_issues(
+        ERROR,
+        "intake.cell.impossible",
+        column,
+        np.flatnonzero(wrong),
+        low=limits.hard_low,
+        high=limits.hard_high,
+        unit=limits.unit,
+    )
+    _say_unusual(context, column, value, np.flatnonzero(unusual), limits)
+    return np.where(wrong, np.nan, value)
+
+
+def _say_unusual(
+    context: Context, column: Column, value: np.ndarray, where: np.ndarray, limits: Field
+) -> None:
+    """List unusual values one by one, as far as a person would read."""
+    sides = {
+        "below": (limits.warn_low, where[value[where] < limits.warn_low]),
+        "above": (limits.warn_high, where[value[where] > limits.warn_high]),
+    }
+    for side, (limit, rows) in sides.items():
+        context.cell_issues(
+            NOTE,
+            f"intake.cell.unusual_{side}",
+            column,
+            rows[:LISTED],
+            Fate.USED,
+            limit=limit,
+            unit=limits.unit,
+        )
+        if len(rows) > LISTED:
+            context.column_issue(NOTE, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
+
+
+def as_typed(values: np.ndarray) -> np.ndarray:
+    """Converted values without the noise of the multiplication: 8.43 × 10 is 84.3, as if it had
+    been typed so.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        digits = 11 - np.floor(np.log10(np.abs(values)))
+    scale = 10.0 ** np.clip(np.where(np.isfinite(digits), digits, 0), 0, 15)
+    return np.round(values * scale) / scale
