@@ -12,6 +12,18 @@ FORMAT = "thal-mapping/1"
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """One proposal for a column that was not read: ``field``, ``month`` and ``unit`` as in
+    ``ColumnReading``; ``why`` a words code (its word, its values, its neighbours).
+    """
+
+    field: str
+    month: float | None = None
+    unit: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class ColumnReading:
     """One column of one sheet and what it was read as.
 
@@ -36,6 +48,7 @@ class ColumnReading:
     examples: tuple[str, ...] = ()  # never filled for identifying columns
     by_hand: bool = False
     label: str = ""
+    candidates: tuple[Candidate, ...] = ()  # up to three, best first, of a column that was not read
 
     @property
     def title(self) -> str:
@@ -88,7 +101,10 @@ class Mapping:
     def to_records(self) -> list[dict[str, object]]:
         """One dict a column, for ``check --json`` and files: headers as they may be shown."""
         return [
-            _shown(c) | {"letter": c.letter, "examples": list(c.examples)} for c in self.columns
+            _shown(c)
+            | {"letter": c.letter, "examples": list(c.examples)}
+            | {"candidates": [asdict(candidate) for candidate in c.candidates]}
+            for c in self.columns
         ]
 
     def to_json(self) -> str:
@@ -96,7 +112,7 @@ class Mapping:
         return json.dumps(
             {
                 "format": FORMAT,
-                "columns": [_shown(replace(c, examples=())) for c in self.columns],
+                "columns": [_shown(replace(c, examples=(), candidates=())) for c in self.columns],
                 "settings": dict(self.settings),
             },
             ensure_ascii=False,
@@ -132,7 +148,9 @@ def _shown(reading: ColumnReading) -> dict[str, object]:
 
 
 def _column(row: dict[str, object]) -> ColumnReading:
-    reading = ColumnReading(**{**row, "examples": tuple(row.get("examples", ()))})  # type: ignore[arg-type]
+    candidates = tuple(Candidate(**c) for c in row.get("candidates", ()))  # type: ignore[attr-defined]
+    examples = tuple(row.get("examples", ()))  # type: ignore[arg-type]
+    reading = ColumnReading(**{**row, "examples": examples, "candidates": candidates})  # type: ignore[arg-type]
     numbers_ok = isinstance(reading.index, int) and (
         reading.month is None or isinstance(reading.month, int | float)
     )

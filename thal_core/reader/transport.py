@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from thal_core.cohort import Cohort, Provenance
-from thal_core.mapping import ColumnReading, Mapping
+from thal_core.mapping import Candidate, ColumnReading, Mapping
 from thal_core.reader.frames import HEAD
 
 _FRAMES = ("patients", "visits", "transfusions", "treatments", "events", "extra", "issues")
@@ -53,10 +53,14 @@ def mapping_record(mapping: Mapping) -> dict[str, object]:
 
 
 def mapping_of(record: dict[str, list]) -> Mapping:
-    columns = tuple(
-        ColumnReading(**{**c, "examples": tuple(c["examples"])}) for c in record["columns"]
-    )
+    columns = tuple(map(_reading, record["columns"]))
     return Mapping(columns, tuple((name, value) for name, value in record["settings"]))
+
+
+def _reading(record: dict) -> ColumnReading:
+    candidates = tuple(Candidate(**one) for one in record["candidates"])
+    examples = tuple(record["examples"])
+    return ColumnReading(**{**record, "examples": examples, "candidates": candidates})
 
 
 def _provenance(record: dict[str, object]) -> Provenance:
