@@ -18,8 +18,8 @@ from thal_core.intake.fields.roles import (
     settle_roles,
     settle_times,
     table_kind,
-    weak_name_holds,
 )
+from thal_core.intake.fields.value_kinds import borne_out
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.context import Context
@@ -27,7 +27,7 @@ from thal_core.intake.text.clinical_terms import events_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import is_date
 from thal_core.intake.text.fold import plain
-from thal_core.intake.text.headers import EVENT, IDENTIFYING, Header
+from thal_core.intake.text.headers import EVENT, IDENTIFYING, TOTALS, Header
 from thal_core.intake.text.identifiers import column_is_names, identifying_cells
 from thal_core.intake.text.shown import may_show
 from thal_core.intake.text.timepoints import Timepoint, parse_time
@@ -163,18 +163,27 @@ def _by_header(column: Column) -> None:
         column.read_as(field="extra", how="how.not_understood", confidence=0.0)
     elif header.target.startswith(IDENTIFYING):
         column.read_as(field="identifying", how="how.identifying_header", confidence=0.95)
-    elif header.strong:
-        how = (
-            "how.technical"
-            if _TECHNICAL.search(column.reading.header) and header.target == "ignore"
-            else "how.header"
-        )
-        column.read_as(field=header.target, how=how, confidence=0.95)
-    elif weak_name_holds(column):
-        column.read_as(field=header.target, how="how.header_and_values", confidence=0.7)
     else:
+        _by_header_and_values(column)
+
+
+def _by_header_and_values(column: Column) -> None:
+    """What the header says, where the values are of that kind; else the column is not read."""
+    header = column.header
+    target = borne_out(column, header.target, header.strong)
+    if not target:
         column.header = Header()
         column.read_as(field="extra", how="how.not_understood", confidence=0.0)
+        return
+    column.header = replace(header, target=target)
+    technical = target == "ignore" and _TECHNICAL.search(column.reading.header)
+    if target in TOTALS:
+        column.window = header.window
+    if technical or header.strong:
+        how = "how.technical" if technical else "how.header"
+        column.read_as(field=target, how=how, confidence=0.95)
+    else:
+        column.read_as(field=target, how="how.header_and_values", confidence=0.7)
 
 
 def _by_values(column: Column) -> None:

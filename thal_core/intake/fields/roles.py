@@ -8,11 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.text.codes import parse_code
-from thal_core.intake.text.headers import EVENT
 from thal_core.intake.text.numbers import parse_number
 from thal_core.intake.text.timepoints import Timepoint
-from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import ANALYTES
 
 TIMES = frozenset({"month", "date", "day", "visit_number", "redcap_event"})
@@ -58,14 +55,32 @@ def settle_times(columns: list[Column], visit_months: dict[str, str], post_month
             by_target.setdefault(column.target, []).append(column)
     for siblings in by_target.values():
         _flip_dashes(siblings)
-        numbers = {
-            c.header.time.value
-            for c in siblings
-            if c.header.time and c.header.time.kind in ("bare", "month", "visit")
+        months = {m for m in map(header_month, siblings) if m is not None}
+        sure = {
+            kind: not months - {0.0} and numbers_are_months(_numbers(siblings, kind) | months)
+            for kind in ("bare", "visit")
         }
-        sure = numbers_are_months(numbers)
         for column in siblings:
             _settle_one(column, sure, visit_months, post_month)
+    _settle_by_neighbours(by_target)
+
+
+def _numbers(columns: list[Column], kind: str) -> set[float]:
+    times = (column.header.time for column in columns)
+    return {time.value for time in times if time is not None and time.kind == kind}
+
+
+def _settle_by_neighbours(by_target: dict[str, list[Column]]) -> None:
+    """``Ferritin 6`` beside ``Hb 6M``: a number that other quantities name as a month is one. So is
+    0: every way of counting begins with the baseline.
+    """
+    known = {m for columns in by_target.values() for m in map(header_month, columns)} | {0.0}
+    for siblings in by_target.values():
+        own = {header_month(column) for column in siblings}
+        for column in siblings:
+            time = column.header.time
+            if time is not None and time.kind == "bare" and time.value in known - own:
+                column.header = replace(column.header, time=Timepoint("month", time.value))
 
 
 def numbers_are_months(numbers: Iterable[float]) -> bool:
@@ -95,19 +110,22 @@ def _flip_dashes(siblings: list[Column]) -> None:
                 column.header = replace(column.header, time=time)
 
 
-def _settle_one(column: Column, sure: bool, visit_months: dict[str, str], post_month: str) -> None:
+def _settle_one(
+    column: Column, sure: dict[str, bool], visit_months: dict[str, str], post_month: str
+) -> None:
     time = column.header.time
     if time is None or time.kind == "month":
         return
+    after = time.kind in ("post", "last")
     given = (
         post_month
-        if time.kind == "post"
+        if after
         else visit_months.get(f"v{time.value:g}", visit_months.get(f"{time.value:g}", ""))
     )
     number = parse_number(given).value if given else float("nan")
     if number == number:
         column.header = replace(column.header, time=Timepoint("month", number))
-    elif time.kind != "post" and sure:
+    elif not after and sure[time.kind]:
         column.header = replace(column.header, time=Timepoint("month", time.value))
 
 
@@ -149,11 +167,58 @@ def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None)
     """
     if row_time is None:
         row_time = rows_have_time(columns)
+    _settle_windows(columns)
     _settle_totals(columns)
+    wide = any(header_month(c) is not None for c in columns if c.target in VISIT_ROLES)
     for column in columns:
-        if column.target == "month" and not row_time:
+        if column.target in ("month", "day") and not row_time and (column.target, wide) != (
+            "day",
+            False,
+        ):
             column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
         column.read_as(month=header_month(column), field=_role(column, kind, row_time))
+
+
+def _settle_windows(columns: list[Column]) -> None:
+    """``用药前6个月输血量``, ``units (U/24m) before``: the total of a window, not of one month.
+
+    One month before, and months counted one by one, are months. A window after is known by the
+    window before beside it; alone it may be either, and is asked.
+    """
+    given = [c for c in columns if c.target == "transfusion" and c.header.direction]
+    sides = {side: [c for c in given if c.header.direction == side] for side in ("before", "after")}
+    before = [c for c in sides["before"] if not _counts_months(c, sides["before"])]
+    for column in before:
+        _read_total(column, "before")
+    windows = {c.window for c in before} - {None}
+    after = [c for c in sides["after"] if not _counts_months(c, sides["after"])]
+    for column in after:
+        month = header_month(column)
+        if month is None or column.header.window is not None:
+            _read_total(column, "after")
+        elif month in windows or (windows and len(after) == 1):
+            _read_total(column, "after")
+        else:
+            column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
+
+
+def _counts_months(column: Column, siblings: list[Column]) -> bool:
+    """Is the column's month one of months counted one by one (or the very first before)?"""
+    if column.header.window is not None or column.header.unit.endswith(("/year", "/month")):
+        return False
+    months = sorted({abs(m) for m in map(header_month, siblings) if m})
+    month = header_month(column)
+    first = column.header.direction == "before" and month == -1
+    counted = len(months) > 1 and months == [float(n + 1) for n in range(len(months))]
+    visits = column.header.direction == "after" and len(months) > 2
+    return bool(month) and (first or counted or visits)
+
+
+def _read_total(column: Column, side: str) -> None:
+    month = header_month(column)
+    column.window = column.header.window or (abs(month) if month else None)
+    column.header = replace(column.header, time=None)
+    column.read_as(field=f"transfusion_units_{side}")
 
 
 def _settle_totals(columns: list[Column]) -> None:
@@ -203,7 +268,7 @@ def _role(column: Column, kind: str, row_time: bool) -> str:
     if target == "transfusion_yearly":
         return "transfusion_units_after" if _is_after(column) else "transfusion_units_before"
     if target == "spleen_size":
-        return "spleen_cm2" if column.header.unit == "cm²" else "spleen_cm_below_margin"
+        return "spleen_cm2" if column.header.unit == "cm²" else "extra"
     return _IN_KIND.get((kind, target), target)
 
 
@@ -225,24 +290,3 @@ def _transfusion_role(column: Column, kind: str, row_time: bool) -> str:
 def _is_after(column: Column) -> bool:
     time = column.header.time
     return time is not None and (time.kind == "post" or time.value > 0)
-
-
-def weak_name_holds(column: Column) -> bool:
-    """Do the values bear out a header that is only a hint (``type``, ``F``, ``spleen``)?"""
-    target = column.target
-    texts = column.distinct(_SAMPLE)
-    kind = fields()[target].kind if target in fields() else ""
-    if target.startswith(EVENT):
-        return bool(texts) and all(
-            parse_code(t, "bool") is not None or parse_code(t, "grade") for t in texts
-        )
-    if kind in ("phenotype", "bool", "sex"):
-        code_kind = "splenectomy" if target == "splenectomy" else kind
-        understood = [parse_code(t, code_kind) for t in texts]
-        return bool(texts) and sum(u is not None for u in understood) >= 0.8 * len(texts)
-    if kind == "number":
-        readings = [parse_number(t) for t in texts]
-        return bool(texts) and sum(r.state in ("ok", "missing") for r in readings) >= 0.8 * len(
-            texts
-        )
-    return True

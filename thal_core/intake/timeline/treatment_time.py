@@ -253,7 +253,7 @@ def _bare_are_months(column: Column, times: list[Timepoint | None]) -> bool:
 def _month_of(
     time: Timepoint | None, factor: float, sure: bool, visit_months: dict[str, str]
 ) -> float | None:
-    if time is None or time.kind == "post":
+    if time is None or time.kind in ("post", "last"):
         return None
     if time.kind == "month":
         return time.value
