@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
+from thal_core.intake.fields.proposals import proposed
 from thal_core.intake.fields.roles import (
     DATES,
     TIMES,
@@ -72,6 +73,8 @@ def understand(
     for column in columns:
         if column.target == "extra" and not column.reading.by_hand:
             _by_values(column)
+    for column, candidates in zip(columns, proposed(columns), strict=True):
+        column.read_as(candidates=candidates)
     return kind, columns
 
 
@@ -139,6 +142,8 @@ def _apply(context: Context, column: Column) -> bool:
     )
     if given is None:
         return False
+    if given.field in TOTALS:
+        column.window = column.header.window or abs(header_month(column) or 0.0) or None
     column.read_as(
         field=given.field,
         month=given.month,
@@ -216,7 +221,11 @@ def finished_reading(column: Column) -> ColumnReading:
         or column.target in _SILENT
         or column.reading.how == "how.identifying_id"
     )
-    column.read_as(examples=() if silent or not all(map(may_show, examples)) else examples)
+    read = column.target not in ("extra", "identifying")
+    column.read_as(
+        examples=() if silent or not all(map(may_show, examples)) else examples,
+        candidates=() if read else column.reading.candidates,
+    )
     return column.reading
 
 

@@ -22,7 +22,7 @@ Rank = tuple[int, int, int]  # cost, bare numbers, minus the letters of the name
 _WAYS = 40  # frames followed at one place of a header: the surest
 _LONGEST_WORD = 48
 _JOINED = 14  # letters of a word that may be several written together
-_PIECE, _UNIT, _ASPECT, _FILLER, _SKIPPED = 10, 9, 11, 12, 200  # what a word of each kind costs
+_PIECE, _UNIT, _ASPECT, _FILLER, _SKIPPED = 20, 17, 18, 24, 400  # what a word of each kind costs
 _UNIT_LETTERS = 5  # of a unit that is written together with a name
 _HIDDEN = -1  # a place inside a word that may be several written together
 

@@ -23,6 +23,8 @@ __all__ = ["EVENT", "IDENTIFYING", "Header", "meanings", "names", "read_header"]
 SAME = "="  # of a row of rules/frames.csv: the quantity itself
 TOTALS = {"transfusion_units_before": "before", "transfusion_units_after": "after"}
 _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
+_UNIT = "unit"  # the word before a unit: it is one only beside a unit
 _BARE_LIMIT = 100  # a greater number without a word is a year, a day or a code, not a month
 
 
@@ -47,7 +49,7 @@ class Header:
 def meanings() -> dict[tuple[str, frozenset[str]], str]:
     """(quantity, aspects) → the field they mean together (rules/frames.csv)."""
     found: dict[tuple[str, frozenset[str]], str] = {}
-    for row in read_rules("frames"):
+    for row in (r for r in read_rules("frames") if not r["unit"]):
         for quantity in row["quantities"].split():
             field = quantity if row["field"] == SAME else row["field"]
             found.setdefault((quantity, frozenset(row["aspects"].split())), field)
@@ -55,11 +57,19 @@ def meanings() -> dict[tuple[str, frozenset[str]], str]:
 
 
 @lru_cache(maxsize=1)
-def _patient_numbers() -> frozenset[str]:
+def _by_unit() -> dict[str, str]:
+    """Quantity → what it is where its unit is that field's: red cells in units were given."""
+    rows = (row for row in read_rules("frames") if row["unit"])
+    return {quantity: row["field"] for row in rows for quantity in row["quantities"].split()}
+
+
+@lru_cache(maxsize=1)
+def _without_month() -> frozenset[str]:
     """Fields that a patient has once: no visit gives them a month."""
     rows = (*read_rules("fields"), *read_rules("roles"))
-    once = {r["field"] for r in rows if r["table"] == "patients" and r["kind"] in ("number", "month")}
-    return frozenset(once - {r["field"] for r in rows if r["table"] == "visits"})
+    once = {r["field"] for r in rows if r["table"] == "patients" and r["kind"] in _ONCE}
+    ids = {r["field"] for r in rows if r["kind"] == "id"}
+    return frozenset((once | ids) - {r["field"] for r in rows if r["table"] == "visits"})
 
 
 @remembered
@@ -85,6 +95,8 @@ def header_of(frame: Frame, window: float | None = None) -> Header | None:
     field = _field(frame)
     if field is None:
         return None
+    if frame.unit and frame.unit not in unit_spellings(field):
+        field = _by_unit().get(field, field)
     units = unit_spellings(field)
     if frame.unit and frame.unit not in units:
         return None
@@ -96,7 +108,7 @@ def header_of(frame: Frame, window: float | None = None) -> Header | None:
 
 def _field(frame: Frame) -> str | None:
     """The field that quantity and aspects mean."""
-    aspects = frame.aspects
+    aspects = frame.aspects - {_UNIT} if frame.unit else frame.aspects
     if not aspects:
         return meanings().get((frame.quantity, aspects), frame.quantity)
     found = meanings().get((frame.quantity, aspects))
@@ -136,7 +148,7 @@ def _timed(header: Header) -> Header | None:
             return None
     if header.window is not None and (time is None or not header.direction):
         return None
-    if header.target in _patient_numbers() and not _is_baseline(header, time):
+    if header.target in _without_month() and not _is_baseline(header, time):
         return None
     return replace(header, time=time)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from thal_core.intake.fields.assign import untimed
+from thal_core.intake.fields.proposals import proposal_words
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
@@ -92,4 +93,6 @@ def read_extra(
         if target == "recorded_beta_class":
             harvest.recorded_classes.append(kept)
         elif column.reading.how == "how.not_understood" and len(kept):
-            context.column_issue(NOTE, "intake.column.not_understood", column)
+            severity = WARNING if column.reading.candidates else NOTE
+            words = proposal_words(column.reading)
+            context.column_issue(severity, "intake.column.not_understood", column, proposals=words)
