@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from thal_core.intake.text.fold import INSIDE, Words, compact, filler_words
+from thal_core.intake.text.fold import HARD, INSIDE, Words, compact, filler_words, words_of
 from thal_core.intake.text.timepoints import Timepoint, is_time_word, times_at
 from thal_core.intake.text.units import all_spellings
 from thal_core.rules.catalogue import read_rules
@@ -53,11 +53,12 @@ class _Piece:
     name: int = 0
     joinable: bool = True
     joined: bool = False  # only where it is written together with the next word
+    gaps: tuple[int, ...] | None = None  # only with its blanks there: hemoglobin e, hemoglobine
 
 
 @lru_cache(maxsize=1)
-def names() -> dict[str, tuple[str, bool]]:
-    """Compact name → (field or role, strong). The first row of the files wins.
+def _name_rows() -> list[tuple[str, str, bool]]:
+    """(name as written, field or role, strong), in the order of the files.
 
     Headers of identifying columns mean ``identifying/<what>`` (rules/identifiers.csv), names of
     adverse events ``event/<event>`` (rules/events.csv), a hint that yes or no must bear out.
@@ -69,22 +70,45 @@ def names() -> dict[str, tuple[str, bool]]:
     ]
     rows += [(r["field"], r["strength"] == "strong", r["alias"]) for r in read_rules("aliases")]
     rows += [(f"{EVENT}{row['event']}", False, row["terms"]) for row in read_rules("events")]
+    return [(word, target, strong) for target, strong, words in rows for word in words.split("|")]
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, tuple[str, bool]]:
+    """Compact name → (field or role, strong). The first row of the files wins."""
     found: dict[str, tuple[str, bool]] = {}
-    for target, strong, words in rows:
-        for word in words.split("|"):
-            found.setdefault(compact(word), (target, strong))
+    for word, target, strong in _name_rows():
+        found.setdefault(compact(word), (target, strong))
     found.pop("", None)
     return found
+
+
+@lru_cache(maxsize=1)
+def _parted() -> dict[str, dict[tuple[int, ...], tuple[str, bool]]]:
+    """Names whose letters are those of another name, and that only their blanks tell apart."""
+    every: dict[str, dict[tuple[int, ...], tuple[str, bool]]] = {}
+    for word, target, strong in _name_rows():
+        words = words_of(word)
+        gaps = _gaps(words.edges, 0, len(words.text))
+        every.setdefault(words.text, {}).setdefault(gaps, (target, strong))
+    return {
+        text: of for text, of in every.items() if len({target for target, _ in of.values()}) > 1
+    }
+
+
+def _gaps(edges: tuple[int, ...], begin: int, end: int) -> tuple[int, ...]:
+    """Where a blank or a mark stands between the letters begin–end."""
+    return tuple(at - begin for at in range(begin + 1, end) if edges[at] == HARD)
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> dict[str, tuple[_Piece, ...]]:
     """Compact word → all that it may fill."""
     found: dict[str, list[_Piece]] = {}
-    for word, (target, strong) in names().items():
-        found.setdefault(word, []).append(
-            _Piece(0, Frame(target, strong), name=len(word), joinable=len(word) > 1)
-        )
+    for word, own in names().items():
+        for gaps, (target, strong) in _parted().get(word, {None: own}).items():
+            piece = _Piece(0, Frame(target, strong), name=len(word), joinable=len(word) > 1)
+            found.setdefault(word, []).append(replace(piece, gaps=gaps))
     for word in filler_words():
         found.setdefault(word, []).append(_Piece(0, Frame(), _FILLER, joinable=False))
     for word in all_spellings():
@@ -193,4 +217,5 @@ def _named(text: str, edges: tuple[int, ...], begin: int) -> Iterable[_Piece]:
     for end in range(begin + 1, min(len(text), begin + _LONGEST_WORD) + 1):
         if edges[end] != INSIDE:
             for piece in _lexicon().get(text[begin:end], ()):
-                yield replace(piece, end=end)
+                if piece.gaps is None or piece.gaps == _gaps(edges, begin, end):
+                    yield replace(piece, end=end)

@@ -24,6 +24,9 @@ SAME = "="  # of a row of rules/frames.csv: the quantity itself
 TOTALS = {"transfusion_units_before": "before", "transfusion_units_after": "after"}
 _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
+_UNTIMED = frozenset({"transfusion_date"})  # "last transfusion date" is no visit's date
+_NUMBERED = frozenset({"events", "treatments", "any"})  # tables whose columns may be numbered
+_LETTER_DASH = re.compile(r"(?<![A-Za-z])[Mm]-\d")
 _UNIT = "unit"  # the word before a unit: it is one only beside a unit
 _BARE_LIMIT = 100  # a greater number without a word is a year, a day or a code, not a month
 
@@ -84,8 +87,19 @@ def read_header(text: str) -> Header:
         if numbered:
             return numbered
     frames = sorted(frames_of(words), key=lambda way: not way[1].quantity)
-    headers = (header_of(frame, window) for _, frame in frames)
-    return next((header for header in headers if header is not None), Header())
+    headers = [h for h in (header_of(frame, window) for _, frame in frames) if h is not None]
+    found = headers[0] if headers else Header()
+    if words.text not in names():  # mcv_fl is a name; in ``X mcv (fL)`` its unit is one
+        found = next((h for h in headers if h.unit and replace(h, unit="") == found), found)
+    before = found.target == "transfusion" and _LETTER_DASH.search(text)
+    return replace(found, time=_month_before(found.time)) if before else found
+
+
+def _month_before(time: Timepoint | None) -> Timepoint | None:
+    """``BT M-1``: of blood given, the dash is a minus; of Hb (``M-6``) it only parts two words."""
+    if time is None or time.kind != "month":
+        return time
+    return replace(time, value=-abs(time.value))
 
 
 def header_of(frame: Frame, window: float | None = None) -> Header | None:
@@ -98,7 +112,7 @@ def header_of(frame: Frame, window: float | None = None) -> Header | None:
     if frame.unit and frame.unit not in unit_spellings(field):
         field = _by_unit().get(field, field)
     units = unit_spellings(field)
-    if frame.unit and frame.unit not in units:
+    if frame.unit and frame.unit not in units or frame.time and frame.quantity in _UNTIMED:
         return None
     unit = units[frame.unit].unit if frame.unit else ""
     monthly = 1.0 if "monthly" in frame.aspects and frame.direction else None
@@ -184,8 +198,15 @@ def _numbered(words: Words) -> Header | None:
         rest = text[: match.start()] + text[match.end() :]
         if match.end() < len(text) and rest in names():
             target, strong = names()[rest]
-            return Header(target, strong, number=int(match[0]))
+            if _tables().get(target) in _NUMBERED:
+                return Header(target, strong, number=int(match[0]))
     return None
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, str]:
+    """Field or role → the table it belongs to."""
+    return {row["field"]: row["table"] for row in (*read_rules("fields"), *read_rules("roles"))}
 
 
 def _without_name(frame: Frame, window: float | None) -> Header | None:
