@@ -37,6 +37,7 @@ _TYPICAL = (  # field, the median of its numbers lies between
     ("ferritin_ng_per_ml", 300.0, 20000.0),
 )
 _CODED = ("sex", "phenotype")
+_TIME_ON_DRUG = {"month": "months", "week": "weeks", "day": "days"}  # where no row has a time
 
 
 def proposed(columns: list[Column]) -> list[tuple[Candidate, ...]]:
@@ -110,6 +111,10 @@ def _at_months(column: Column, columns: list[Column]) -> Iterator[Candidate]:
     if header.target == "transfusion" and header.direction:
         yield Candidate(f"transfusion_units_{header.direction}", None, header.unit, WORDS)
     field = _field(header)
+    if header.target in _TIME_ON_DRUG:
+        unit = header.unit or _TIME_ON_DRUG[header.target]
+        yield Candidate("duration_months", None, unit, WORDS)
+        return
     for month in _months(column, columns):
         yield Candidate(field, month, header.unit, TIME)
     if field not in VISIT_ROLES:
@@ -175,7 +180,7 @@ def _field(header: Header) -> str:
         return "spleen_cm2" if header.unit == "cm²" else "spleen_cm_below_margin"
     if target == "dose":
         return "dose_mg_per_day" if time is not None else "dose_start_mg_per_day"
-    return {"week": "month", "day": "duration_months"}.get(target, target)
+    return target
 
 
 @remembered

@@ -58,6 +58,8 @@ def borne_out(column: Column, target: str, strong: bool) -> str:
         return _numbers_or_dates(target, kind, texts)
     if kind == "date":
         return "" if _share(texts, _is_small_number) else target
+    if kind in ("genotype", "alpha") and _share(texts, _is_plain_number):
+        return target if set(texts) <= _CODES else ""
     return "" if target in ("drug", "chelator") and _share(texts, _is_regimen) else target
 
 

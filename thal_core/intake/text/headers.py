@@ -112,7 +112,9 @@ def header_of(frame: Frame, window: float | None = None) -> Header | None:
     if frame.unit and frame.unit not in unit_spellings(field):
         field = _by_unit().get(field, field)
     units = unit_spellings(field)
-    if frame.unit and frame.unit not in units or frame.time and frame.quantity in _UNTIMED:
+    if frame.unit and frame.unit not in units:
+        return None
+    if frame.quantity in _UNTIMED and frame.time is not None and frame.time.kind == "last":
         return None
     unit = units[frame.unit].unit if frame.unit else ""
     monthly = 1.0 if "monthly" in frame.aspects and frame.direction else None
