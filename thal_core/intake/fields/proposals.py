@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from thal_core.intake.fields.roles import VISIT_ROLES, header_month
+from thal_core.intake.fields.header_months import header_month
+from thal_core.intake.fields.roles import VISIT_ROLES
 from thal_core.intake.fields.value_kinds import borne_out
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.codes import parse_code
@@ -42,9 +43,7 @@ _TIME_ON_DRUG = {"month": "months", "week": "weeks", "day": "days"}  # where no 
 
 def proposed(columns: list[Column]) -> list[tuple[Candidate, ...]]:
     """The proposals for each column; none for one that was read."""
-    return [
-        _best(_proposals(column, columns)) if _may_ask(column) else () for column in columns
-    ]
+    return [_best(_proposals(column, columns)) if _may_ask(column) else () for column in columns]
 
 
 def proposal_words(reading: ColumnReading) -> Message:
@@ -150,17 +149,12 @@ def _of_header(
     header = replace(header, target=field)
     time = header.time
     if field in VISIT_ROLES and time is not None and time.kind != "month":
-        own = replace_header(column, header)
+        own = replace(column, header=header)
         yield from (replace(c, why=why) for c in _at_months(own, columns))
         return
     month = time.value if time is not None and field not in TOTALS else None
     final = _field(header)
     yield Candidate(final, month if _has_month(final) else None, header.unit, why)
-
-
-def replace_header(column: Column, header: Header) -> Column:
-    """The same column, if its header said this."""
-    return Column(column.table, column.index, header, column.reading)
 
 
 def _has_month(field: str) -> bool:
@@ -257,7 +251,7 @@ def _digits(texts: list[str]) -> bool:
 
 def _by_neighbours(column: Column, columns: list[Column]) -> Iterator[Candidate]:
     """``Hb 0M``, ?, ``Hb 6M``: between two columns of one quantity stands a third."""
-    place = columns.index(column)
+    place = next(n for n, c in enumerate(columns) if c is column)
     around = columns[max(0, place - 1) : place] + columns[place + 1 : place + 2]
     targets = {c.target for c in around}
     if len(around) == 2 and len(targets) == 1 and targets <= VISIT_ROLES:

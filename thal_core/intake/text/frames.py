@@ -190,9 +190,7 @@ def _is_known(word: str) -> bool:
     return word in _lexicon() or is_time_word(word)
 
 
-def _pieces(
-    text: str, edges: tuple[int, ...], begin: int, skipping: bool
-) -> Iterable[_Piece]:
+def _pieces(text: str, edges: tuple[int, ...], begin: int, skipping: bool) -> Iterable[_Piece]:
     """Every word that begins here, and where it ends."""
     for piece in (*_timed(text, edges, begin), *_named(text, edges, begin)):
         hidden = (edges[begin] == _HIDDEN) + (edges[piece.end] == _HIDDEN)
