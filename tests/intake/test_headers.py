@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thal_core.intake.text.headers import names, read_header
+from thal_core.intake.text.headers import meanings, names, read_header
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.text.units import units_of
 from thal_core.rules.catalogue import fields, read_rules
@@ -140,6 +140,7 @@ def test_no_time(text: str) -> None:
 
 def test_every_alias_and_unit_belongs_to_a_field_or_role() -> None:
     known = {*fields(), *(row["field"] for row in read_rules("roles")), "week"}
+    known |= {quantity for quantity, _ in meanings()}
     strangers = {
         t for t, _ in names().values() if not t.startswith(("identifying/", "event/"))
     } - known
