@@ -4,7 +4,8 @@ values that a column of that meaning has.
 
 from __future__ import annotations
 
-from tests.intake.reading import read
+from tests.intake.reading import read_sheets_of
+from tests.layouts.grid import Grid
 from thal_core.mapping import ColumnReading
 
 N = 12
@@ -65,8 +66,8 @@ def values_for(field: str, unit: str) -> list[object]:
     return [round(first + step * (i * 7 % N), 1) for i in range(N)]
 
 
-def reading_of(header: str, field: str = "extra", unit: str = "") -> ColumnReading:
-    """What the column of this header was read as, beside Hb 0M and Hb 6M."""
+def grid_of(name: str, header: str, field: str, unit: str) -> Grid:
+    """The sheet with this header as its last column."""
     own = field.split(";")[0]
     columns: list[tuple[str, list[object]]] = [
         ("ID", [f"P{i + 1}" for i in range(N)]),
@@ -79,5 +80,19 @@ def reading_of(header: str, field: str = "extra", unit: str = "") -> ColumnReadi
     columns += [("Hb 0M", [80 + i for i in range(N)]), ("Hb 6M", [95 + i for i in range(N)])]
     columns.append((header, values_for(field, unit)))
     rows = [list(row) for row in zip(*(values for _, values in columns), strict=True)]
-    cohort = read([name for name, _ in columns], *rows)
-    return next(c for c in cohort.mapping.columns if c.index == len(columns) - 1)
+    return Grid(name, [[name for name, _ in columns], *rows])
+
+
+def reading_of(header: str, field: str = "extra", unit: str = "") -> ColumnReading:
+    """What the column of this header was read as, beside Hb 0M and Hb 6M."""
+    return readings_of([(header, field, unit)])[0]
+
+
+def readings_of(cases: list[tuple[str, str, str]]) -> list[ColumnReading]:
+    """The reading of each (header, field, unit); a sheet each, in one book."""
+    grids = [grid_of(f"sheet {n}", *case) for n, case in enumerate(cases)]
+    last: dict[str, ColumnReading] = {}
+    for column in read_sheets_of(*grids).mapping.columns:
+        if column.sheet not in last or column.index > last[column.sheet].index:
+            last[column.sheet] = column
+    return [last[grid.name] for grid in grids]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tests.intake.header_sheets import reading_of
+from tests.intake.header_sheets import readings_of
 from thal_core.mapping import Candidate, ColumnReading
 
 FILE = Path(__file__).parents[1] / "data" / "header_cases.csv"
@@ -48,9 +48,8 @@ def fits(found: ColumnReading | Candidate, case: dict[str, str]) -> bool:
     return is_field(found.field, case["field"]) and is_month(found.month, case["month"])
 
 
-def outcome(case: dict[str, str]) -> str:
+def outcome(case: dict[str, str], found: ColumnReading) -> str:
     """read, proposed first, missed, kept (means nothing of ours) or wrong."""
-    found = reading_of(case["header"], case["field"], case["unit"])
     if found.field not in UNREAD:
         return "read" if fits(found, case) else "wrong"
     if is_field("extra", case["field"]):
@@ -63,7 +62,13 @@ def outcome(case: dict[str, str]) -> str:
 @lru_cache(maxsize=1)
 def outcomes() -> dict[str, str]:
     with FILE.open(encoding="utf-8-sig", newline="") as lines:
-        return {case["header"]: outcome(case) for case in csv.DictReader(lines)}
+        cases = list(csv.DictReader(lines))
+    ids = [case for case in cases if case["field"] == "patient_id"]
+    found: dict[str, str] = {}
+    for own in (*([case] for case in ids), [case for case in cases if case not in ids]):
+        readings = readings_of([(case["header"], case["field"], case["unit"]) for case in own])
+        found |= {c["header"]: outcome(c, r) for c, r in zip(own, readings, strict=True)}
+    return found
 
 
 def of(*kinds: str) -> Iterator[str]:
