@@ -26,6 +26,7 @@ _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
 _UNTIMED = frozenset({"transfusion_date"})  # "last transfusion date" is no visit's date
 _NUMBERED = frozenset({"events", "treatments", "any"})  # tables whose columns may be numbered
+_DASHED_TIME = re.compile(r"(?<![A-Za-z])[WwDd]-\d")  # W-4: before, or week 4?
 _LETTER_DASH = re.compile(r"(?<![A-Za-z])[Mm]-\d")
 _UNIT = "unit"  # the word before a unit: it is one only beside a unit
 _BARE_LIMIT = 100  # a greater number without a word is a year, a day or a code, not a month
@@ -80,7 +81,7 @@ def read_header(text: str) -> Header:
     """What the header says; an empty Header where not all of it is understood."""
     short, window = without_window(text)
     words = words_of(short)
-    if not 0 < len(words.text) <= LONGEST:
+    if not 0 < len(words.text) <= LONGEST or _DASHED_TIME.search(short):
         return Header()
     if words.text not in names():
         numbered = _numbered(words)
@@ -117,9 +118,19 @@ def header_of(frame: Frame, window: float | None = None) -> Header | None:
     if frame.quantity in _UNTIMED and frame.time is not None and frame.time.kind == "last":
         return None
     unit = units[frame.unit].unit if frame.unit else ""
+    if _asks_for_window(frame, field):
+        return None
     monthly = 1.0 if "monthly" in frame.aspects and frame.direction else None
     header = Header(field, frame.strong, frame.time, unit, None, frame.direction, window or monthly)
     return _timed(header)
+
+
+def _asks_for_window(frame: Frame, field: str) -> bool:
+    """``3个月总输血量``: a sum over a time is no month's amount; a rate needs its unit."""
+    if field != "transfusion":
+        return False
+    summed = "total" in frame.aspects and frame.time is not None and not frame.direction
+    return summed or "monthly" in frame.aspects and not frame.unit
 
 
 def _field(frame: Frame) -> str | None:
