@@ -14,7 +14,7 @@ LONGEST = 80  # compact letters of a header or of a time; what is longer is a se
 INSIDE, SOFT, HARD = 0, 1, 2  # no place between two words; letters beside figures; a blank
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NEGATIVE = re.compile(r"(?:(?<=[_ (\[])|^)[-−](?=\d)")
-_KEPT = re.compile(r"[\w%‰*Δ↑↓<>≥≤.−#]")
+_KEPT = re.compile(r"[\w%‰*Δ↑↓<>≥≤.−#+]")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_NUMBER = re.compile(r"[一二三四五六七八九十两]{1,3}(?=个?月|周|星期|年(?!龄)|天|次)")
 _NUMBER_SIGN = re.compile(r"(?<![A-Za-z])#|\b[Nn]°")  # id #, N°; NEUT# is a count
@@ -145,6 +145,8 @@ def _keep(text: str, position: int, char: str) -> bool:
     if char == ".":
         around = text[position - 1 : position], text[position + 1 : position + 2]
         return all(a.isdigit() for a in around)
+    if char == "+":  # Hb(+0) is 0, 6M+ is not 6
+        return not text[position + 1 : position + 2].isdigit()
     return char != "*" or text[max(0, position - 9) : position].lower().replace(" ", "").endswith(
         "t2"
     )

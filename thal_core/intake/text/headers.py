@@ -26,6 +26,7 @@ _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
 _UNTIMED = frozenset({"transfusion_date"})  # "last transfusion date" is no visit's date
 _NUMBERED = frozenset({"events", "treatments", "any"})  # tables whose columns may be numbered
+_BOTH_SIDES = frozenset({"transfusion_reduction_percent", "transfusion_yearly"})  # may say after
 _DASHED_TIME = re.compile(r"(?<![A-Za-z])[WwDd]-\d")  # W-4: before, or week 4?
 _LETTER_DASH = re.compile(r"(?<![A-Za-z])[Mm]-\d")
 _UNIT = "unit"  # the word before a unit: it is one only beside a unit
@@ -201,7 +202,7 @@ def _total(header: Header) -> Header | None:
 def _is_baseline(header: Header, time: Timepoint | None) -> bool:
     if time is None or (time.kind == "month" and time.value == 0):
         return True
-    return header.target == "transfusion_reduction_percent" and time.kind in ("month", "post")
+    return header.target in _BOTH_SIDES and time.kind in ("month", "post")
 
 
 def _numbered(words: Words) -> Header | None:
