@@ -6,19 +6,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thal_core.sheets.limits import Refused, limit, thousands
+from thal_core.sheets.xml_events import local_name, read_events
 
-_ERROR = re.compile(
-    rb' r="([A-Z]{1,50})(\d+)"[^<>]{0,100} t="e"[^<>]{0,100}>\s{0,99}'
-    rb"(?:<(?:\w{1,20}:)?f[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99})?<(?:\w{1,20}:)?v>([^<]*)"
-)
-_FORMULA = re.compile(
-    rb' r="([A-Z]{1,50})(\d+)"([^<>]{0,200})>\s{0,99}'
-    rb"<(?:\w{1,20}:)?f\b[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99}"
-    rb"(<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v>\s{0,99}</(?:\w{1,20}:)?v>)?\s{0,99}</(?:\w{1,20}:)?c>"
-)
-_HAS_CONTENT = rb'"[^<>]{0,200}[^/<>]>\s{0,99}<(?:\w{1,20}:)?(?:v>[^<]|is\b|f\b)'
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -32,27 +25,20 @@ class SheetFindings:
 
 def scan_sheet_xml(xml: bytes, sheet: str) -> SheetFindings:
     """Error cells and formulas without a stored value. Refused, naming the cell, for a value beyond
-    the limits.
+    the limits. Of XML that breaks off, what stands before the break.
     """
-    if b"='" in xml[:4096]:  # a writer that prefers single quotes does so from the start
-        xml = re.sub(rb"='([^'\"<>]*)'", rb'="\1"', xml)
-    _refuse_far_cells(xml, sheet)
-    errors = (
-        tuple(
-            (int(row) - 1, column_number(letters), word.decode("utf-8", "replace"))
-            for letters, row, word in _ERROR.findall(xml)
-        )
-        if b't="e"' in xml
-        else ()
-    )
-    return SheetFindings(errors, tuple(_unstored(xml)))
+    if not _worth_reading(xml):
+        return SheetFindings()
+    reader = _Reader(sheet)
+    read_events(xml, reader)
+    return SheetFindings(tuple(reader.errors), tuple(reader.formulas))
 
 
-def column_number(letters: bytes) -> int:
-    """b"A" → 0, b"XFD" → 16383."""
+def column_number(letters: str) -> int:
+    """A → 0, XFD → 16383."""
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number - 1
 
 
@@ -65,47 +51,96 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _unstored(xml: bytes) -> list[tuple[int, int]]:
-    """A formula's empty text (t="str" with an empty value) is a stored value; no value element is
-    none.
+class _Reader:
+    """Events of the XML parser → errors and formulas."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet, self.rows, self.columns = sheet, limit("rows"), limit("columns")
+        self.errors: list[tuple[int, int, str]] = []
+        self.formulas: list[tuple[int, int]] = []
+        self.row = self.column = -1
+        self.kind: str | None = None
+        self.formula = self.inline = self.in_value = False
+        self.value: str | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = local_name(tag)
+        if name == "c":
+            self.row, self.column = _place(attributes.get("r", ""), self.row, self.column)
+            self.kind, self.value = attributes.get("t"), None
+            self.formula = self.inline = False
+        elif name == "v":
+            self.value, self.in_value = "", True
+        elif name == "f":
+            self.formula = True
+        elif name == "is":
+            self.inline = True
+        elif name == "row":
+            number = attributes.get("r", "").strip()
+            self.row = int(number) - 1 if _is_number(number) else self.row + 1
+            self.column = -1
+
+    def data(self, text: str) -> None:
+        if self.in_value and self.value is not None:
+            self.value += text
+
+    def end(self, tag: str) -> None:
+        name = local_name(tag)
+        if name == "v":
+            self.in_value = False
+        elif name == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        value = (self.value or "").strip()
+        if (value or self.formula or self.inline) and (
+            self.row >= self.rows or self.column >= self.columns
+        ):
+            self._refuse_far()
+        if self.kind == "e" and self.value is not None:
+            self.errors.append((self.row, self.column, value))
+        elif self.formula and not value and not (self.kind == "str" and self.value is not None):
+            self.formulas.append((self.row, self.column))  # no value at all; "" is one of a text
+
+    def _refuse_far(self) -> None:
+        raise Refused(
+            "reading.far_cell",
+            cell=cell_name(self.row, self.column),
+            sheet=self.sheet,
+            rows=thousands(self.rows),
+            columns=thousands(self.columns),
+        )
+
+
+def _place(address: str, row: int, column: int) -> tuple[int, int]:
+    """Where a cell says it stands (B2), or else behind the last one."""
+    address = address.strip()
+    letters = address.rstrip(_DIGITS)
+    number = address[len(letters) :]
+    if letters.isascii() and letters.isalpha() and _is_number(number):
+        return int(number) - 1, column_number(letters)
+    return row, column + 1
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _worth_reading(xml: bytes) -> bool:
+    """Could the sheet hold an error, a formula or a far cell? Most hold none, and the parser takes
+    as long as calamine does.
     """
-    if b"f>" not in xml:
-        return []
-    return [
-        (int(row) - 1, column_number(letters))
-        for letters, row, attributes, value in _FORMULA.findall(xml)
-        if not (value and b't="str"' in attributes)
-    ]
+    marks = (b"<f", b":f", b'"e"', b"'e'")
+    return any(mark in xml for mark in marks) or bool(_far_address().search(xml))
 
 
-def _refuse_far_cells(xml: bytes, sheet: str) -> None:
-    """Formatting alone may reach as far as it likes; only a cell that says something counts."""
-    rows, columns = int(limit("rows")), int(limit("columns"))
-    far_row, far_column = _beyond(rows), f"[A-Z]{{3,}}|[{_first_letter(columns)}-Z][A-Z]"
-    if not (
-        re.search(f'row [^<>]{{0,90}}?r="(?:{far_row})"'.encode(), xml)
-        or re.search(f' r="(?:{far_column})'.encode(), xml)
-    ):
-        return
-    far = f' r="(?=(?:{far_column})\\d|[A-Z]{{0,50}}(?:{far_row})")([A-Z]{{1,50}})(\\d+)'.encode()
-    for match in re.finditer(far + _HAS_CONTENT, xml):
-        letters, row = match.groups()
-        if int(row) > rows or column_number(letters) >= columns:
-            raise Refused(
-                "reading.far_cell",
-                cell=(letters + row).decode(),
-                sheet=sheet,
-                rows=thousands(rows),
-                columns=thousands(columns),
-            )
-
-
-def _beyond(number: int) -> str:
-    """A pattern of every number beyond the limit and of few within (200000 → 2xxxxx and up)."""
-    digits, first = len(str(number)), str(number)[0]
-    return f"[{first}-9]\\d{{{digits - 1}}}|\\d{{{digits + 1},}}"
-
-
-def _first_letter(columns: int) -> str:
-    """The first letter of the limit's two-letter column name (500 → SF → S)."""
-    return chr(64 + (columns - 1) // 26) if columns > 26 else "A"
+@lru_cache(maxsize=1)
+def _far_address() -> re.Pattern[bytes]:
+    """Every address beyond the limits, and some within."""
+    rows, columns = str(int(limit("rows"))), int(limit("columns"))
+    far_row = f"[{rows[0]}-9]\\d{{{len(rows) - 1}}}|\\d{{{len(rows) + 1},}}"  # 200000: 2xxxxx …
+    first = chr(64 + (columns - 1) // 26) if columns > 26 else "A"  # 500 is SF: S …
+    far_column = f"[A-Za-z]{{3}}|[{first}-Z{first.lower()}-z][A-Za-z]"
+    return re.compile(
+        f"r\\s{{0,9}}=\\s{{0,9}}[\"']\\s{{0,9}}(?:{far_column}|[A-Za-z]{{0,2}}(?:{far_row}))".encode()
+    )
