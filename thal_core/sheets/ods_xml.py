@@ -39,7 +39,7 @@ def scan_ods_xml(xml: bytes) -> dict[str, SheetFindings]:
     breaks off, what stands before the break.
     """
     reader = _Reader()
-    read_events(xml, reader)
+    read_events(xml, reader.start, reader.end, reader.data)
     return {sheet.name: sheet.findings() for sheet in reader.sheets}
 
 

@@ -12,6 +12,7 @@ from thal_core.sheets.limits import Refused, limit, thousands
 from thal_core.sheets.xml_events import local_name, read_events
 
 _DIGITS = "0123456789"
+_MARKS = (b"<f", b":f", b'"e"', b"'e'")  # an error or a formula; most sheets hold none
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class SheetFindings:
 
 def scan_sheet_xml(xml: bytes, sheet: str) -> SheetFindings:
     """Error cells and formulas without a stored value. Refused, naming the cell, for a value beyond
-    the limits. Of XML that breaks off, what stands before the break.
+    the limits. Of XML that breaks off, what stands before the break. A sheet without any mark of
+    them is not parsed: that takes as long as calamine does.
     """
-    if not _worth_reading(xml):
+    far = bool(_not_plainly_near().search(xml))
+    if not far and not any(mark in xml for mark in _MARKS):
         return SheetFindings()
-    reader = _Reader(sheet)
-    read_events(xml, reader)
+    reader = _Reader(sheet, far)
+    read_events(xml, reader.start, data=reader.words.append)
+    reader.end_cell()
     return SheetFindings(tuple(reader.errors), tuple(reader.formulas))
 
 
@@ -52,95 +56,98 @@ def cell_name(row: int, column: int) -> str:
 
 
 class _Reader:
-    """Events of the XML parser → errors and formulas."""
+    """Starts of elements → errors and formulas. A cell ends where the next one starts: a large
+    sheet has millions of elements, and each call counts.
+    """
 
-    def __init__(self, sheet: str) -> None:
-        self.sheet, self.rows, self.columns = sheet, limit("rows"), limit("columns")
+    def __init__(self, sheet: str, far: bool) -> None:
+        self.sheet, self.far = sheet, far
+        self.rows, self.columns = limit("rows"), limit("columns")
         self.errors: list[tuple[int, int, str]] = []
         self.formulas: list[tuple[int, int]] = []
-        self.row = self.column = -1
+        self.row, self.address, self.behind = -1, "", -1  # the last address, and cells behind it
         self.kind: str | None = None
-        self.formula = self.inline = self.in_value = False
-        self.value: str | None = None
+        self.formula = self.inline = self.valued = False
+        self.words: list[str] = []
+        self.space = ""  # the namespace of rows and cells
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = local_name(tag)
-        if name == "c":
-            self.row, self.column = _place(attributes.get("r", ""), self.row, self.column)
-            self.kind, self.value = attributes.get("t"), None
-            self.formula = self.inline = False
-        elif name == "v":
-            self.value, self.in_value = "", True
+        name = tag[-2:].lstrip()
+        if name == "v":
+            self.words.clear()
+            self.valued = True
+        elif name == "c":
+            self._start_cell(attributes)
         elif name == "f":
-            self.formula = True
+            self.formula |= tag[:-1] == self.space
         elif name == "is":
             self.inline = True
-        elif name == "row":
-            number = attributes.get("r", "").strip()
-            self.row = int(number) - 1 if _is_number(number) else self.row + 1
-            self.column = -1
+        elif name == "ow" and local_name(tag) == "row":
+            self.space = tag[:-3]
+            self._start_row(attributes.get("r", "").strip())
 
-    def data(self, text: str) -> None:
-        if self.in_value and self.value is not None:
-            self.value += text
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        if self.formula or self.far or self.kind == "e":
+            self.end_cell()
+        address = attributes.get("r")
+        if address is None:
+            self.behind += 1
+        else:
+            self.address, self.behind = address, 0
+        self.kind = attributes.get("t")
+        self.formula = self.inline = self.valued = False
+        self.words.clear()
 
-    def end(self, tag: str) -> None:
-        name = local_name(tag)
-        if name == "v":
-            self.in_value = False
-        elif name == "c":
-            self._end_cell()
+    def _start_row(self, number: str) -> None:
+        self.end_cell()
+        self.row = int(number) - 1 if _is_number(number) else self.row + 1
+        self.address, self.behind, self.kind = "", -1, None
+        self.formula = self.inline = self.valued = False
 
-    def _end_cell(self) -> None:
-        value = (self.value or "").strip()
-        if (value or self.formula or self.inline) and (
-            self.row >= self.rows or self.column >= self.columns
-        ):
-            self._refuse_far()
-        if self.kind == "e" and self.value is not None:
-            self.errors.append((self.row, self.column, value))
-        elif self.formula and not value and not (self.kind == "str" and self.value is not None):
-            self.formulas.append((self.row, self.column))  # no value at all; "" is one of a text
+    def end_cell(self) -> None:
+        """Notes what the last cell was, once all of it has been heard."""
+        value = "".join(self.words).strip() if self.valued else ""
+        if not (value or self.formula or self.inline or self.kind == "e"):
+            return
+        row, column = self._place()
+        if row >= self.rows or column >= self.columns:
+            self._refuse_far(row, column)
+        if self.kind == "e" and self.valued:
+            self.errors.append((row, column, value))
+        elif self.formula and not value and not (self.kind == "str" and self.valued):
+            self.formulas.append((row, column))  # no value at all; "" is the value of a text
 
-    def _refuse_far(self) -> None:
+    def _place(self) -> tuple[int, int]:
+        """Where the last cell says it stands (B2), or else behind the one before."""
+        address = self.address.strip()
+        letters = address.rstrip(_DIGITS)
+        number = address[len(letters) :]
+        if letters.isascii() and letters.isalpha() and _is_number(number):
+            return int(number) - 1, column_number(letters) + self.behind
+        return self.row, self.behind
+
+    def _refuse_far(self, row: int, column: int) -> None:
         raise Refused(
             "reading.far_cell",
-            cell=cell_name(self.row, self.column),
+            cell=cell_name(row, column),
             sheet=self.sheet,
             rows=thousands(self.rows),
             columns=thousands(self.columns),
         )
 
 
-def _place(address: str, row: int, column: int) -> tuple[int, int]:
-    """Where a cell says it stands (B2), or else behind the last one."""
-    address = address.strip()
-    letters = address.rstrip(_DIGITS)
-    number = address[len(letters) :]
-    if letters.isascii() and letters.isalpha() and _is_number(number):
-        return int(number) - 1, column_number(letters)
-    return row, column + 1
-
-
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _worth_reading(xml: bytes) -> bool:
-    """Could the sheet hold an error, a formula or a far cell? Most hold none, and the parser takes
-    as long as calamine does.
-    """
-    marks = (b"<f", b":f", b'"e"', b"'e'")
-    return any(mark in xml for mark in marks) or bool(_far_address().search(xml))
-
-
 @lru_cache(maxsize=1)
-def _far_address() -> re.Pattern[bytes]:
-    """Every address beyond the limits, and some within."""
+def _not_plainly_near() -> re.Pattern[bytes]:
+    """An address (``r="B2"``) or number of a row that is not seen at once to be within the limits,
+    however it is written.
+    """
     rows, columns = str(int(limit("rows"))), int(limit("columns"))
-    far_row = f"[{rows[0]}-9]\\d{{{len(rows) - 1}}}|\\d{{{len(rows) + 1},}}"  # 200000: 2xxxxx …
-    first = chr(64 + (columns - 1) // 26) if columns > 26 else "A"  # 500 is SF: S …
-    far_column = f"[A-Za-z]{{3}}|[{first}-Z{first.lower()}-z][A-Za-z]"
-    return re.compile(
-        f"r\\s{{0,9}}=\\s{{0,9}}[\"']\\s{{0,9}}(?:{far_column}|[A-Za-z]{{0,2}}(?:{far_row}))".encode()
-    )
+    first = chr(64 + (columns - 1) // 26)  # of the last column's name: 500 is SF
+    near_column = f"[A-{chr(ord(first) - 1)}]?[A-Z]" if columns > 52 else "[A-Z]"
+    more = f"|[1-{int(rows[0]) - 1}]\\d{{{len(rows) - 1}}}" if rows[0] > "1" else ""
+    near_row = f"\\d{{1,{len(rows) - 1}}}{more}"  # of 200000: five digits, or six from 1
+    return re.compile(f' r\\b(?!="(?:{near_column})?(?:{near_row})")'.encode())

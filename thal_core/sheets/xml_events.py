@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 from xml.parsers import expat
 
 from thal_core.sheets.limits import Refused
@@ -11,35 +10,34 @@ from thal_core.sheets.limits import Refused
 _CHUNK = 1 << 19
 
 
-class Reader(Protocol):
-    """Hears the events. Names are ``namespace name``, or ``name`` alone where there is none."""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, tag: str) -> None: ...
-
-    def data(self, text: str) -> None: ...
+Start = Callable[[str, dict[str, str]], object]
+Heard = Callable[[str], object]
 
 
 def read_events(
     xml: bytes,
-    reader: Reader,
+    start: Start,
+    end: Heard | None = None,
+    data: Heard | None = None,
+    *,
     encoding: str | None = None,
     on_share: Callable[[float], object] = lambda share: None,
 ) -> bool:
-    """Tells the reader everything up to the end (True) or to where the XML breaks off (False).
+    """Tells everything up to the end (True) or to where the XML breaks off (False).
 
-    ``encoding`` goes before the one the document states; ``on_share`` hears which share is done.
-    Refused for declarations of entities.
+    ``start(name, attributes)``, ``end(name)`` and ``data(text)`` are called as the document goes;
+    names are ``namespace name``, or ``name`` alone where there is no namespace. ``encoding`` goes
+    before the one the document states; ``on_share`` hears which share is done. Refused for
+    declarations of entities.
     """
     parser = expat.ParserCreate(encoding, namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.data, _refuse_doctype
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = data, _refuse_doctype
     try:
-        for start in range(0, len(xml), _CHUNK):
-            on_share(start / len(xml))
-            parser.Parse(xml[start : start + _CHUNK])
+        for place in range(0, len(xml), _CHUNK):
+            on_share(place / len(xml))
+            parser.Parse(xml[place : place + _CHUNK])
         parser.Parse(b"", True)
     except expat.ExpatError:
         return False
@@ -51,24 +49,12 @@ def local_name(tag: str) -> str:
     return tag.rpartition(" ")[2]
 
 
-class _Elements:
-    def __init__(self) -> None:
-        self.found: list[tuple[str, dict[str, str]]] = []
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.found.append((local_name(tag), attributes))
-
-    def end(self, tag: str) -> None: ...
-
-    def data(self, text: str) -> None: ...
-
-
 def read_elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     """(name, attributes) of every element of a small document. Refused where it is damaged."""
-    reader = _Elements()
-    if not read_events(xml, reader):
+    found: list[tuple[str, dict[str, str]]] = []
+    if not read_events(xml, lambda tag, attributes: found.append((local_name(tag), attributes))):
         raise Refused("reading.damaged")
-    return reader.found
+    return found
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -101,7 +101,9 @@ def read_spreadsheet_xml(data: bytes, progress: Callable[[float, str], None]) ->
     try:
         whole = read_events(
             data,
-            reader,
+            reader.start,
+            reader.end,
+            reader.data,
             encoding="utf-8",
             on_share=lambda share: progress(0.8 * share, "reading.progress.cells"),
         )
