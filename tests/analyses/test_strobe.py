@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cohorts import cohort_of
-from thal_core import Options, Selection, analyse, read_cohort, select
+from tests.cohorts import cohort_of, sample_cohort
+from thal_core import Options, Selection, analyse, select
 
 ROOT = Path(__file__).parents[2]
 PEOPLE_KNOW = {"1", "2", "3", "18", "20", "21", "22"}
@@ -16,7 +16,7 @@ PEOPLE_KNOW = {"1", "2", "3", "18", "20", "21", "22"}
 
 @pytest.fixture(scope="module")
 def sample():
-    return read_cohort(ROOT / "data" / "sample_cohort.csv")
+    return sample_cohort()
 
 
 def said(cohort, **options) -> dict[str, tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cohorts import cohort_of
+from tests.cohorts import cohort_of, sample_cohort
 from thal_core import read_cohort
 from thal_core.analyses import analyse
 from thal_core.derive.dose import derive_exposure
@@ -201,7 +201,7 @@ def test_stopping_after_the_month_changes_nothing() -> None:
 
 
 def test_bundled_2020_sample_at_month_6() -> None:
-    cohort = read_cohort("data/sample_cohort_2020.csv")
+    cohort = sample_cohort(2020)
     rates = analyse(cohort, "response_rates").table
     row = rates.query("population == 'all' and denominator == 'evaluable' and level == 'ORR'").iloc[
         0
