@@ -42,7 +42,8 @@ def test_numbers_are_those_of_the_other_tables(sample) -> None:
     )
     for row in rates.to_dict("records"):
         assert (
-            f"{row['n']}/{row['total']} ({row['percent']:.1f} %, {row['conf_low']:.1f}–{row['conf_high']:.1f})"
+            f"{row['n']}/{row['total']} "
+            f"({row['percent']:.1f} %, {row['conf_low']:.1f}–{row['conf_high']:.1f})"
             in found["16"][1]
         )
     for row in analyse(sample, "flow").table.to_dict("records"):

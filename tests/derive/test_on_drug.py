@@ -86,7 +86,10 @@ def test_0_at_the_judged_visit_with_an_unknown_stop_is_not_evaluable_and_listed(
 
 def test_a_dose_after_a_stop_is_a_restart_an_issue_and_on_the_review_list() -> None:
     assert on({"withdrawn_month": 4, "dose_mg_per_day": {0: 50, 3: 50, 6: 50}}) == [0, 3, 6, 12]
-    sheet = "id,phenotype,withdrawn_month,Hb_0M,Hb_6M,Dose_0M,Dose_6M\n1,NTDT,4,70,95,50,50\n2,NTDT,,70,95,50,50\n"
+    sheet = (
+        "id,phenotype,withdrawn_month,Hb_0M,Hb_6M,Dose_0M,Dose_6M\n"
+        "1,NTDT,4,70,95,50,50\n2,NTDT,,70,95,50,50\n"
+    )
     cohort = read_cohort(sheet.encode(), filename="a.csv")
     found = cohort.issues[cohort.issues["code"] == "record.restarted"]
     assert found["patient_id"].tolist() == ["1"] and cohort.visits["on_drug"].all()

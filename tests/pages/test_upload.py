@@ -169,7 +169,8 @@ def test_saved_mapping_is_used_again_and_says_how_much_of_it_fits(app, thirteen)
     "data",
     [
         b"no json",
-        b'{"format": "thal-mapping/1", "columns": [{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
+        b'{"format": "thal-mapping/1", "columns": '
+        b'[{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
     ],
 )
 def test_mapping_of_another_sheet_is_refused_in_one_sentence(app, thirteen, data):

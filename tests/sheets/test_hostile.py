@@ -62,7 +62,10 @@ def xls_with_password():
 
 
 def encrypted_ods():
-    manifest = b"<manifest>application/vnd.oasis.opendocument.spreadsheet<manifest:encryption-data/></manifest>"
+    manifest = (
+        b"<manifest>application/vnd.oasis.opendocument.spreadsheet"
+        b"<manifest:encryption-data/></manifest>"
+    )
     return files.with_part(files.ods(), "META-INF/manifest.xml", manifest)
 
 
@@ -258,7 +261,10 @@ def test_no_cut_brings_the_reader_down(make):
 )
 def test_refused_without_limits_of_the_operating_system(what, monkeypatch):
     """Where neither rlimits nor a Job object hold: the checks before parsing must do."""
-    code = "from thal_core.reader import worker; worker.limit_this_process = lambda: None; worker.main()"
+    code = (
+        "from thal_core.reader import worker\n"
+        "worker.limit_this_process = lambda: None; worker.main()"
+    )
     monkeypatch.setattr(
         process,
         "start",
@@ -332,7 +338,9 @@ def test_the_limits_count_the_childs_own_seconds(monkeypatch):
     """
     code = (
         "import time; from thal_core.reader import worker; parse = worker.parse_file\n"
-        "def slow(*given):\n    for _ in range(8): time.sleep(0.2); sum(range(300_000))\n    return parse(*given)\n"
+        "def slow(*given):\n"
+        "    for _ in range(8): time.sleep(0.2); sum(range(300_000))\n"
+        "    return parse(*given)\n"
         "worker._rehearse = lambda: None; worker.parse_file = slow; worker.main()"
     )
     monkeypatch.setattr(
