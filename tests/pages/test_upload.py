@@ -75,9 +75,9 @@ def test_words_of_a_sheet_never_become_markdown(app):
         f"id,phenotype,genotype,Hb_0M,Hb_6M,{evil},center",
         *(f"{evil}{i},NTDT,{evil},7{i},9{i},{evil},{evil}" for i in range(6)),
     ]
+    test = app("cohort", None)
+    test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
     for page in ("cohort", "responders", "trajectories", "genotypes", "predictors", "patient"):
-        test = app(page, None)
-        test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
         go(test, page)
         assert not test.exception and evil not in words(test)
 
