@@ -259,7 +259,8 @@ def _overlapping(sets: list[frozenset[int]]) -> bool:
 ALPHABET = frozenset(range(0x180)) | frozenset(
     map(
         ord,
-        "αβγδωΑΩ°±×→↑↓≤≥≈′″‰–—−～。，、；：（）【】［］·一七三中号省市汉月年日龥０９Ａｚกعдअ가あア　\u2028",
+        "αβγδωΑΩ°±×→↑↓≤≥≈′″‰–—−～。，、；：（）【】［］·"
+        "一七三中号省市汉月年日龥０９Ａｚกعдअ가あア　\u2028",
     )
 )
 _CATEGORIES = {

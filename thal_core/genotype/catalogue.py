@@ -8,7 +8,7 @@ from functools import lru_cache
 from thal_core.genotype.normalise import normalise
 from thal_core.rules.catalogue import read_rules
 
-NORMAL, UNSPECIFIED = "normal", "class"
+UNSPECIFIED = "class"
 NORMAL_BETA, NORMAL_ALPHA = "βN", "αα"
 
 

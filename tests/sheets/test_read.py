@@ -18,6 +18,7 @@ from tests.intake import files
 from thal_core.issues import CohortError
 from thal_core.sheets.read_sheets import read_sheets
 from thal_core.sheets.sheet import Kind
+from thal_core.sheets.sheet_xml import SheetFindings, scan_sheet_xml
 
 WORKBOOKS = {"xlsx": files.xlsx, "xls": files.xls, "ods": files.ods, "xml": files.spreadsheet_xml}
 
@@ -183,7 +184,10 @@ def test_merged_cells_of_xls_ods_html_and_xml():
 
 def test_formulas_with_a_stored_value_are_values():
     stored = '<c r="A1" t="str"><f>IF(1,"","")</f><v></v></c><c r="B1"><f>1+1</f><v>2</v></c>'
-    unstored = '<c r="C1"><f>1+1</f></c><c r="D1"><f t="shared" si="0"/><v/></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    unstored = (
+        '<c r="C1"><f>1+1</f></c><c r="D1"><f t="shared" si="0"/><v/></c>'
+        '<c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    )
     (sheet,) = read_sheets(files.sheet_xml(f'<row r="1">{stored}{unstored}</row>'), "a.xlsx")
     assert cells(sheet) == [["", "2", "", "", "#DIV/0!"]]
     assert sheet.kind.tolist() == [
@@ -193,8 +197,9 @@ def test_formulas_with_a_stored_value_are_values():
 
 def test_xml_with_prefixes_and_single_quotes():
     xml = (
-        "<x:worksheet xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><x:sheetData><x:row r='1'>"
-        "<x:c r='A1' t='e'><x:v>#NAME?</x:v></x:c><x:c r='B1'><x:f>1+1</x:f></x:c><x:c r='C1'><x:v>5</x:v></x:c>"
+        "<x:worksheet xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+        "<x:sheetData><x:row r='1'><x:c r='A1' t='e'><x:v>#NAME?</x:v></x:c>"
+        "<x:c r='B1'><x:f>1+1</x:f></x:c><x:c r='C1'><x:v>5</x:v></x:c>"
         "</x:row></x:sheetData></x:worksheet>"
     )
     (sheet,) = read_sheets(
@@ -203,6 +208,22 @@ def test_xml_with_prefixes_and_single_quotes():
     assert cells(sheet) == [["#NAME?", "", "5"]] and sheet.kind.tolist() == [
         [Kind.ERROR, Kind.FORMULA, Kind.NUMBER]
     ]
+
+
+def test_an_extension_behind_the_cells_makes_no_formula():
+    xml = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"/></row></sheetData><extLst><ext><xm:f '
+        'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">A1</xm:f></ext></extLst>'
+        "</worksheet>"
+    )
+    findings = scan_sheet_xml(xml.encode(), "a")
+    assert findings == SheetFindings()
+
+
+def test_of_a_sheet_that_breaks_off_what_stands_before_is_named():
+    xml = b'<worksheet><row r="2"><c r="B2" t="e"><v>#N/A</v></c><c t="e"><v>#REF!</v></c><c r="'
+    assert scan_sheet_xml(xml, "a").errors == ((1, 1, "#N/A"), (1, 2, "#REF!"))
 
 
 def test_errors_and_formulas_of_ods_and_xml():
@@ -250,7 +271,8 @@ def test_spreadsheet_xml_may_skip_rows_and_cells():
 
 def test_html_reads_as_a_browser_shows_it():
     page = (
-        "<html><body><table><tr><td><table><tr><th> id&nbsp;<th>Hb<br>(g/L)<tr><td>1<td><b>8</b>5<script>x</script>"
+        "<html><body><table><tr><td><table><tr><th> id&nbsp;<th>Hb<br>(g/L)"
+        "<tr><td>1<td><b>8</b>5<script>x</script>"
         "</table></td></tr></table><table></table>"
     )
     (sheet,) = read_sheets(page.encode(), "a.xls")

@@ -3,8 +3,6 @@
 import itertools
 import re
 
-import pytest
-
 from thal_core.genotype import alleles, parse_genotype
 
 CODING = (
@@ -55,30 +53,29 @@ def test_the_sequence_is_beta_globin():
     assert len(CHANGES) > 60
 
 
-@pytest.mark.parametrize(
-    ("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name
-)
-def test_hgvs_name_gives_the_printed_protein(one, name):
+def as_printed(one, name):
+    """Does the change at this place give the protein that the catalogue prints?"""
     normal, changed = protein(CODING), protein(mutated(name))
     place = next((i for i, (a, b) in enumerate(zip(normal, changed)) if a != b), None)
-    first = f"p.{THREE[normal[place]]}{place + 1}" if place is not None else ""
+    if place is None:
+        return one.protein == ()  # a synonymous change has no protein name
     if place == 0:
-        assert one.protein == ("p.Met1?",)
-    elif first:
-        assert (
-            any(known.startswith(first + THREE[changed[place]]) for known in one.protein)
-            or "+T" in one.changes
-        )
-    else:
-        assert one.protein == (), "a synonymous change has no protein name"
+        return one.protein == ("p.Met1?",)
+    first = f"p.{THREE[normal[place]]}{place + 1}{THREE[changed[place]]}"
+    return any(known.startswith(first) for known in one.protein) or "+T" in one.changes
 
 
-@pytest.mark.parametrize(
-    ("one", "name"), CHANGES, ids=lambda value: value if isinstance(value, str) else value.name
-)
-def test_hgvs_name_reads_as_its_allele(one, name):
-    assert parse_genotype(f"HBB:{name}").alleles == (one.name,)
-    assert parse_genotype(f"NM_000518.5:{name.lower()}/{name}").alleles == (one.name,) * 2
+def test_every_hgvs_name_gives_the_printed_protein():
+    assert [(one.name, name) for one, name in CHANGES if not as_printed(one, name)] == []
+
+
+def test_every_hgvs_name_reads_as_its_allele():
+    assert [
+        (one.name, name)
+        for one, name in CHANGES
+        if parse_genotype(f"HBB:{name}").alleles != (one.name,)
+        or parse_genotype(f"NM_000518.5:{name.lower()}/{name}").alleles != (one.name,) * 2
+    ] == []
 
 
 def test_shifted_spellings_are_the_same_deletion():
