@@ -19,15 +19,19 @@ from thal_core.intake.fields.duplicate_rows import without_copies
 from thal_core.intake.fields.read_tables import (
     TableRead,
     name_leftovers,
+    name_unplaced,
     name_without_patients,
     read_tables,
 )
 from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
+from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import Account
 from thal_core.intake.ledger.context import Context, Progress
+from thal_core.intake.ledger.issue_log import Findings
 from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
+from thal_core.intake.ledger.origins import origins_of, returned_account, returned_patients
 from thal_core.intake.text.shown import shown_filename, shown_names
 from thal_core.intake.timeline.patient_ids import People, find_people, rows_without_patient
 from thal_core.intake.timeline.treatment_time import set_clock
@@ -56,6 +60,7 @@ class Reading:
     standing: dict[str, Sheet] = field(default_factory=dict)
     patients: dict[str, np.ndarray] = field(default_factory=dict)
     turned: frozenset[str] = frozenset()
+    relaid: frozenset[str] = frozenset()  # sheets whose columns stand elsewhere in the file
 
     @property
     def cohort_ids(self) -> list[str]:
@@ -99,11 +104,12 @@ def parse_sheets(
     sheets = _named(sheets)
     too_long = [long_cells(sheet) for sheet in sheets]
     sheets = [without(sheet, cells) for sheet, cells in zip(sheets, too_long, strict=True)]
-    standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in sheets]
-    context = Context(standing, mapping, Account(standing))
-    context.findings.turned = {
-        new.name for new, old in zip(standing, sheets, strict=True) if new is not old
-    }
+    standing = [_standing(sheet) for sheet in sheets]
+    turned = {new.name for new, old in zip(standing, sheets, strict=True) if new is not old}
+    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
+    plain = [piece.sheet for piece in pieces]
+    context = Context(plain, mapping, Account(plain), Findings(origins_of(standing, pieces)))
+    context.findings.turned = turned
     for sheet, cells in zip(standing, too_long, strict=True):
         name_long_cells(context, sheet, cells)
     _step(report, 0.0, "intake.progress.columns")
@@ -115,6 +121,8 @@ def parse_sheets(
     _step(report, 0.7, "intake.progress.cohort")
     frames = assemble(context, harvest)
     name_leftovers(context, tables)
+    account = returned_account(context.account, standing, pieces)
+    name_unplaced(context, account)
     issues = context.findings.frame(context.patient_at)
     provenance = Provenance(
         shown_filename(filename),
@@ -134,12 +142,17 @@ def parse_sheets(
     _step(report, 1.0, "intake.progress.cohort")
     return Reading(
         cohort,
-        context.account,
+        account,
         tuple(sheets),
         {s.name: s for s in standing},
-        context.patients,
-        frozenset(context.findings.turned),
+        returned_patients(context.patients, standing, pieces),
+        frozenset(turned),
+        frozenset(p.sheet.name for p in pieces if p.relaid),
     )
+
+
+def _standing(sheet: Sheet) -> Sheet:
+    return sheet if is_dictionary(sheet) else upright(sheet)
 
 
 def _named(sheets: list[Sheet]) -> list[Sheet]:
@@ -196,7 +209,7 @@ def _rows_of(
         table = columns[number][0].table
         turned = table.sheet.name in context.findings.turned
         for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
-            row = int(table.rows[position])
+            row = context.findings.row_of(table.sheet.name, int(table.rows[position]))
             place = cell_address(0, row).rstrip("1") if turned else str(row + 1)
             first.setdefault(int(patients[position]), place)
     return tuple((people.ids[number], first[number]) for number in sorted(first))

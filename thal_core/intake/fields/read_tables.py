@@ -12,9 +12,10 @@ from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.instruments import by_instrument
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table, find_tables
-from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.cell_fates import Account, Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.origins import unplaced
 from thal_core.issues import CohortError
 from thal_core.sheets.sheet import Kind, Sheet, cell_address
 
@@ -100,7 +101,7 @@ def _name_other_rows(context: Context, table: Table) -> None:
     context.foreign_rows(sheet, table.foreign)
     groups = {
         "title": table.titles,
-        "note": table.notes,
+        "note": (*table.notes, *(band.row for band in table.bands)),
         "summary": table.summaries,
         "repeated": table.repeated,
     }
@@ -125,6 +126,23 @@ def name_leftovers(context: Context, tables: dict[int, TableRead]) -> None:
         context.account.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
         _name_cells(context, sheet, rows[~blank], indices[~blank], titles)
         context.account.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
+
+
+def name_unplaced(context: Context, account: Account) -> None:
+    """Cells of the file that stand in no sheet as it was read are named, and marked in
+    ``account``.
+    """
+    for sheet, (rows, indices) in unplaced(account).items():
+        for row, index in list(zip(rows.tolist(), indices.tolist(), strict=True))[:_LISTED]:
+            context.findings.add(
+                WARNING, "intake.cell.unplaced", sheet=sheet, row=row, index=index, as_laid=True
+            )
+        if len(rows) > _LISTED:
+            cells = ":".join(cell_address(int(rows[n]), int(indices[n])) for n in (_LISTED, -1))
+            context.findings.add(
+                WARNING, "intake.cells.unplaced", sheet=sheet, n=len(rows) - _LISTED, cells=cells
+            )
+        account.mark(sheet, rows, indices, Fate.ISSUE)
 
 
 def _name_cells(

@@ -9,6 +9,14 @@ from functools import lru_cache
 import numpy as np
 import pyarrow.compute as pc
 
+from thal_core.intake.layout.bands import (
+    Band,
+    Meaning,
+    group_meanings,
+    group_named,
+    is_count,
+    without_count,
+)
 from thal_core.intake.layout.header_rows import (
     best_header,
     has_id,
@@ -34,6 +42,7 @@ _NO_SUMMARY = (
     r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
 )
 _COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
+_BAND_CELLS = 3  # a title, a count, and the title again
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
 
 
@@ -53,6 +62,7 @@ class Table:
     summaries: tuple[int, ...] = ()
     repeated: tuple[int, ...] = ()  # the header again, e.g. at a page break
     foreign: tuple[int, ...] = ()  # rows of another table under this one
+    bands: tuple[Band, ...] = ()  # rows that name the group of those below them
 
 
 def upright(sheet: Sheet) -> Sheet:
@@ -141,6 +151,10 @@ def _table(sheet: Sheet, filled: np.ndarray, above: int, header: int, end: int) 
 
 def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     """The table with summary rows, notes and repeated headers taken out of its data rows."""
+    bands = band_rows(table, filled)
+    table = replace(
+        table, rows=table.rows[~np.isin(table.rows, [b.row for b in bands])], bands=bands
+    )
     body = table.rows
     summary = _summary_rows(table)
     lonely = (filled[body].sum(axis=1) <= 2) & (len(table.columns) > 2) & ~summary
@@ -161,17 +175,55 @@ def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     )
 
 
+def band_rows(table: Table, filled: np.ndarray) -> tuple[Band, ...]:
+    """The rows that hold one text (and perhaps a count) which names a group."""
+    few = table.rows[(filled[table.rows].sum(axis=1) <= _BAND_CELLS) & (len(table.columns) > 2)]
+    found: list[Band] = []
+    shapes: set[str] | None = None
+    for row, texts in texts_of(table.sheet, few[:_MOST_TABLES].tolist()).items():
+        words = {c: t for c, t in texts.items() if not is_count(t)}
+        if len(set(words.values())) != 1:
+            continue
+        column, text = next(iter(words.items()))
+        if len(texts) == 1 and _is_summary(text):
+            continue
+        meanings = group_meanings(text)
+        if not meanings:
+            shapes = _id_shapes(table, filled) if shapes is None else shapes
+            meanings = group_named(text) if _shape(text) not in shapes else ()
+        if meanings and not _usual_here(table, filled, column, meanings):
+            found.append(Band(row, column, meanings))
+    return tuple(found)
+
+
+def _usual_here(
+    table: Table, filled: np.ndarray, column: int, meanings: tuple[Meaning, ...]
+) -> bool:
+    """Does the column say such things in full rows too? Then the row is data with nothing else."""
+    full = table.rows[filled[table.rows].sum(axis=1) > _BAND_CELLS][:200]
+    kinds = {meaning.kind for meaning in meanings}
+    texts = set(table.sheet.text.iloc[full, column].tolist())
+    return any(m.kind in kinds for text in texts if text for m in group_meanings(text))
+
+
+def _id_shapes(table: Table, filled: np.ndarray) -> set[str]:
+    """Shapes of the first cells of rows with more than one."""
+    full = table.rows[filled[table.rows].sum(axis=1) > 1][:200]
+    columns = id_columns(texts_at(table.sheet, table.header_rows[-1])) or list(table.columns[:1])
+    return {_shape(t) for c in columns for t in table.sheet.text.iloc[full, c].tolist() if t}
+
+
 def _summary_rows(table: Table) -> np.ndarray:
     """Which data rows begin with 合计, mean, SD …"""
     summary = np.zeros(len(table.rows), dtype=bool)
     for column in table.columns[:_SUMMARY_COLUMNS]:
         cells = table.sheet.text.iloc[table.rows, column]
         texts = column_texts(cells)
-        words = (
-            texts.filter(pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)))
-            .unique()
-            .to_pylist()
+        perhaps = pc.or_(
+            pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)),
+            pc.match_substring_regex(texts, _long_summary_words(), ignore_case=True),
         )
+        words = texts.filter(perhaps).unique().to_pylist()
         found = [text for text in words if len(text) <= _LONGEST_SUMMARY and _is_summary(text)]
         summary |= cells.isin(found).to_numpy() if found else False
     return summary
@@ -181,7 +233,29 @@ def _is_summary(text: str) -> bool:
     words = _COUNTED.sub("", text.strip())
     if words.lower().rstrip(" =") == "n" and "=" in text:  # n=48
         return True
-    return compact(words) in summary_words() and (words == text.strip() or len(compact(words)) > 1)
+    if compact(words) in summary_words():
+        return words == text.strip() or len(compact(words)) > 1
+    return _sums_up_a_group(without_count(text))
+
+
+def _sums_up_a_group(words: str) -> bool:
+    """``合计``, ``TDT小计``, ``Mean of NTDT group``: a word of summaries, alone or beside a group."""
+    if compact(words) in summary_words() and len(compact(words)) > 1:
+        return True
+    match = re.match(rf"(?:{_long_summary_words()})|.*?(?={_long_summary_words()}$)", words, re.I)
+    if match is None or not words:
+        return False
+    rest = words[match.end() :] if match[0] and match.end() < len(words) else ""
+    rest = words[: match.end()] if re.fullmatch(_long_summary_words(), rest, re.I) else rest
+    return bool(rest) and bool(group_named(rest))
+
+
+@lru_cache(maxsize=1)
+def _long_summary_words() -> str:
+    """A pattern of the words of summaries that are long enough to be known among others."""
+    words = {word for row in read_rules("summary_rows") for word in row["pattern"].split("|")}
+    usable = {w for w in words if len(w) > (4 if w.isascii() else 1) or w.lower() == "mean"}
+    return "|".join(re.escape(w) for w in sorted(usable, key=len, reverse=True))
 
 
 def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[int]:

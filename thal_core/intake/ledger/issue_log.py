@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from thal_core.intake.ledger.origins import Origins
 from thal_core.intake.text.shown import shown_params
 from thal_core.issues import Issue, issues_frame
 from thal_core.sheets.sheet import cell_address
@@ -17,11 +18,14 @@ _ORDER = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
 class Findings:
-    """A list of issues in the making. Rows and columns are 0-based, as in the sheet."""
+    """A list of issues in the making. Rows and columns are 0-based, as in the sheet that was read;
+    the issues name them as they stand in the file.
+    """
 
-    def __init__(self) -> None:
-        self._issues: list[tuple[Issue, int | None]] = []
+    def __init__(self, origins: Origins | None = None) -> None:
+        self._issues: list[tuple[Issue, tuple[str, int | None]]] = []
         self.turned: set[str] = set()  # sheets read with rows and columns exchanged
+        self.origins = origins or Origins()
 
     def add(
         self,
@@ -34,34 +38,37 @@ class Findings:
         column: str = "",
         raw: str = "",
         patient: str = "",
+        as_laid: bool = False,
         **params: object,
     ) -> None:
         """One finding; with ``row`` and ``index`` it names a cell, with ``index`` alone a column.
 
         Words of the sheet among ``params`` pass ``shown``; ``column`` is a label, ``cells`` an
-        address.
+        address. ``as_laid``: row and column are those of the file's sheet.
         """
         params = shown_params(params)
-        place = (index, row) if sheet in self.turned else (row, index)
-        cell = (
-            cell_address(place[0], place[1])
-            if place[0] is not None and place[1] is not None
-            else ""
-        )
         if column:
             params.setdefault("column", column)
-        issue = Issue(
-            severity,
-            code,
-            params,
-            sheet,
-            cell,
-            None if not cell else place[0] + 1,
-            column,
-            patient,
-            raw,
-        )
-        self._issues.append((issue, row))
+        own, place = self._place(sheet, row, index, as_laid)
+        cell = "" if place is None else cell_address(*place)
+        number = None if place is None else place[0] + 1
+        issue = Issue(severity, code, params, own, cell, number, column, patient, raw)
+        self._issues.append((issue, (sheet, None if as_laid else row)))
+
+    def _place(
+        self, sheet: str, row: int | None, index: int | None, as_laid: bool
+    ) -> tuple[str, tuple[int, int] | None]:
+        """(sheet of the file, row and column there) of a cell."""
+        found = self.origins.place(sheet, row, index) if not as_laid else (sheet, row, index)
+        if found is None or found[1] is None or found[2] is None:
+            return sheet, None
+        own, *place = found
+        return own, (place[1], place[0]) if own in self.turned else (place[0], place[1])
+
+    def row_of(self, sheet: str, row: int) -> int:
+        """The row of the file's sheet that a row stands in."""
+        found = self.origins.place(sheet, row, 0)
+        return row if found is None else found[1]
 
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the
@@ -70,7 +77,7 @@ class Findings:
         named = [
             issue
             if row is None or issue.patient_id
-            else replace(issue, patient_id=patient_of(issue.sheet, row))
-            for issue, row in self._issues
+            else replace(issue, patient_id=patient_of(sheet, row))
+            for issue, (sheet, row) in self._issues
         ]
         return issues_frame(sorted(named, key=lambda issue: _ORDER[issue.severity]))

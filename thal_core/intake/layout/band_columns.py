@@ -1,0 +1,163 @@
+"""Group titles become columns: each kind of title (phenotype, splenectomy, sex, drug, month, centre,
+group) one, with the title's words in the rows under it.
+
+A title holds until the next of its kind or a row that sums up; one of a kind that stood before ends
+those named inside it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thal_core.intake.layout.bands import DRUG, GROUP, MONTH, Meaning, group_meanings
+from thal_core.intake.layout.find_tables import Table, find_tables
+from thal_core.intake.layout.header_rows import texts_at
+from thal_core.intake.layout.pieces import (
+    Cell,
+    Piece,
+    may_move,
+    with_cell,
+    with_columns,
+    without_cells,
+)
+from thal_core.intake.text.fold import plain
+from thal_core.intake.text.headers import read_header
+from thal_core.sheets.sheet import Kind, Sheet
+
+_TITLED = frozenset({"sex", "age_years", "phenotype", "genotype"})
+_OF_HEADER = {DRUG: "drug", MONTH: "month"}
+_MOST_ROWS = 20_000
+Columns = dict[str, dict[int, Cell]]  # kind → row → cell
+
+
+def with_band_columns(piece: Piece) -> Piece:
+    """The piece with a column for each kind of title between or above its patients."""
+    sheet = piece.sheet
+    if not may_move(sheet) or len(sheet.text) > _MOST_ROWS:
+        return piece
+    tables = [table for table in find_tables(sheet) if len(table.rows)]
+    piece = _with_named_columns(_with_groups_filled_down(piece, tables), tables)
+    columns: Columns = {}
+    moved: list[tuple[int, int]] = []
+    for table in tables:
+        titles = _titles(piece, table, of_sheet=len(tables) == 1 or _like_first(table, tables))
+        inside, covered = _inside(piece, table)
+        for kind, cells in _together(titles, inside).items():
+            if kind in inside or kind not in _targets(table):
+                columns.setdefault(kind, {}).update(
+                    {table.header_rows[-1]: Cell(kind, Kind.TEXT), **cells}
+                )
+        moved += covered
+    height = len(sheet.text)
+    wide = [[cells.get(row, Cell()) for row in range(height)] for cells in columns.values()]
+    return without_cells(with_columns(piece, wide), moved)
+
+
+def _together(titles: Columns, inside: Columns) -> Columns:
+    return {kind: {**titles.get(kind, {}), **inside.get(kind, {})} for kind in {**titles, **inside}}
+
+
+def _targets(table: Table) -> set[str]:
+    return {
+        read_header(text).target for texts in table.headers for text in (*texts, " ".join(texts))
+    }
+
+
+def _like_first(table: Table, tables: list[Table]) -> bool:
+    return table.headers == tables[0].headers
+
+
+def _titles(piece: Piece, table: Table, of_sheet: bool) -> Columns:
+    """What the rows above the table, or else the sheet's name, say of all its patients."""
+    found: dict[str, Cell] = {}
+    for row in reversed(table.titles):
+        for column, text in texts_at(piece.sheet, row).items():
+            for meaning in group_meanings(text):
+                place = tuple(piece.places()[row, column].tolist())
+                found.setdefault(meaning.kind, Cell(meaning.value, Kind.TEXT, place))
+    for meaning in group_meanings(plain(piece.sheet.title)) if of_sheet else ():
+        found.setdefault(meaning.kind, Cell(meaning.value, Kind.TEXT))
+    found.pop(MONTH, None)  # a title that names a visit gives its quantities their month
+    targets = _targets(table)
+    if not targets & _TITLED:
+        found.pop(DRUG, None)  # a list of drugs given, not of an arm's patients
+    return {kind: {int(row): cell for row in table.rows} for kind, cell in found.items()}
+
+
+def _inside(piece: Piece, table: Table) -> tuple[Columns, list[tuple[int, int]]]:
+    """The cells that rows between the patients give to those below, and the titles that did."""
+    bands = {band.row: band for band in table.bands}
+    ends = set(table.summaries)
+    columns: Columns = {}
+    holding: dict[str, tuple[int, Cell]] = {}  # kind → row of its title, cell; outer ones first
+    used: set[int] = set()
+    for row in sorted({*bands, *ends, *table.rows.tolist()}):
+        if row in bands:
+            holding = _opened(holding, _cells_of(piece, table, bands[row].row), row)
+        elif row in ends:
+            holding = {}
+        else:
+            for kind, (title, cell) in holding.items():
+                columns.setdefault(kind, {})[row] = cell
+                used.add(title)
+    filled = piece.sheet.kind != Kind.EMPTY
+    moved = [(row, c) for row in used for c in np.flatnonzero(filled[row]).tolist()]
+    return columns, moved
+
+
+def _cells_of(piece: Piece, table: Table, row: int) -> list[tuple[Meaning, Cell]]:
+    band = next(band for band in table.bands if band.row == row)
+    place = tuple(piece.places()[row, band.column].tolist())
+    return [(meaning, Cell(meaning.value, Kind.TEXT, place)) for meaning in band.meanings]
+
+
+def _opened(
+    holding: dict[str, tuple[int, Cell]], cells: list[tuple[Meaning, Cell]], row: int
+) -> dict[str, tuple[int, Cell]]:
+    """The titles that hold after a further one: it ends those of its kind and what they hold."""
+    kinds = [meaning.kind for meaning, _ in cells]
+    order = list(holding)
+    first = min((order.index(kind) for kind in kinds if kind in order), default=len(order))
+    outer = {kind: holding[kind] for kind in order[:first]}
+    return {**outer, **{meaning.kind: (row, cell) for meaning, cell in cells}}
+
+
+def _with_named_columns(piece: Piece, tables: list[Table]) -> Piece:
+    """A column without a header whose cells all name groups of one kind is headed by that kind."""
+    for table in tables:
+        for column, texts in zip(table.columns, table.headers, strict=True):
+            said = set(piece.sheet.text.iloc[table.rows, column].map(plain)) - {""}
+            if any(texts) or not 0 < len(said) <= _FEW:
+                continue
+            kinds = {tuple(m.kind for m in group_meanings(text)) for text in said}
+            if len(kinds) == 1 and len(kind := kinds.pop()) == 1 and kind[0] != GROUP:
+                row = table.header_rows[-1]
+                piece = with_cell(piece, row, column, Cell(kind[0], Kind.TEXT))
+    return piece
+
+
+_FEW = 12  # groups that a column may tell apart
+
+
+def _with_groups_filled_down(piece: Piece, tables: list[Table]) -> Piece:
+    """Cells merged downwards over several patients hold for each of them, where they name a
+    group.
+    """
+    for top, left, bottom, right in piece.sheet.merged:
+        cell = (
+            Cell(piece.sheet.text.iat[top, left], int(piece.sheet.kind[top, left]))
+            if (_within(piece.sheet, top, left))
+            else Cell()
+        )
+        if bottom == top or right != left or not group_meanings(cell.text):
+            continue
+        place = tuple(piece.places()[top, left].tolist())
+        rows = {int(r) for table in tables for r in table.rows if top < r <= bottom}
+        for row in sorted(rows):
+            if not piece.sheet.text.iat[row, left]:
+                piece = with_cell(piece, row, left, cell._replace(place=place))
+    return piece
+
+
+def _within(sheet: Sheet, row: int, column: int) -> bool:
+    return row < sheet.text.shape[0] and column < sheet.text.shape[1]
