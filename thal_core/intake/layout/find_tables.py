@@ -41,6 +41,7 @@ _LONGEST_SUMMARY = 24  # characters
 _NO_SUMMARY = (
     r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
 )
+_NO_SUMMARY_WORD = r"^$|^\d|^[^nN\u4e00-\u9fff].*\d"  # the same for Python
 _COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
 _BAND_CELLS = 3  # a title, a count, and the title again
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
@@ -230,10 +231,11 @@ def _summary_rows(table: Table) -> np.ndarray:
 
 
 def _is_summary(text: str) -> bool:
+    """``合计``, ``合计48例``, ``n=48``, ``TDT小计 (n=25)``; not an id such as ``Total-5``."""
     words = _COUNTED.sub("", text.strip())
     if words.lower().rstrip(" =") == "n" and "=" in text:  # n=48
         return True
-    if compact(words) in summary_words():
+    if compact(words) in summary_words() and not re.match(_NO_SUMMARY_WORD, text):
         return words == text.strip() or len(compact(words)) > 1
     return _sums_up_a_group(without_count(text))
 
