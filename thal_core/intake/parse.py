@@ -26,6 +26,7 @@ from thal_core.intake.fields.read_tables import (
 from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
+from thal_core.intake.layout.forms import is_form
 from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import Account
 from thal_core.intake.ledger.context import Context, Progress
@@ -110,8 +111,6 @@ def parse_sheets(
     plain = [piece.sheet for piece in pieces]
     context = Context(plain, mapping, Account(plain), Findings(origins_of(standing, pieces)))
     context.findings.turned = turned
-    for sheet, cells in zip(standing, too_long, strict=True):
-        name_long_cells(context, sheet, cells)
     _step(report, 0.0, "intake.progress.columns")
     tables = read_tables(context)
     _step(report, 0.2, "intake.progress.values")
@@ -122,6 +121,8 @@ def parse_sheets(
     frames = assemble(context, harvest)
     name_leftovers(context, tables)
     account = returned_account(context.account, standing, pieces)
+    for sheet, cells in zip(standing, too_long, strict=True):
+        name_long_cells(context, account, sheet, cells)
     name_unplaced(context, account)
     issues = context.findings.frame(context.patient_at)
     provenance = Provenance(
@@ -152,7 +153,7 @@ def parse_sheets(
 
 
 def _standing(sheet: Sheet) -> Sheet:
-    return sheet if is_dictionary(sheet) else upright(sheet)
+    return sheet if is_dictionary(sheet) or is_form(sheet) else upright(sheet)
 
 
 def _named(sheets: list[Sheet]) -> list[Sheet]:

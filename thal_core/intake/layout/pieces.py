@@ -38,6 +38,8 @@ class Piece:
     number: int
     origin: np.ndarray | None = None
     relaid: bool = False  # do its columns stand elsewhere in the file?
+    spent: tuple[Place, ...] = ()  # cells whose words became headers, or that repeat others
+    unread: tuple[Place, ...] = ()  # cells that a note of the sheet speaks for
 
     def places(self) -> np.ndarray:
         """The place of each cell, worked out where it is the cell itself."""
@@ -59,6 +61,17 @@ class Piece:
 def may_move(sheet: Sheet) -> bool:
     """Is the sheet small enough to be laid out anew?"""
     return 0 < sheet.text.size <= MOST_CELLS
+
+
+def filled_places(cells: Iterable[Cell]) -> tuple[Place, ...]:
+    """Where the cells that are not empty stand in the file."""
+    return tuple(c.place for c in cells if c.kind != Kind.EMPTY and c.place != NOWHERE)
+
+
+def noted(piece: Piece, code: str, **params: str) -> Piece:
+    """The piece with a further sentence about its sheet."""
+    notes = (*piece.sheet.notes, (code, params))
+    return replace(piece, sheet=replace(piece.sheet, notes=notes))
 
 
 def piece_from(

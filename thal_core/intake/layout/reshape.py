@@ -4,17 +4,41 @@ place of every cell.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from thal_core.intake.layout.band_columns import with_band_columns
+from thal_core.intake.layout.forms import forms_together
+from thal_core.intake.layout.parameter_rows import with_parameters_across
 from thal_core.intake.layout.pieces import Piece
+from thal_core.intake.layout.side_by_side import side_by_side
 from thal_core.sheets.sheet import Sheet
 
 
-def plain_sheets(sheets: list[Sheet], tables: list[bool]) -> list[Piece]:
-    """Every sheet as one or several plain ones, patients in rows. ``tables``: which of the sheets
-    may hold patients; the others (data dictionaries) stay as they are.
+def plain_sheets(sheets: list[Sheet], may_hold_patients: list[bool]) -> list[Piece]:
+    """Every sheet as one or several plain ones, patients in rows; the sheets that hold none (data
+    dictionaries) stay as they are.
     """
     pieces = [Piece(sheet, number) for number, sheet in enumerate(sheets)]
-    return [
-        with_band_columns(piece) if table else piece
-        for piece, table in zip(pieces, tables, strict=True)
-    ]
+    fixed = {n for n, may in enumerate(may_hold_patients) if not may}
+    together = forms_together(pieces, may_hold_patients)
+    out: list[Piece] = []
+    for piece in together:
+        out += [piece] if piece.number in fixed else _plain(piece)
+    return _named_once(out)
+
+
+def _plain(piece: Piece) -> list[Piece]:
+    return [with_parameters_across(with_band_columns(part)) for part in side_by_side(piece)]
+
+
+def _named_once(pieces: list[Piece]) -> list[Piece]:
+    """The pieces under names that none of them shares."""
+    taken: set[str] = set()
+    out: list[Piece] = []
+    for piece in pieces:
+        name, number = piece.sheet.name, 2
+        while name in taken:
+            name, number = f"{piece.sheet.name} ({number})", number + 1
+        taken.add(name)
+        out.append(replace(piece, sheet=replace(piece.sheet, name=name)))
+    return out

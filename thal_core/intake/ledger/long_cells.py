@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow.compute as pc
 
-from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.cell_fates import Account, Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import WARNING
 from thal_core.intake.text.numbers import column_texts
@@ -42,8 +42,8 @@ def without(sheet: Sheet, cells: Cells) -> Sheet:
     return replace(sheet, text=text)
 
 
-def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
-    """Each dropped cell by its address. ``cells`` as the sheet lay."""
+def name_long_cells(context: Context, account: Account, sheet: Sheet, cells: Cells) -> None:
+    """Each dropped cell by its address. ``cells`` as the sheet lay, ``account`` of the file."""
     turned = sheet.name in context.findings.turned
     for cell in cells:
         row, column = reversed(cell) if turned else cell
@@ -53,6 +53,7 @@ def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
             sheet=sheet.name,
             row=row,
             index=column,
+            as_laid=True,
             limit=limit("cell_characters"),
         )
-        context.account.mark(sheet.name, row, column, Fate.IDENTIFYING)
+        account.mark(sheet.name, row, column, Fate.IDENTIFYING)

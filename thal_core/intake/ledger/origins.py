@@ -48,6 +48,9 @@ def returned_account(account: Account, sheets: list[Sheet], pieces: list[Piece])
     """
     back = Account(sheets)
     for piece in pieces:
+        for places, fate in ((piece.spent, Fate.USED), (piece.unread, Fate.ISSUE)):
+            for number, row, column in places:
+                back.mark(sheets[number].name, row, column, fate)
         fates = account.fate[piece.sheet.name]
         if piece.origin is None:
             back.fate[piece.sheet.name] = fates
