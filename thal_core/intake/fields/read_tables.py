@@ -10,6 +10,7 @@ from thal_core.intake.fields.assign import understand
 from thal_core.intake.fields.data_dictionary import Entry, take_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.instruments import by_instrument
+from thal_core.intake.fields.legends import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table, find_tables
 from thal_core.intake.ledger.cell_fates import Account, Fate
@@ -41,18 +42,21 @@ def read_tables(context: Context) -> dict[int, TableRead]:
             context.findings.add(NOTE, code, sheet=sheet.name, **params)
         _name_formulas(context, sheet)
     entries = take_dictionaries(context)
+    found_on = {sheet.name: find_tables(sheet) for sheet in context.sheets}
+    legends = legends_of(sheet for sheet in context.sheets if not found_on[sheet.name])
     tables: dict[int, TableRead] = {}
     headers_alone = False
     for sheet in context.sheets:
         if sheet.hidden:
             context.findings.add(NOTE, "intake.sheet_hidden", sheet=sheet.name)
-        found = find_tables(sheet)
+        found = found_on[sheet.name]
         if not found:
             name_without_patients(context, sheet.name, np.arange(len(sheet.text)))
         for table in map(_alone, found):
             _name_other_rows(context, table)
             headers_alone = headers_alone or not len(table.rows)
-            _add_parts(context, tables, table, entries)
+            explained = legend_entries(context, table, table_columns(table), legends)
+            _add_parts(context, tables, table, {**explained, **entries})
     if not tables:
         raise CohortError("intake.header_alone" if headers_alone else "intake.no_patient_column")
     return tables

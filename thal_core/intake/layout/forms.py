@@ -56,15 +56,15 @@ def is_form(sheet: Sheet) -> bool:
     return bool(_forms(Piece(sheet, 0)))
 
 
-def forms_together(pieces: list[Piece], may_be: list[bool]) -> list[Piece]:
+def forms_together(pieces: list[Piece], may_be: list[bool], id_header: str) -> list[Piece]:
     """The pieces with all forms of one patient each as a table of patients and one of visits, in
-    the place of the first form.
+    the place of the first form. ``id_header`` heads the ids that only sheet names give.
     """
     found = [_forms(p) if may else [] for p, may in zip(pieces, may_be, strict=True)]
     forms = [(p, form) for p, own in zip(pieces, found, strict=True) for form in own]
     if not forms or len(forms) < 2 and len(pieces) > 1 and not _sure(forms[0][1]):
         return pieces
-    together = _tables_of(forms)
+    together = _tables_of(forms, id_header)
     out: list[Piece] = []
     for piece, own in zip(pieces, found, strict=True):
         out += [] if own else [piece]
@@ -237,13 +237,15 @@ def _is_table_header(cells: list[Cell]) -> bool:
     return sum(named) >= 2 and sum(named) >= 0.6 * len(cells)
 
 
-def _tables_of(forms: list[tuple[Piece, Form]]) -> list[Piece]:
+def _tables_of(forms: list[tuple[Piece, Form]], id_header: str) -> list[Piece]:
     """One table of the patients, and one of each kind of visit table."""
     first = forms[0][0]
     ids = [_id_cell(piece, form) for piece, form in forms]
     has_pair = any(form.id_pair() is not None for _, form in forms)
     labels = _labels(forms)
-    header = [*([] if has_pair else [Cell("patient_id", Kind.TEXT)])]
+    pairs = [form.id_pair() for _, form in forms]
+    id_header = next((_label(pair[0].text) for pair in pairs if pair), id_header)
+    header = [*([] if has_pair else [Cell(id_header, Kind.TEXT)])]
     header += [Cell(text, Kind.TEXT) for text in labels.values()]
     rows = [
         [*([] if has_pair else [own]), *_values(form, labels)]
@@ -254,7 +256,7 @@ def _tables_of(forms: list[tuple[Piece, Form]]) -> list[Piece]:
     patients = replace(patients, spent=spent, unread=unread)
     sheets = {piece.number for piece, _ in forms}
     patients = noted(patients, "intake.layout.forms", n=str(len(forms)), sheets=str(len(sheets)))
-    return [patients, *_visits(first, ids, [form for _, form in forms])]
+    return [patients, *_visits(first, ids, [form for _, form in forms], id_header)]
 
 
 def _id_cell(piece: Piece, form: Form) -> Cell:
@@ -289,7 +291,7 @@ def _beside(forms: list[tuple[Piece, Form]]) -> tuple[tuple[Place, ...], tuple[P
     return filled_places([*labels, *heads]), filled_places(others)
 
 
-def _visits(first: Piece, ids: list[Cell], forms: list[Form]) -> list[Piece]:
+def _visits(first: Piece, ids: list[Cell], forms: list[Form], id_header: str) -> list[Piece]:
     """The small tables of the forms, those of one header together, with the patient's id."""
     groups: dict[tuple[str, ...], list[list[Cell]]] = {}
     for own, form in zip(ids, forms, strict=True):
@@ -297,7 +299,7 @@ def _visits(first: Piece, ids: list[Cell], forms: list[Form]) -> list[Piece]:
             used = np.flatnonzero([any(r[c].kind for r in (head, *body)) for c in range(len(head))])
             key = tuple(plain(head[c].text) for c in used)
             groups.setdefault(key, []).extend([own, *(row[c] for c in used)] for row in body)
-    header = Cell("patient_id", Kind.TEXT)
+    header = Cell(id_header, Kind.TEXT)
     return [
         piece_from(
             first,

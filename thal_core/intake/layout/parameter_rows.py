@@ -37,6 +37,7 @@ class _Shape:
     ids: tuple[int, ...]
     others: tuple[int, ...]
     headers: dict[int, str]
+    id_header: str
 
 
 @dataclass
@@ -47,14 +48,14 @@ class _Patient:
     rows: list[Line] = field(default_factory=list)
 
 
-def with_parameters_across(piece: Piece) -> Piece:
+def with_parameters_across(piece: Piece, id_header: str) -> Piece:
     """The piece with every table of quantities in rows and months in columns turned into one row a
-    patient.
+    patient. ``id_header`` heads the ids that stand in rows of their own.
     """
     if not may_move(piece.sheet) or len(piece.sheet.text) > _MOST_ROWS:
         return piece
     tables = find_tables(piece.sheet)
-    shapes = [_shape(table) for table in tables]
+    shapes = [_shape(table, id_header) for table in tables]
     if not any(shapes):
         return piece
     cells, rows, spent = piece.cells(), [], []
@@ -77,7 +78,7 @@ def _other_rows(table: Table) -> tuple[int, ...]:
     return (*table.notes, *table.summaries, *table.repeated, *(b.row for b in table.bands))
 
 
-def _shape(table: Table) -> _Shape | None:
+def _shape(table: Table, id_header: str) -> _Shape | None:
     """The roles of the columns, None where the table is not of this kind."""
     headers = {
         c: next((t for t in reversed(texts) if t), "")
@@ -91,7 +92,7 @@ def _shape(table: Table) -> _Shape | None:
     unit = next((c for c in rest if _holds_units(table, c)), None)
     ids = tuple(c for c in rest if headers[c] and names_a_person(headers[c]))
     others = tuple(c for c in rest if c != unit and c not in ids)
-    return _Shape(times, parameter, unit, ids, others, headers)
+    return _Shape(times, parameter, unit, ids, others, headers, id_header)
 
 
 def _time(text: str) -> Timepoint | None:
@@ -197,7 +198,7 @@ def _unlabelled(text: str) -> str:
 
 
 def _band_headers(n: int, shape: _Shape) -> Line:
-    return [Cell("patient_id" if k == 0 else "", Kind.TEXT if k == 0 else 0) for k in range(n)]
+    return [Cell(shape.id_header, Kind.TEXT) if k == 0 else Cell() for k in range(n)]
 
 
 def _padded(cells: Line, n: int) -> Line:

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from thal_core.intake.layout.band_columns import with_band_columns
 from thal_core.intake.layout.forms import forms_together
+from thal_core.intake.layout.header_rows import best_header, id_columns, texts_at
 from thal_core.intake.layout.parameter_rows import with_parameters_across
 from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.layout.side_by_side import side_by_side
-from thal_core.sheets.sheet import Sheet
+from thal_core.sheets.sheet import Kind, Sheet
 
 
 def plain_sheets(sheets: list[Sheet], may_hold_patients: list[bool]) -> list[Piece]:
@@ -20,15 +23,27 @@ def plain_sheets(sheets: list[Sheet], may_hold_patients: list[bool]) -> list[Pie
     """
     pieces = [Piece(sheet, number) for number, sheet in enumerate(sheets)]
     fixed = {n for n, may in enumerate(may_hold_patients) if not may}
-    together = forms_together(pieces, may_hold_patients)
+    word = _id_header(sheets)
+    together = forms_together(pieces, may_hold_patients, word)
     out: list[Piece] = []
     for piece in together:
-        out += [piece] if piece.number in fixed else _plain(piece)
+        out += [piece] if piece.number in fixed else _plain(piece, word)
     return _named_once(out)
 
 
-def _plain(piece: Piece) -> list[Piece]:
-    return [with_parameters_across(with_band_columns(part)) for part in side_by_side(piece)]
+def _plain(piece: Piece, id_header: str) -> list[Piece]:
+    parts = map(with_band_columns, side_by_side(piece))
+    return [with_parameters_across(part, id_header) for part in parts]
+
+
+def _id_header(sheets: list[Sheet]) -> str:
+    """What the file calls the column of patients; it heads those that are made."""
+    for sheet in sheets:
+        best = best_header(sheet, np.flatnonzero((sheet.kind != Kind.EMPTY).any(axis=1)))
+        texts = texts_at(sheet, best[0]) if best else {}
+        for column in id_columns(texts):
+            return texts[column]
+    return "patient_id"
 
 
 def _named_once(pieces: list[Piece]) -> list[Piece]:
