@@ -20,7 +20,7 @@ def test_a_disguise_changes_nothing(name: str) -> None:
     )
     assert differences(reading.cohort) == []
     assert [
-        counts["unseen"] for counts in reading.account.counts().values() if counts["unseen"]
+        counts["unseen"] for counts in reading.fates.counts().values() if counts["unseen"]
     ] == []
 
 

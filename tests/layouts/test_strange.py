@@ -36,4 +36,4 @@ def _in_order(cohort: Cohort) -> Cohort:
 def test_an_unusual_structure_changes_nothing(name: str) -> None:
     reading = _read(name)
     assert differences(_in_order(reading.cohort)) == []
-    assert [c["unseen"] for c in reading.account.counts().values() if c["unseen"]] == []
+    assert [c["unseen"] for c in reading.fates.counts().values() if c["unseen"]] == []

@@ -11,8 +11,8 @@ from thal_core.intake.fields.data_dictionary import Entry
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.layout.header_rows import texts_of
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import opposites, parse_code
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import read_header
@@ -38,7 +38,7 @@ def legends_of(sheets: Iterable[Sheet]) -> list[tuple[str, Codes]]:
 
 
 def legend_entries(
-    context: Context,
+    ledger: Ledger,
     table: Table,
     columns: list[Column],
     elsewhere: list[tuple[str, Codes]],
@@ -56,7 +56,7 @@ def legend_entries(
             continue
         entries[compact(_own_header(table, column))] = Entry("", whole)
         said = [f"{code} = {word}" for code, word in sorted(whole.items())]
-        context.findings.add(
+        ledger.report(
             NOTE,
             "intake.legend",
             sheet=table.sheet.name,

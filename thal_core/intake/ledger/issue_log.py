@@ -17,15 +17,17 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _ORDER = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
-class Findings:
-    """A list of issues in the making. Rows and columns are 0-based, as in the sheet that was read;
+class IssueLog:
+    """A list of issues in the making. Rows and columns are 0-based, as in the sheet that is read;
     the issues name them as they stand in the file.
     """
 
-    def __init__(self, origins: Origins | None = None) -> None:
-        self._issues: list[tuple[Issue, tuple[str, int | None]]] = []
-        self.turned: set[str] = set()  # sheets read with rows and columns exchanged
-        self.origins = origins or Origins()
+    def __init__(
+        self, turned: frozenset[str] = frozenset(), origins: Origins | None = None
+    ) -> None:
+        self._issues: list[tuple[Issue, str, int | None]] = []
+        self._turned = turned
+        self._origins = origins or Origins()
 
     def add(
         self,
@@ -38,37 +40,34 @@ class Findings:
         column: str = "",
         raw: str = "",
         patient: str = "",
-        as_laid: bool = False,
+        in_file: bool = False,
         **params: object,
     ) -> None:
         """One finding; with ``row`` and ``index`` it names a cell, with ``index`` alone a column.
 
         Words of the sheet among ``params`` pass ``shown``; ``column`` is a label, ``cells`` an
-        address. ``as_laid``: row and column are those of the file's sheet.
+        address. ``in_file``: the place is one of the file's own sheet.
         """
         params = shown_params(params)
         if column:
             params.setdefault("column", column)
-        own, place = self._place(sheet, row, index, as_laid)
+        own, place = self._place(sheet, row, index, in_file)
         cell = "" if place is None else cell_address(*place)
         number = None if place is None else place[0] + 1
         issue = Issue(severity, code, params, own, cell, number, column, patient, raw)
-        self._issues.append((issue, (sheet, None if as_laid else row)))
+        self._issues.append((issue, sheet, None if in_file else row))
 
     def _place(
-        self, sheet: str, row: int | None, index: int | None, as_laid: bool
+        self, sheet: str, row: int | None, index: int | None, in_file: bool
     ) -> tuple[str, tuple[int, int] | None]:
-        """(sheet of the file, row and column there) of a cell."""
-        found = self.origins.place(sheet, row, index) if not as_laid else (sheet, row, index)
-        if found is None or found[1] is None or found[2] is None:
+        """The file's sheet that a cell stands in, and its row and column there as it lies."""
+        if row is None or index is None:
+            return sheet, None
+        found = (sheet, row, index) if in_file else self._origins.place(sheet, row, index)
+        if found is None:
             return sheet, None
         own, *place = found
-        return own, (place[1], place[0]) if own in self.turned else (place[0], place[1])
-
-    def row_of(self, sheet: str, row: int) -> int:
-        """The row of the file's sheet that a row stands in."""
-        found = self.origins.place(sheet, row, 0)
-        return row if found is None else found[1]
+        return own, (place[1], place[0]) if own in self._turned else (place[0], place[1])
 
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the
@@ -78,6 +77,6 @@ class Findings:
             issue
             if row is None or issue.patient_id
             else replace(issue, patient_id=patient_of(sheet, row))
-            for issue, (sheet, row) in self._issues
+            for issue, sheet, row in self._issues
         ]
         return issues_frame(sorted(named, key=lambda issue: _ORDER[issue.severity]))

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pyarrow.compute as pc
 
-from thal_core.intake.ledger.cell_fates import Account, Fate
-from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import column_texts
 from thal_core.sheets.limits import limit
 from thal_core.sheets.sheet import Sheet
@@ -42,18 +42,21 @@ def without(sheet: Sheet, cells: Cells) -> Sheet:
     return replace(sheet, text=text)
 
 
-def name_long_cells(context: Context, account: Account, sheet: Sheet, cells: Cells) -> None:
-    """Each dropped cell by its address. ``cells`` as the sheet lay, ``account`` of the file."""
-    turned = sheet.name in context.findings.turned
+def report_long_cells(
+    ledger: Ledger, fates: CellFates, sheet: Sheet, cells: Cells, turned: bool
+) -> None:
+    """Each dropped cell by its address. ``fates`` of the file's sheets; ``cells`` as the sheet lay;
+    ``turned``: it is read with rows and columns exchanged.
+    """
     for cell in cells:
         row, column = reversed(cell) if turned else cell
-        context.findings.add(
+        ledger.report(
             WARNING,
             "intake.cell.too_long",
             sheet=sheet.name,
             row=row,
             index=column,
-            as_laid=True,
+            in_file=True,
             limit=limit("cell_characters"),
         )
-        account.mark(sheet.name, row, column, Fate.IDENTIFYING)
+        fates.mark(sheet.name, row, column, Fate.IDENTIFYING)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thal_core.intake.layout.pieces import Piece
-from thal_core.intake.ledger.cell_fates import Account, Fate
+from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.sheets.sheet import Sheet
 
 NOBODY = -1
@@ -42,25 +42,25 @@ def origins_of(sheets: list[Sheet], pieces: list[Piece]) -> Origins:
     return Origins(tuple(sheet.name for sheet in sheets), moved)
 
 
-def returned_account(account: Account, sheets: list[Sheet], pieces: list[Piece]) -> Account:
+def returned_fates(fates: CellFates, sheets: list[Sheet], pieces: list[Piece]) -> CellFates:
     """The fates of the pieces' cells at their places in the file; a cell that stands in several
     pieces has the gravest.
     """
-    back = Account(sheets)
+    back = CellFates(sheets)
     for piece in pieces:
         for places, fate in ((piece.spent, Fate.USED), (piece.unread, Fate.ISSUE)):
             for number, row, column in places:
                 back.mark(sheets[number].name, row, column, fate)
-        fates = account.fate[piece.sheet.name]
+        own = fates.cells[piece.sheet.name]
         if piece.origin is None:
-            back.fate[piece.sheet.name] = fates
+            back.cells[piece.sheet.name] = own
             continue
         for number in np.unique(piece.origin[..., 0]).tolist():
             if number >= 0:
                 here = piece.origin[..., 0] == number
-                cells = back.fate[sheets[number].name]
+                cells = back.cells[sheets[number].name]
                 rows, columns = piece.origin[here][:, 1], piece.origin[here][:, 2]
-                np.maximum.at(cells, (rows, columns), fates[here])
+                np.maximum.at(cells, (rows, columns), own[here])
     return back
 
 
@@ -97,10 +97,10 @@ def _give(rows: np.ndarray, origin: np.ndarray, number: int, own: np.ndarray) ->
     rows[one], rows[several] = most[one], NOBODY
 
 
-def unplaced(account: Account) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def unplaced(fates: CellFates) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Cells of the file that stand in no piece, by sheet: rows and columns."""
     return {
-        name: np.nonzero(fate == Fate.UNSEEN)
-        for name, fate in account.fate.items()
-        if (fate == Fate.UNSEEN).any()
+        name: np.nonzero(cells == Fate.UNSEEN)
+        for name, cells in fates.cells.items()
+        if (cells == Fate.UNSEEN).any()
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.timeline.nominal_months import nominal_months
 from thal_core.intake.values.quantities import Values
 from thal_core.vocabulary import DAYS_PER_MONTH
@@ -27,7 +28,7 @@ class Timed:
     day: np.ndarray
 
 
-def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
+def visit_frame(ledger: Ledger, found: Sequence[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
     """One row per patient, month and day, a column per field; NUMBER tells the patient's place
     among ``ids``.
 
@@ -50,7 +51,7 @@ def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -
     number, at = np.divmod(rows, n_times)
     frame = {NUMBER: number, "patient_id": ids[number], "month": times[at, 0], "day": times[at, 1]}
     for timed, kept, place in zip(found, keep, places, strict=True):
-        _put(context, frame, timed, kept, place, len(rows), how)
+        _put(ledger, frame, timed, kept, place, len(rows), how)
     return pd.DataFrame(frame, copy=False)
 
 
@@ -104,7 +105,7 @@ def _dense(keys: list[np.ndarray], size: int) -> tuple[np.ndarray, list[np.ndarr
 
 
 def _put(
-    context: Context,
+    ledger: Ledger,
     frame: dict[str, np.ndarray],
     timed: Timed,
     kept: np.ndarray,
@@ -126,9 +127,9 @@ def _put(
     other = again[value[again] != column[place[again]]]
     same = np.setdiff1d(again, other, assume_unique=True)
     if len(same):
-        context.cell_issues(NOTE, "intake.duplicate.same", timed.values.column, kept[same])
+        ledger.report_cells(NOTE, "intake.duplicate.same", timed.values.column, kept[same])
     if len(other):
-        context.cell_issues(WARNING, f"intake.duplicate.{how}", timed.values.column, kept[other])
+        ledger.report_cells(WARNING, f"intake.duplicate.{how}", timed.values.column, kept[other])
         _resolve(column, place, value, other, how)
     if timed.values.censored is not None:
         flag = frame.setdefault(f"{name}_censored", np.zeros(n, dtype=bool))
