@@ -10,6 +10,7 @@ import numpy as np
 from thal_core.intake.fields.assign import understand
 from thal_core.intake.fields.data_dictionary import read_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
+from thal_core.intake.fields.hidden_columns import without_hidden
 from thal_core.intake.fields.instruments import by_instrument
 from thal_core.intake.fields.legends import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
@@ -68,7 +69,7 @@ def _tables_of(ledger: Ledger, sheet: Sheet) -> list[Table]:
         report_without_patients(ledger, sheet.name, np.arange(len(sheet.text)))
     for table in found:
         _report_other_rows(ledger, table)
-    return found
+    return [without_hidden(ledger, table) for table in found]
 
 
 def _parts(table: Table) -> list[Table]:

@@ -84,7 +84,14 @@ def upright(sheet: Sheet) -> Sheet:
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
     text = sheet.text.T.reset_index(drop=True)
     text.columns = range(text.shape[1])
-    return replace(sheet, text=text.astype("str"), kind=sheet.kind.T, merged=merged)
+    return replace(
+        sheet,
+        text=text.astype("str"),
+        kind=sheet.kind.T,
+        merged=merged,
+        hidden_rows=sheet.hidden_columns,
+        hidden_columns=sheet.hidden_rows,
+    )
 
 
 def find_tables(sheet: Sheet) -> list[Table]:

@@ -80,8 +80,10 @@ def piece_from(
     """A piece of these cells, with the rest (name, notes, hidden) as ``like`` has it."""
     width = max(map(len, rows), default=0)
     full = [[*row, *[Cell()] * (width - len(row))] for row in rows]
+    hidden = (("intake.layout.hidden", {}),) if _has_hidden(like.sheet) else ()
     sheet = replace(
         like.sheet,
+        notes=(*like.sheet.notes, *hidden),
         name=name or like.sheet.name,
         title=like.sheet.title if title is None else title,
         text=pd.DataFrame([[c.text for c in row] for row in full], dtype="str"),
@@ -92,6 +94,10 @@ def piece_from(
     )
     places = [[c.place for c in row] for row in full]
     return Piece(sheet, like.number, _origin(places), relaid=True)
+
+
+def _has_hidden(sheet: Sheet) -> bool:
+    return bool(sheet.hidden_rows or sheet.hidden_columns)
 
 
 def _origin(places: list[list[Place]]) -> np.ndarray:
