@@ -135,3 +135,9 @@ def test_every_sentence_has_both_languages_once() -> None:
         for code, text in catalogue().items()
         if not text["en"].strip() or not text["zh"].strip()
     ] == []
+
+
+def test_every_public_name_is_there() -> None:
+    import thal_core
+
+    assert [name for name in thal_core.__all__ if getattr(thal_core, name, None) is None] == []

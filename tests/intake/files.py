@@ -162,8 +162,8 @@ def with_stated_size(workbook: bytes, name: str, size: int) -> bytes:
 
 
 def compound_file(stream: str) -> bytes:
-    """The beginning of an OLE file with a directory entry of this name."""
-    head = (
-        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-    )
-    return head.ljust(1024, b"\x00") + stream.encode("utf-16-le").ljust(512, b"\x00")
+    """An OLE file whose only stream has this name."""
+    old, new = ("Workbook".encode("utf-16-le"), stream.encode("utf-16-le"))
+    entry = old.ljust(64, b"\0") + struct.pack("<H", len(old) + 2)
+    assert entry in xls()
+    return xls().replace(entry, new.ljust(64, b"\0") + struct.pack("<H", len(new) + 2))

@@ -18,6 +18,7 @@ from tests.intake import files
 from thal_core.issues import CohortError
 from thal_core.sheets.read_sheets import read_sheets
 from thal_core.sheets.sheet import Kind
+from thal_core.sheets.sheet_xml import SheetFindings, scan_sheet_xml
 
 WORKBOOKS = {"xlsx": files.xlsx, "xls": files.xls, "ods": files.ods, "xml": files.spreadsheet_xml}
 
@@ -203,6 +204,22 @@ def test_xml_with_prefixes_and_single_quotes():
     assert cells(sheet) == [["#NAME?", "", "5"]] and sheet.kind.tolist() == [
         [Kind.ERROR, Kind.FORMULA, Kind.NUMBER]
     ]
+
+
+def test_an_extension_behind_the_cells_makes_no_formula():
+    xml = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"/></row></sheetData><extLst><ext><xm:f '
+        'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">A1</xm:f></ext></extLst>'
+        "</worksheet>"
+    )
+    findings = scan_sheet_xml(xml.encode(), "a")
+    assert findings == SheetFindings()
+
+
+def test_of_a_sheet_that_breaks_off_what_stands_before_is_named():
+    xml = b'<worksheet><row r="2"><c r="B2" t="e"><v>#N/A</v></c><c t="e"><v>#REF!</v></c><c r="'
+    assert scan_sheet_xml(xml, "a").errors == ((1, 1, "#N/A"), (1, 2, "#REF!"))
 
 
 def test_errors_and_formulas_of_ods_and_xml():

@@ -1,7 +1,7 @@
 """What calamine does not tell about an xls: that a password protects it, and its error words.
 
-Compound files after MS-CFB, records after MS-XLS; only as much of both as these two questions need.
-(A formula of an xls always has a stored value.)
+Records after MS-XLS, only as much as these two questions need. (A formula of an xls always has a
+stored value.)
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_END_OF_CHAIN = 0xFFFFFFFA  # this and higher numbers are no sectors
 Stream = bytes
 
 
@@ -31,10 +30,11 @@ class Unreadable(Exception):
     """Not the plain structure expected: calamine may still manage, but nothing is found here."""
 
 
-def scan_xls(data: bytes) -> list[SheetFindings]:
-    """One finding a sheet, in the workbook's order. Refused where a password protects it."""
+def scan_xls(stream: Stream) -> list[SheetFindings]:
+    """One finding a sheet of the workbook's stream, in its order. Refused where a password protects
+    it.
+    """
     try:
-        stream = _workbook_stream(data)
         starts = []
         for kind, body in _records(stream, 0):
             if kind == _FILEPASS:
@@ -76,53 +76,3 @@ def _records(stream: Stream, place: int) -> Iterator[tuple[int, int]]:
         kind, length = head.unpack_from(stream, place)
         yield kind, place + 4
         place += 4 + length
-
-
-def _workbook_stream(data: bytes) -> Stream:
-    size = 1 << struct.unpack_from("<H", data, 0x1E)[0]
-    fat_sectors, directory, cutoff = (
-        struct.unpack_from("<I", data, at)[0] for at in (0x2C, 0x30, 0x38)
-    )
-    if size not in (512, 4096):
-        raise Unreadable
-    fat = _fat(data, size, fat_sectors)
-    entries = _chain(data, size, fat, directory)
-    for at in range(0, len(entries) - 127, 128):
-        length = struct.unpack_from("<H", entries, at + 64)[0]
-        if entries[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in (
-            "Workbook",
-            "Book",
-        ):
-            start, bytes_ = struct.unpack_from("<II", entries, at + 116)
-            if bytes_ < cutoff:
-                raise Unreadable
-            return _chain(data, size, fat, start)[:bytes_]
-    raise Unreadable
-
-
-def _fat(data: bytes, size: int, count: int) -> tuple[int, ...]:
-    """The sector table; its own sectors are listed in the header and, beyond 109, in a chain of
-    sectors.
-    """
-    if count > len(data) // size:
-        raise Unreadable
-    listed = list(struct.unpack_from("<109I", data, 0x4C))
-    following, per_sector = struct.unpack_from("<I", data, 0x44)[0], size // 4
-    while len(listed) < count:
-        sector = struct.unpack_from(f"<{per_sector}I", data, (following + 1) * size)
-        listed.extend(sector[:-1])
-        following = sector[-1]
-    fat: list[int] = []
-    for sector in listed[:count]:
-        fat.extend(struct.unpack_from(f"<{per_sector}I", data, (sector + 1) * size))
-    return tuple(fat)
-
-
-def _chain(data: bytes, size: int, fat: tuple[int, ...], sector: int) -> bytes:
-    parts: list[bytes] = []
-    while sector < _END_OF_CHAIN:
-        if len(parts) > len(fat):
-            raise Unreadable  # a ring of sectors
-        parts.append(data[(sector + 1) * size : (sector + 2) * size])
-        sector = fat[sector]
-    return b"".join(parts)

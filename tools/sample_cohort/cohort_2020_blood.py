@@ -11,7 +11,9 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from moments import (
+
+from thal_core.audit.rounding import decimals
+from tools.sample_cohort.moment_search import (
     Combination,
     Target,
     Unsolved,
@@ -29,7 +31,7 @@ from moments import (
     swaps,
     walker,
 )
-from printed import cell, printed_cells
+from tools.sample_cohort.paper_figures import cell, printed_cells
 
 MONTHS = (0, 3, 12, 24)
 SHRINK = 0.96  # of half a printed unit: room for the last bit
@@ -67,7 +69,7 @@ def subsets(
     """
     out: dict[tuple[str, int], list[int]] = {}
     sizes = {
-        (c.group, int(c.month)): int(c.text)
+        (c.group, int(c.timepoint_months)): int(c.printed)
         for c in printed_cells(2020)
         if c.item == "Table 1" and c.row.split()[0] == analyte and c.statistic == "n"
     }
@@ -116,7 +118,7 @@ def table_1_targets(
             combination = Combination(rows, weights)
             for statistic, make in (("mean", mean_of), ("sd", sd_of)):
                 printed = printed_row(name, f"{phenotype} {when}", statistic)
-                half = 0.5 * 10**-printed.decimals * unit * SHRINK
+                half = 0.5 * 10 ** -decimals(printed.printed) * unit * SHRINK
                 targets.append(make(combination, printed.value * unit, half))
         if (name, phenotype) not in OUT_OF_REACH:
             p = printed_row(name, f"{phenotype} before vs after", "p")

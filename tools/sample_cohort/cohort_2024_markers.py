@@ -6,7 +6,9 @@ from math import inf
 
 import numpy as np
 import pandas as pd
-from cohort_2024_blood import (
+from scipy import stats
+
+from tools.sample_cohort.cohort_2024_blood import (
     MONTHS,
     TABLE_MONTHS,
     Block,
@@ -16,7 +18,7 @@ from cohort_2024_blood import (
     blocks,
     comparison,
 )
-from moments import (
+from tools.sample_cohort.moment_search import (
     Combination,
     Target,
     Unsolved,
@@ -28,8 +30,7 @@ from moments import (
     swaps,
     walker,
 )
-from printed import cell
-from scipy import stats
+from tools.sample_cohort.paper_figures import cell
 
 TENTHS = 10  # HbF is kept in tenths of a per cent while it is solved
 FIGURE_3_P = "HbF baseline vs Hb increase, correlation"

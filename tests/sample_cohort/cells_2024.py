@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from cells import compare_groups, compare_pairs
-from printed import Printed, printed_cells
 from scipy import stats
+
+from tests.sample_cohort.comparison import compare_groups, compare_pairs
+from thal_core.audit.printed import Printed
+from tools.sample_cohort.paper_figures import printed_cells
 
 NOT_THE_COHORT = ("Introduction", "Methods: Efficacy", "Methods: other")  # other patients, or rules
 EVENTS = {
@@ -81,8 +83,8 @@ def _table_1(c: Printed, done: pd.DataFrame) -> float:
         return (~rows["tdt"]).sum()
     if "TDT" in c.group:
         return (
-            (rows["transfusion_free_from_month"] == float(c.month)).sum()
-            if c.month
+            (rows["transfusion_free_from_month"] == float(c.timepoint_months)).sum()
+            if c.timepoint_months
             else rows["tdt"].sum()
         )
     return len(rows)
@@ -90,7 +92,7 @@ def _table_1(c: Printed, done: pd.DataFrame) -> float:
 
 def _table_2(c: Printed, done: pd.DataFrame) -> float:
     rows = done[done["genotype"].map(_plain) == _plain(c.row)]
-    return len(rows) if c.statistic == "n" else rows[f"Hb_{c.month}M"].mean()
+    return len(rows) if c.statistic == "n" else rows[f"Hb_{c.timepoint_months}M"].mean()
 
 
 def _plain(genotype: str) -> str:
@@ -102,7 +104,7 @@ def _table_3(c: Printed, done: pd.DataFrame) -> float:
     columns = {
         "age": "age",
         "percent": "transfusion_reduction_percent",
-        "value_hb": f"Hb_{c.month}M",
+        "value_hb": f"Hb_{c.timepoint_months}M",
     }
     as_printed = (
         patient["genotype"] == c.row.split()[2]
@@ -118,7 +120,7 @@ def _groups(c: Printed, done: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def _comparison(c: Printed, done: pd.DataFrame) -> float:
     analyte = {"Hb": "Hb", "HbF": "HbF", "SF": "Ferritin"}[re.match(r"[A-Za-z]+?(?=\d)", c.row)[0]]
-    found = compare_groups(done[f"{analyte}_{c.month}M"], *_groups(c, done))
+    found = compare_groups(done[f"{analyte}_{c.timepoint_months}M"], *_groups(c, done))
     return found[
         c.statistic if c.statistic in found else c.statistic + ("1" if "SLR" in c.group else "2")
     ]
@@ -128,7 +130,7 @@ def _table_8(c: Printed, done: pd.DataFrame) -> float:
     patient = chelation_stopped(done).iloc[int(c.row.split()[1]) - 1]
     as_printed = c.row.split()[2] == patient["sex"] and c.group == patient["genotype"]
     stop = int(patient["chelator_stop_month"])
-    month = 24 if c.statistic == "value_sf" and c.month == "24" else stop
+    month = 24 if c.statistic == "value_sf" and c.timepoint_months == "24" else stop
     value = {
         "age": patient["age"],
         "withdrawal_time": stop,

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from printed import Printed, half_unit
 from scipy import stats
+
+from tests.sample_cohort.reasons import reason_by_id
+from thal_core.audit.printed import Printed
+from tools.sample_cohort.paper_figures import half_unit
 
 HEADER = [
     "id",
@@ -67,6 +70,14 @@ def compare_pairs(before: pd.Series, after: pd.Series) -> dict[str, float]:
     }
 
 
+def figure(cell: Printed) -> float:
+    """The printed number; of an interquartile range its width."""
+    if cell.statistic == "iqr":
+        low, high = cell.printed.split("-")
+        return float(high) - float(low)
+    return cell.value
+
+
 def prints_as(cell: Printed, value: float, strict: bool) -> bool:
     """Does the value print as the cell does? ``strict``: trailing zeros are taken as dropped
     (SPSS).
@@ -77,17 +88,11 @@ def prints_as(cell: Printed, value: float, strict: bool) -> bool:
         return value < cell.value
     if cell.operator == ">":
         return value > cell.value
-    half = half_unit(cell.statistic, cell.text) if strict else 0.5 * 10**-cell.decimals
-    return abs(value - cell.value) <= half + 1e-9
+    half = half_unit(cell.statistic if strict else "", cell.printed)
+    return abs(value - figure(cell)) <= half + 1e-9
 
 
-def differing(
-    year: int,
-    cells: dict[Printed, float],
-    shown: pd.DataFrame,
-    reasons: dict[str, str],
-    strict: bool,
-) -> pd.DataFrame:
+def differing(year: int, cells: dict[Printed, float], shown: pd.DataFrame) -> pd.DataFrame:
     """One row per printed figure that the program does not give from the sample, with the reason.
 
     cells: what the sheet holds. shown: what the program shows beside the print (the result
@@ -95,28 +100,21 @@ def differing(
     has no such cell the sheet's own value counts.
     """
     rows = []
-    for c, held in cells.items():
+    for c, in_sheet in cells.items():
         beside = shown.loc[c.id] if c.id in shown.index else None
-        value = held if beside is None else float(beside["computed"])
-        if not prints_as(c, value, strict):
-            rows.append(
-                [
-                    c.id,
-                    f"Yang{year}",
-                    c.item,
-                    c.row,
-                    c.group,
-                    c.month,
-                    c.statistic,
-                    c.operator.strip("=") + c.text,
-                    "" if beside is None else f"{value:.6g}",
-                    f"{held:.6g}",
-                    reasons.get(c.id, ""),
-                    *(
-                        ("", "")
-                        if beside is None
-                        else beside[["audit_verdict", "audit_why"]].fillna("")
-                    ),
-                ]
-            )
+        value = in_sheet if beside is None else float(beside["computed"])
+        if not prints_as(c, value, strict=year == 2024):
+            rows.append(_row(c, in_sheet, value, beside))
     return pd.DataFrame(rows, columns=HEADER)
+
+
+def _row(c: Printed, in_sheet: float, shown: float, beside: pd.Series | None) -> list[str]:
+    verdict = ("", "") if beside is None else beside[["audit_verdict", "audit_why"]].fillna("")
+    return [
+        *(c.id, c.paper, c.item, c.row, c.group, c.timepoint_months, c.statistic),
+        c.operator.strip("=") + c.printed,
+        "" if beside is None else f"{shown:.6g}",
+        f"{in_sheet:.6g}",
+        reason_by_id().get(c.id, ""),
+        *verdict,
+    ]

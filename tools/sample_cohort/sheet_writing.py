@@ -35,10 +35,11 @@ def event_columns(events: dict[int, list[tuple[str, int, int, str]]], most: int)
 
 def write_sheet(sheet: pd.DataFrame, path: Path) -> None:
     """One line per patient; numbers in their shortest form."""
-    sheet.map(_written).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    sheet.map(written).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
-def _written(cell: object) -> str:
+def written(cell: object) -> str:
+    """A cell as the sheet has it: blank for missing, a number in its shortest form."""
     if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NA:
         return ""
     return f"{cell:.10g}" if isinstance(cell, float) else str(cell)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cohort_2024_blood import MONTHS, haemoglobin
-from cohort_2024_course import (
+
+from tools.sample_cohort.cohort_2024_blood import MONTHS, haemoglobin
+from tools.sample_cohort.cohort_2024_course import (
     LAB_DECIMALS,
     LAB_MONTHS,
     LAB_UNITS,
@@ -22,9 +23,9 @@ from cohort_2024_course import (
     transfusions,
     withdrawn_values,
 )
-from cohort_2024_markers import ferritin, fetal_haemoglobin
-from cohort_2024_roster import GUILIN, roster
-from sheet import event_columns, yes_no
+from tools.sample_cohort.cohort_2024_markers import ferritin, fetal_haemoglobin
+from tools.sample_cohort.cohort_2024_roster import GUILIN, roster
+from tools.sample_cohort.sheet_writing import event_columns, yes_no
 
 SEED = 2024
 FOLLOW_UP = 24

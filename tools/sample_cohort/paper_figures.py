@@ -1,63 +1,23 @@
-"""The printed figures of a paper, by item, row, group and month, with the room that rounding
-leaves.
-"""
+"""The printed figures of a paper, by item, row and group, with the room that rounding leaves."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import ceil, floor
-from pathlib import Path
 
-RULES = Path(__file__).resolve().parents[1] / "thal_core" / "rules"
+from thal_core.audit.printed import Printed
+from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.rounding import decimals
+
 DECIMALS = {"mean": 2, "sd": 2, "mean_diff": 3, "se": 3, "p": 3}  # SPSS drops trailing zeros
-
-
-@dataclass(frozen=True)
-class Printed:
-    id: str
-    item: str
-    row: str
-    group: str
-    month: str
-    statistic: str
-    text: str
-    operator: str
-
-    @property
-    def value(self) -> float:
-        """The printed number; of an interquartile range its width."""
-        if self.statistic == "iqr":
-            low, high = self.text.split("-")
-            return float(high) - float(low)
-        return float(self.text)
-
-    @property
-    def decimals(self) -> int:
-        return len(self.text.partition(".")[2])
 
 
 @lru_cache(maxsize=2)
 def printed_cells(year: int) -> tuple[Printed, ...]:
     """Every printed figure of one paper, in the order of its ``published.csv``."""
-    with (RULES / "papers" / f"yang{year}" / "published.csv").open(
-        encoding="utf-8-sig", newline=""
-    ) as lines:
-        return tuple(
-            Printed(
-                r["id"],
-                r["item"],
-                r["row"],
-                r["group"],
-                r["timepoint_months"],
-                r["statistic"],
-                r["value"],
-                r["operator"],
-            )
-            for r in csv.DictReader(lines)
-        )
+    rows = published_papers()
+    return tuple(printed_figures(rows[rows["paper"] == f"Yang{year}"]))
 
 
 def cell(year: int, item: str, row: str, group: str, statistic: str) -> Printed:
@@ -71,10 +31,9 @@ def cell(year: int, item: str, row: str, group: str, statistic: str) -> Printed:
     return found[0]
 
 
-def half_unit(statistic: str, text: str = "") -> float:
-    """Half a unit of the last printed digit."""
-    decimals = max(DECIMALS.get(statistic, 0), len(text.partition(".")[2]))
-    return 0.5 * 10**-decimals
+def half_unit(statistic: str, printed: str) -> float:
+    """Half a unit of the last digit, with the trailing zeros that SPSS dropped."""
+    return 0.5 * 10 ** -max(DECIMALS.get(statistic, 0), decimals(printed))
 
 
 def whole_sums(

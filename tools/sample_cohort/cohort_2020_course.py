@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cohort_2020_blood import MONTHS
-from moments import (
+
+from tools.sample_cohort.cohort_2020_blood import MONTHS
+from tools.sample_cohort.moment_search import (
     Combination,
     allowing,
     exchanges,
@@ -20,8 +21,8 @@ from moments import (
     singles,
     walker,
 )
-from printed import cell, printed_cells
-from sheet import three_months
+from tools.sample_cohort.paper_figures import cell, printed_cells
+from tools.sample_cohort.sheet_writing import three_months
 
 VISITS = (0, 1, 2, 3, 6, 9, 12, 18, 24)
 LAST_MONTH = 24
@@ -214,7 +215,7 @@ def spleen_sizes(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """cm² at 0 and 3 months of the 14 responders who have their spleen and were measured twice."""
     eligible = frame.index[(frame["splenectomy"] == "no") & (frame["class_3"] != "NR")]
     printed = {(c.group, c.statistic): c for c in printed_cells(2020) if c.row == "spleen size"}
-    n = int(printed["nonsplenectomized responders", "n"].text)
+    n = int(printed["nonsplenectomized responders", "n"].printed)
     chosen, rows = sorted(rng.choice(eligible, n, replace=False)), list(range(n))
     first = rng.normal(1100, 200, n)
     start = np.round(np.column_stack([first, first + rng.normal(46, 230, n)]))

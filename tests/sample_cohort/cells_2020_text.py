@@ -10,8 +10,9 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from cells import compare_groups, compare_pairs
 from scipy import stats
+
+from tests.sample_cohort.comparison import compare_groups, compare_pairs
 
 Pick = Callable[[pd.DataFrame, pd.DataFrame], float]  # everyone enrolled, the 62 -> figure
 

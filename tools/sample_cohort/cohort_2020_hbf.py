@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cohort_2020_blood import ATTEMPTS, MONTHS, Members, table_1_targets, table_2_targets
-from moments import (
+
+from tools.sample_cohort.cohort_2020_blood import (
+    ATTEMPTS,
+    MONTHS,
+    Members,
+    table_1_targets,
+    table_2_targets,
+)
+from tools.sample_cohort.moment_search import (
     Unsolved,
     exchanges,
     mixed,
@@ -18,7 +25,7 @@ from moments import (
     swaps,
     walker,
 )
-from printed import cell
+from tools.sample_cohort.paper_figures import cell
 
 UNIT, LOWEST, HIGHEST = 10.0, 5.0, 985.0  # tenths of a per cent
 # Where the search begins: mean and SD of baseline HbF by phenotype and last response. The odds

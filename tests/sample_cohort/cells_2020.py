@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cells import compare_groups
-from cells_2020_text import TEXT, pairs
-from printed import Printed, printed_cells
 from scipy import stats
+
+from tests.sample_cohort.cells_2020_text import TEXT, pairs
+from tests.sample_cohort.comparison import compare_groups
+from thal_core.audit.printed import Printed
+from tools.sample_cohort.paper_figures import printed_cells
 
 PER_PRINTED = {"Hb": 0.1}  # the sheet has g/L, the paper g/dL
 RULE = ("Methods", "confidence level")

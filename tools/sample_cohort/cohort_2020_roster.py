@@ -6,8 +6,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from moments import Combination, exchanges, mean_of, mixed, sd_of, search, singles, walker
-from printed import cell, printed_cells
+
+from tools.sample_cohort.moment_search import (
+    Combination,
+    exchanges,
+    mean_of,
+    mixed,
+    sd_of,
+    search,
+    singles,
+    walker,
+)
+from tools.sample_cohort.paper_figures import cell, printed_cells
 
 # phenotype, months followed (at least), class at 3 months, last class, how many.
 # At 3 months NTDT 29/7/3 and TDT 10/12/1; last response 28 + 13 MaR; of the 34 treated for 12
@@ -84,7 +94,7 @@ def roster(rng: np.random.Generator) -> pd.DataFrame:
         "facial_change": "facial changes",
     }.items():
         yes = next(
-            int(c.text) for c in printed_cells(2020) if c.row == row and c.statistic == "count"
+            int(c.printed) for c in printed_cells(2020) if c.row == row and c.statistic == "count"
         )
         order = rng.permutation(len(frame)) + 100 * (frame["class_3"] == "NR")
         frame[feature] = np.where(order.rank() <= yes, "yes", "no")
@@ -149,7 +159,7 @@ def _fill_split(
     """Two levels in the printed numbers of Table 2, at random within each group."""
     frame[column] = frame["reason"].map(forced or {}).astype(object)
     for group, members in _groups(frame).items():
-        first, second = (int(cell(2020, "Table 2", row, group, "count").text) for row in rows)
+        first, second = (int(cell(2020, "Table 2", row, group, "count").printed) for row in rows)
         own = frame.loc[members, column]
         values = [levels[0]] * (first - (own == levels[0]).sum()) + [levels[1]] * (
             second - (own == levels[1]).sum()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from cohort_2024_roster import FAVOURABLE, OTHER
-from moments import (
+
+from tools.sample_cohort.cohort_2024_roster import FAVOURABLE, OTHER
+from tools.sample_cohort.moment_search import (
     Combination,
     Target,
     Unsolved,
@@ -18,7 +19,7 @@ from moments import (
     standard_error_of,
     walker,
 )
-from printed import cell, half_unit, printed_cells, whole_sums
+from tools.sample_cohort.paper_figures import cell, half_unit, printed_cells, whole_sums
 
 MONTHS = (0, 1, 3, 6, 12, 18, 24)
 TABLE_MONTHS = (0, 6, 12, 24)
@@ -71,7 +72,7 @@ class Comparison:
 def comparison(item: str, analyte: str, month: int, unit: float) -> Comparison:
     row, prefix = f"{analyte}{month}M", "all" if item in ("Table 4", "Table 5") else "TDT"
     groups = (f"{prefix} SLR/NR", f"{prefix} MaR")
-    sizes = tuple(int(cell(2024, item, row, g, "n").text) for g in groups)
+    sizes = tuple(int(cell(2024, item, row, g, "n").printed) for g in groups)
     means = tuple(cell(2024, item, row, g, "mean").value for g in groups)
     sds = [cell(2024, item, row, g, "sd") for g in groups]
     difference = cell(2024, item, row, "SLR/NR minus MaR", "mean_diff").value
@@ -81,7 +82,7 @@ def comparison(item: str, analyte: str, month: int, unit: float) -> Comparison:
         whole_sums(sizes, means, difference, unit),
         (sds[0].value, sds[1].value),
         cell(2024, item, row, "SLR/NR minus MaR", "se").value,
-        (half_unit("sd", sds[0].text), half_unit("sd", sds[1].text)),
+        (half_unit("sd", sds[0].printed), half_unit("sd", sds[1].printed)),
     )
 
 
@@ -143,7 +144,10 @@ def _table_2(month: int) -> dict[str, tuple[int, float]]:
     """Genotype as Table 1 writes it -> printed n and mean."""
     names = {c.row for c in printed_cells(2024) if c.item == "Table 2"}
     return {
-        name: (int(cell(2024, "Table 2", name, "MaR group", "n").text), _table_2_mean(name, month))
+        name: (
+            int(cell(2024, "Table 2", name, "MaR group", "n").printed),
+            _table_2_mean(name, month),
+        )
         for name in names
     }
 
@@ -152,7 +156,7 @@ def _table_2_mean(name: str, month: int) -> float:
     return next(
         c.value
         for c in printed_cells(2024)
-        if (c.item, c.row, c.month, c.statistic) == ("Table 2", name, str(month), "mean")
+        if (c.item, c.row, c.timepoint_months, c.statistic) == ("Table 2", name, str(month), "mean")
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from printed import printed_cells
 
-TABLE_3 = Path(__file__).resolve().parents[1] / "tests" / "data" / "table3_2024.csv"
-TABLE_8 = Path(__file__).resolve().parents[1] / "tests" / "data" / "table8_2024.csv"
+from tools.sample_cohort.paper_figures import printed_cells
+
+TABLE_3 = Path(__file__).resolve().parents[2] / "tests" / "data" / "table3_2024.csv"
+TABLE_8 = Path(__file__).resolve().parents[2] / "tests" / "data" / "table8_2024.csv"
 GUILIN = "Guilin"
 OTHER, FAVOURABLE, WITHDRAWN = "other", "favourable", "withdrawn"
 
@@ -62,7 +63,9 @@ def genotype_counts() -> dict[str, dict[str, int]]:
         if c.item != "Table 1" or c.row == "Amount to":
             continue
         phenotype = "NTDT" if "NTDT" in c.group else "TDT" if "TDT" in c.group else "total"
-        counts.setdefault(c.row.split(" ", 1)[1], {})[phenotype + c.month] = int(c.text)
+        counts.setdefault(c.row.split(" ", 1)[1], {})[phenotype + c.timepoint_months] = int(
+            c.printed
+        )
     return counts
 
 
@@ -128,7 +131,7 @@ def _seat_stopped_chelation(frame: pd.DataFrame) -> None:
 
 def _text_count(row: str) -> int:
     return next(
-        int(c.text)
+        int(c.printed)
         for c in printed_cells(2024)
         if (c.item, c.row, c.statistic) == ("text: General conditions", row, "count")
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cohort_2024_blood import MONTHS
-from cohort_2024_roster import OTHER, WITHDRAWN
-from printed import printed_cells
-from sheet import three_months
+
+from tools.sample_cohort.cohort_2024_blood import MONTHS
+from tools.sample_cohort.cohort_2024_roster import OTHER, WITHDRAWN
+from tools.sample_cohort.paper_figures import printed_cells
+from tools.sample_cohort.sheet_writing import three_months
 
 WINDOW, PERIOD = 3, 24  # months compared by the response rules; months recorded before and after
 LAB_MONTHS = (0, 6, 12, 24)

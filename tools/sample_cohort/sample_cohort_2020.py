@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from cohort_2020_blood import ANALYTES, MONTHS, analyte, haemoglobin, starts, subsets
-from cohort_2020_course import (
+
+from tools.sample_cohort.cohort_2020_blood import (
+    ANALYTES,
+    MONTHS,
+    analyte,
+    haemoglobin,
+    starts,
+    subsets,
+)
+from tools.sample_cohort.cohort_2020_course import (
     course,
     free_from,
     monthly_transfusions,
@@ -13,10 +21,10 @@ from cohort_2020_course import (
     toxicity,
     yearly_transfusions,
 )
-from cohort_2020_hbf import hbf
-from cohort_2020_roster import CENTRES, roster
-from printed import printed_cells
-from sheet import event_columns
+from tools.sample_cohort.cohort_2020_hbf import hbf
+from tools.sample_cohort.cohort_2020_roster import CENTRES, roster
+from tools.sample_cohort.paper_figures import printed_cells
+from tools.sample_cohort.sheet_writing import event_columns
 
 SEED = 4
 HEADERS = {  # analyte -> header with {month}, decimals
@@ -162,7 +170,7 @@ def _treatments(
 def _left_out(rng: np.random.Generator) -> pd.DataFrame:
     """The 9 of 71 without a result: six treated for less than 3 months, three never seen again."""
     counts = {
-        c.row: int(c.text)
+        c.row: int(c.printed)
         for c in printed_cells(2020)
         if c.item == "text: Results, opening" and c.statistic == "count"
     }
