@@ -403,3 +403,112 @@ def _pages() -> list[Grid]:
     for page, begin in enumerate(range(0, len(every), 20), start=1):
         rows += [head(), *every[begin : begin + 20], [f"第{page}页"]]
     return [Grid("s", rows)]
+
+
+@strange("a sheet for each quantity, months as columns")
+def _sheets_of_quantities() -> list[Grid]:
+    facts = [[p[k] for k in _FACTS] for p in people()]
+    labs = [
+        Grid(
+            name,
+            [
+                ["编号", *(f"{m}月" for m in MONTHS)],
+                *([p["id"], *(value(str(p["id"]), m, f) for m in MONTHS)] for p in people()),
+            ],
+        )
+        for name, _, f in QUANTITIES
+    ]
+    return [Grid("患者", [["编号", "性别", "年龄", "分型", "基因型"], *facts]), *labs]
+
+
+@strange("a block for each quantity under its title, months as columns")
+def _blocks_of_quantities() -> list[Grid]:
+    rows: list[Row] = [["编号", "性别", "年龄", "分型", "基因型"]]
+    rows += [[p[k] for k in _FACTS] for p in people()]
+    for name, unit, f in QUANTITIES:
+        rows += [[], [f"{name}({unit})"], ["编号", *(f"{m}月" for m in MONTHS)]]
+        rows += [[p["id"], *(value(str(p["id"]), m, f) for m in MONTHS)] for p in people()]
+    return [Grid("s", rows)]
+
+
+@strange("forms with section titles, merged labels and pairs in one cell")
+def _forms_merged() -> list[Grid]:
+    forms = []
+    for p in people():
+        rows: list[Row] = [
+            ["XX医院地中海贫血门诊病历"],
+            ["一、基本信息"],
+            [f"患者编号：{p['id']}", None, None, f"性别：{p['sex']}"],
+            ["年龄", None, p["age"], "临床分型", None, p["phenotype"]],
+            ["基因型", None, p["genotype"], "备注", None, None],
+            ["二、随访"],
+            ["时间", None, "Hb", "HbF", None, "铁蛋白"],
+        ]
+        rows += [[m, None, a, b, None, c] for m, a, b, c in _visit_rows(p)]
+        rows += [["医师签名：", None, "李医生"]]
+        merged = [(3, 0, 3, 1), (3, 3, 3, 4), (4, 0, 4, 1), (4, 3, 4, 4)]
+        forms.append(Grid(str(p["id"]), rows, merged))
+    return forms
+
+
+@strange("forms below one another on one sheet")
+def _forms_stacked() -> list[Grid]:
+    rows: list[Row] = []
+    for p in people():
+        rows += [
+            ["编号", p["id"], "性别", p["sex"], "年龄", p["age"]],
+            ["分型", p["phenotype"], "基因型", p["genotype"]],
+            ["月份", "Hb", "HbF", "铁蛋白"],
+            *_visit_rows(p),
+            [],
+        ]
+    return [Grid("s", rows)]
+
+
+@strange("a sheet on its side with quantities merged over months")
+def _sideways_merged() -> list[Grid]:
+    rows: list[Row] = [[label, None, *(p[k] for p in people())] for label, k in _SIDE]
+    merged = []
+    for name, _, f in QUANTITIES:
+        merged.append((len(rows), 0, len(rows) + len(MONTHS) - 1, 0))
+        rows += [
+            [name if n == 0 else None, f"{m}月", *(value(str(p["id"]), m, f) for p in people())]
+            for n, m in enumerate(MONTHS)
+        ]
+    return [Grid("s", rows, merged)]
+
+
+_SIDE = [
+    ("编号", "id"),
+    ("性别", "sex"),
+    ("年龄", "age"),
+    ("分型", "phenotype"),
+    ("基因型", "genotype"),
+]
+
+
+@strange("bands inside sheets named after hospitals")
+def _bands_on_two_sheets() -> list[Grid]:
+    sheets = []
+    every = people()
+    for n, name in enumerate(("人民医院", "中心医院")):
+        rows: list[Row] = [head("phenotype")]
+        for phenotype in ("TDT", "NTDT"):
+            own = [p for p in every[n::2] if p["phenotype"] == phenotype]
+            rows += [[f"{phenotype}（{len(own)}例）"], *(row(p, "phenotype") for p in own)]
+            rows += [["小计", None, 17], ["均值±标准差", None, "17±3"]]
+        sheets.append(Grid(name, [*rows, [], ["制表：王某"]]))
+    return sheets
+
+
+@strange("quantities in rows with before and after as months, sideways blocks")
+def _parameters_side() -> list[Grid]:
+    left: list[Row] = [["编号", "项目", *(f"{m}月" for m in MONTHS)]]
+    for p in people():
+        left += [
+            [p["id"] if n == 0 else None, name, *(value(str(p["id"]), m, f) for m in MONTHS)]
+            for n, (name, _, f) in enumerate(QUANTITIES)
+        ]
+    right: list[Row] = [["编号", "性别", "年龄", "分型", "基因型"]]
+    right += [[p[k] for k in _FACTS] for p in people()]
+    return [Grid("s", _beside(left, right, 1))]

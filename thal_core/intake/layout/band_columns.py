@@ -16,6 +16,7 @@ from thal_core.intake.layout.pieces import (
     Cell,
     Piece,
     may_move,
+    noted,
     with_cell,
     with_columns,
     without_cells,
@@ -39,6 +40,7 @@ def with_band_columns(piece: Piece) -> Piece:
     piece = _with_named_columns(_with_groups_filled_down(piece, tables), tables)
     columns: Columns = {}
     moved: list[tuple[int, int]] = []
+    ended = sum(map(_rows_after_the_end, tables))
     for table in tables:
         titles = _titles(piece, table, of_sheet=len(tables) == 1 or _like_first(table, tables))
         inside, covered = _inside(piece, table)
@@ -48,6 +50,10 @@ def with_band_columns(piece: Piece) -> Piece:
                     {table.header_rows[-1]: Cell(kind, Kind.TEXT), **cells}
                 )
         moved += covered
+    if columns:
+        piece = noted(piece, "intake.layout.groups", kinds=", ".join(columns))
+    if ended:
+        piece = noted(piece, "intake.layout.groups_ended", n=str(ended))
     height = len(sheet.text)
     wide = [[cells.get(row, Cell()) for row in range(height)] for cells in columns.values()]
     return without_cells(with_columns(piece, wide), moved)
@@ -103,6 +109,16 @@ def _inside(piece: Piece, table: Table) -> tuple[Columns, list[tuple[int, int]]]
     filled = piece.sheet.kind != Kind.EMPTY
     moved = [(row, c) for row in used for c in np.flatnonzero(filled[row]).tolist()]
     return columns, moved
+
+
+def _rows_after_the_end(table: Table) -> int:
+    """How many rows stand after a row that sums up, before any further title."""
+    bands, ends = {band.row for band in table.bands}, set(table.summaries)
+    n, ended = 0, False
+    for row in sorted({*bands, *ends, *table.rows.tolist()}):
+        ended = row in ends if row in bands | ends else ended
+        n += ended and row not in bands | ends and min(bands, default=row) < row
+    return n
 
 
 def _cells_of(piece: Piece, table: Table, row: int) -> list[tuple[Meaning, Cell]]:

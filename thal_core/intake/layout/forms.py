@@ -25,7 +25,8 @@ from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind, Sheet
 from thal_core.vocabulary import ANALYTES
 
-_MOST_ROWS, _MOST_COLUMNS = 200, 40
+_MOST_ROWS, _MOST_COLUMNS = 5000, 40
+_HEAD = 60  # rows in which the first form is looked for
 _LONGEST_LABEL = 30  # characters
 _AT_LEAST = 2  # labels of a patient's facts besides the id
 _COLONS = ":：﹕"
@@ -82,7 +83,9 @@ def _forms(piece: Piece) -> list[Form]:
     sheet = piece.sheet
     if not len(sheet.text) or len(sheet.text) > _MOST_ROWS or sheet.text.shape[1] > _MOST_COLUMNS:
         return []
-    forms = _split(_scanned(piece))
+    if not _begins_like_a_form(piece):
+        return []
+    forms = _split(_scanned(piece, len(sheet.text)))
     named = len(forms) == 1 and is_short_code(plain(sheet.title or sheet.name))
     good = all(
         form.n_facts() >= _AT_LEAST and (form.id_pair() is not None or named) for form in forms
@@ -93,9 +96,19 @@ def _forms(piece: Piece) -> list[Form]:
     return forms if good and not tabled else []
 
 
-def _scanned(piece: Piece) -> list[tuple[str, object]]:
-    """Rows in order as ("pairs", …), ("table", …) or ("other", …)."""
-    lines = piece.cells()
+def _begins_like_a_form(piece: Piece) -> bool:
+    """Do the first rows hold labels with values, before any table that names patients?"""
+    for what, content in _scanned(piece, _HEAD):
+        if what == "pairs":
+            return True
+        if what == "table" and any(names_a_person(_label(c.text)) for c in content[0]):  # type: ignore[index]
+            return False
+    return False
+
+
+def _scanned(piece: Piece, most: int) -> list[tuple[str, object]]:
+    """The first rows in order as ("pairs", …), ("table", …) or ("other", …)."""
+    lines = piece.cells(most)
     spans = {(m[0], m[1]): m[3] for m in piece.sheet.merged}
     out: list[tuple[str, object]] = []
     row = 0

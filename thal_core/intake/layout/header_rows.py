@@ -12,6 +12,7 @@ import numpy as np
 
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import IDENTIFYING, Header, read_header
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Sheet
 
@@ -53,6 +54,12 @@ def header_score(texts: Texts) -> float:
                 targets.get(header.target, 0.0), 1.0 if header.strong else 0.5
             )
     return sum(targets.values())
+
+
+def is_row_of_times(texts: Texts) -> bool:
+    """Is every cell but one or a few a time (``编号 0月 3月 6月``)?"""
+    times = [t for t in texts.values() if not _DATA.fullmatch(t) and parse_time(t) is not None]
+    return len(times) > 1 and len(times) >= 0.5 * len(texts)
 
 
 def names_a_person(text: str) -> bool:

@@ -13,7 +13,7 @@ from thal_core.intake.layout.header_rows import names_a_person
 from thal_core.intake.layout.pieces import Cell, Piece, filled_places, may_move, noted, piece_from
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import read_header
-from thal_core.intake.text.timepoints import Timepoint, parse_time
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.text.units import all_spellings
 from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind
@@ -21,7 +21,7 @@ from thal_core.vocabulary import ANALYTES
 
 _MOST_ROWS = 20_000
 _MOSTLY = 0.7  # share of a column's cells that must name quantities
-_MEASURED = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "transfusion"})
+MEASURED = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "transfusion"})
 Line = list[Cell]
 
 
@@ -84,8 +84,8 @@ def _shape(table: Table, id_header: str) -> _Shape | None:
         c: next((t for t in reversed(texts) if t), "")
         for c, texts in zip(table.columns, table.headers, strict=True)
     }
-    times = {c: t for c, t in headers.items() if _time(t)}
-    parameter = _parameter_column(table, [c for c in headers if c not in times])
+    times = time_columns(table)
+    parameter = parameter_column(table, [c for c in headers if c not in times])
     if len(times) < 2 or parameter is None:
         return None
     rest = [c for c in headers if c not in times and c != parameter]
@@ -95,16 +95,23 @@ def _shape(table: Table, id_header: str) -> _Shape | None:
     return _Shape(times, parameter, unit, ids, others, headers, id_header)
 
 
-def _time(text: str) -> Timepoint | None:
-    """The time that a header is alone (a bare number too, where months are headed 0, 3, 6)."""
-    return parse_time(text) if text else None
+def time_columns(table: Table) -> dict[int, str]:
+    """The columns whose lowest header is a time alone (a bare number too, where months are headed
+    0, 3, 6), each with its text.
+    """
+    lowest = {
+        column: next((t for t in reversed(texts) if t), "")
+        for column, texts in zip(table.columns, table.headers, strict=True)
+    }
+    return {c: text for c, text in lowest.items() if text and parse_time(text) is not None}
 
 
-def _parameter_column(table: Table, columns: list[int]) -> int | None:
+def parameter_column(table: Table, columns: list[int]) -> int | None:
+    """The column of these that names a quantity in each row."""
     for column in columns:
         texts = [plain(t) for t in table.sheet.text.iloc[table.rows, column].tolist()]
         said = [t for t in texts if t]
-        named = [t for t in said if read_header(t).target in _MEASURED]
+        named = [t for t in said if read_header(t).target in MEASURED]
         if len(set(said)) > 1 and len(named) >= _MOSTLY * len(said) - 1 and len(named) > 1:
             return column
         known = sum(1 for t in said if _is_parameter(t))
@@ -115,7 +122,7 @@ def _parameter_column(table: Table, columns: list[int]) -> int | None:
 
 def _is_parameter(text: str) -> bool:
     target = read_header(text).target
-    return target in _MEASURED or (target in fields() and fields()[target].kind == "number")
+    return target in MEASURED or (target in fields() and fields()[target].kind == "number")
 
 
 def _holds_units(table: Table, column: int) -> bool:
@@ -270,7 +277,7 @@ class _Columns:
         text, unit = self.names[key]
         own = [c for k, c in self._places() if k == key]
         target = read_header(text).target
-        timed = target in _MEASURED or target not in fields() or len(own) > 1
+        timed = target in MEASURED or target not in fields() or len(own) > 1
         words = [text, self.shape.times[column] if timed else "", f"({unit})" if unit else ""]
         return " ".join(word for word in words if word)
 

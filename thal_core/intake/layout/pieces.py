@@ -48,10 +48,10 @@ class Piece:
         rows, columns = np.indices(self.sheet.text.shape, dtype=np.int32)
         return np.stack([np.full_like(rows, self.number), rows, columns], axis=-1)
 
-    def cells(self) -> list[list[Cell]]:
-        """Every cell of the sheet, row by row."""
-        texts, kinds = self.sheet.text.to_numpy(dtype=object), self.sheet.kind.tolist()
-        places = self.places().tolist()
+    def cells(self, most: int | None = None) -> list[list[Cell]]:
+        """Every cell of the sheet (or of its first rows), row by row."""
+        texts = self.sheet.text.iloc[:most].to_numpy(dtype=object)
+        kinds, places = self.sheet.kind[:most].tolist(), self.places()[:most].tolist()
         return [
             [Cell(t, k, tuple(p)) for t, k, p in zip(*line, strict=True)]
             for line in zip(texts.tolist(), kinds, places, strict=True)

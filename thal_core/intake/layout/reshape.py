@@ -14,6 +14,7 @@ from thal_core.intake.layout.header_rows import best_header, id_columns, texts_a
 from thal_core.intake.layout.parameter_rows import with_parameters_across
 from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.layout.side_by_side import side_by_side
+from thal_core.intake.layout.titled_quantities import with_titled_quantities
 from thal_core.sheets.sheet import Kind, Sheet
 
 
@@ -32,7 +33,7 @@ def plain_sheets(sheets: list[Sheet], may_hold_patients: list[bool]) -> list[Pie
 
 
 def _plain(piece: Piece, id_header: str) -> list[Piece]:
-    parts = map(with_band_columns, side_by_side(piece))
+    parts = (with_titled_quantities(with_band_columns(p)) for p in side_by_side(piece))
     return [with_parameters_across(part, id_header) for part in parts]
 
 
