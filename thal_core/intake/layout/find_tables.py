@@ -23,7 +23,7 @@ from thal_core.intake.layout.header_rows import (
     header_score,
     header_texts,
     id_columns,
-    is_row_of_times,
+    is_row_of_headers,
     lower_rows,
     summary_words,
     texts_at,
@@ -127,7 +127,7 @@ def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> lis
     candidates = _later_candidates(sheet, filled, occupied, first[0])
     for row, texts in texts_of(sheet, candidates).items():
         copy = texts == texts_at(sheet, starts[-1]) and filled[row - 1].sum() != 1
-        good = header_score(texts) >= max(2.0, 0.5 * score) or is_row_of_times(texts)
+        good = header_score(texts) >= max(2.0, 0.5 * score) or is_row_of_headers(texts)
         if good and has_id(texts) and not copy:
             starts.append(row)
     return starts

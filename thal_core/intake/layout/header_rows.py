@@ -24,6 +24,7 @@ _LOOKED_AT, _AT_LEAST, _CELLS = (
 _ID_ROLES = frozenset({"patient_id", "record_number"})
 _MOST_PARTS = 3  # rows above or below the main row that may belong to a header
 
+_MOSTLY = 0.8
 _DATA = re.compile(r"[\d\s.,:/%<>+-]+|.{81,}")  # numbers, dates and sentences name nothing
 Texts = dict[int, str]  # column → text of one row
 
@@ -56,10 +57,14 @@ def header_score(texts: Texts) -> float:
     return sum(targets.values())
 
 
-def is_row_of_times(texts: Texts) -> bool:
-    """Is every cell but one or a few a time (``编号 0月 3月 6月``)?"""
-    times = [t for t in texts.values() if not _DATA.fullmatch(t) and parse_time(t) is not None]
-    return len(times) > 1 and len(times) >= 0.5 * len(texts)
+def is_row_of_headers(texts: Texts) -> bool:
+    """Is (nearly) every cell the name of a column or a time (``编号 0月 3月 6月``)?"""
+    named = [
+        t
+        for t in texts.values()
+        if not _DATA.fullmatch(t) and (read_header(t).says_something or parse_time(t) is not None)
+    ]
+    return len(named) > 1 and len(named) >= _MOSTLY * len(texts)
 
 
 def names_a_person(text: str) -> bool:
