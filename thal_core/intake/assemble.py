@@ -13,7 +13,6 @@ from thal_core.intake.ledger.issue_log import NOTE
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.text_columns import blank_column, text_column
 from thal_core.intake.values.contributions import STATED_FREE, Contributions, PatientValues
-from thal_core.intake.values.course import first_and_last_dose, hb_timing, transfused
 from thal_core.intake.values.deferred_units import convert_static, convert_visits
 from thal_core.intake.values.drug_doses import doses_per_day
 from thal_core.intake.values.patient_columns import as_boolean, one_value_each
@@ -24,7 +23,7 @@ from thal_core.intake.values.transfusion_units import (
     unit_volume,
     window_months,
 )
-from thal_core.intake.values.visit_frame import mark_nominal, visit_frame
+from thal_core.intake.values.visit_frame import visit_frame
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import BOOLEAN_COLUMNS, PATIENT_COLUMNS, TEXT_COLUMNS
@@ -46,11 +45,7 @@ def assemble(
     weight = patients["weight_kg"].to_numpy()
     transfusions = transfusion_frame(ledger, found.transfusions, ids, weight, volume_ml)
     treatments, own_doses = _treatments(ledger, found, visits, patients["weight_kg"])
-    patients = first_and_last_dose(patients, visits)
-    patients = _judged_tdt(ledger, patients, transfusions)
-    _compare_classes(ledger, found, patients)
-    if len(visits):
-        visits = mark_nominal(visits.assign(hb_timing=hb_timing(visits, patients, transfusions)))
+    _report_other_classes(ledger, found, patients)
     return {
         "patients": patients,
         "visits": visits,
@@ -150,17 +145,6 @@ def _window(units: PatientValues) -> PatientValues:
     return replace(units, values=Values(units.values.column, months))
 
 
-def _judged_tdt(ledger: Ledger, patients: pd.DataFrame, transfusions: pd.DataFrame) -> pd.DataFrame:
-    """No phenotype but a transfusion quantity: TDT, with a note."""
-    judged = patients["phenotype"].isna() & transfused(patients, transfusions)
-    named = patients.index[judged]
-    for patient in named[:LISTED]:
-        ledger.report(NOTE, "intake.judged_tdt", patient=patient)
-    if len(named) > LISTED:
-        ledger.report(NOTE, "intake.judged_tdt_more", n=len(named) - LISTED)
-    return patients.assign(phenotype=patients["phenotype"].mask(judged, "TDT"))
-
-
 def _without(rows: pd.DataFrame, known: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Rows whose keys do not stand among ``known``."""
     if not len(rows) or not len(known):
@@ -169,7 +153,7 @@ def _without(rows: pd.DataFrame, known: pd.DataFrame, keys: list[str]) -> pd.Dat
     return rows[[key not in seen for key in rows[keys].itertuples(index=False, name=None)]]
 
 
-def _compare_classes(ledger: Ledger, found: Contributions, patients: pd.DataFrame) -> None:
+def _report_other_classes(ledger: Ledger, found: Contributions, patients: pd.DataFrame) -> None:
     """A class that the sheet records beside its genotype is compared, never used."""
     rows = _stack(found.recorded_classes)
     if not len(rows):

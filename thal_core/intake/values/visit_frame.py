@@ -10,9 +10,7 @@ import pandas as pd
 
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
-from thal_core.intake.timeline.nominal_months import nominal_months
 from thal_core.intake.values.quantities import Values
-from thal_core.vocabulary import DAYS_PER_MONTH
 
 NUMBER = "patient_number"  # of the row's patient among the ids; left out of the cohort
 
@@ -153,27 +151,3 @@ def _resolve(
         for target in np.unique(place[other]):
             values = np.append(value[other[place[other] == target]], column[target])
             column[target] = values.mean()
-
-
-def mark_nominal(visits: pd.DataFrame) -> pd.DataFrame:
-    """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest
-    day.
-    """
-    month, day = visits["month"].to_numpy(), visits["day"].to_numpy()
-    off = np.isfinite(day) & ~np.isin(month, nominal_months())
-    if np.isnan(day).all():  # every month was written: one row each
-        return visits.assign(nominal=True)
-    order = pd.DataFrame(
-        {
-            "patient": visits[NUMBER],
-            "month": month,
-            "post": visits["hb_timing"] == "post_transfusion",
-            "away": np.nan_to_num(np.abs(day - month * DAYS_PER_MONTH)),
-        }
-    )
-    best = (
-        order.sort_values(["post", "away"], kind="stable")
-        .drop_duplicates(["patient", "month"])
-        .index
-    )
-    return visits.assign(nominal=visits.index.isin(best) & ~off)
