@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,18 +13,13 @@ from thal_core.intake.layout.header_rows import texts_of
 from thal_core.intake.ledger.issue_log import NOTE
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import opposites, parse_code
-from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.fold import compact
 from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.legends import Codes, kind_of_code, parse_legends
 from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind, Sheet
 
-_PARTS = re.compile(r"[；;。\n|]|[,，、]\s?(?=[^\d\s=:：,，、]{1,12}[:：\s]{0,3}\d\s?[=＝])")
-_CODE_FIRST = re.compile(r"(?<!\d)(\d)\s?[=:：-]\s?([^\d=:：.、,，;；/()（）\[\]\s]{1,30})")
-_CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]\s]{1,30})\s?[=＝]\s?(\d)(?!\d)")
-_BEFORE_NAME = re.compile(r"^[^:：]{1,8}[:：]\s?(?=\S)")
-_CODED = ("sex", "phenotype", "bool")
 _MOST_ROWS = 200  # of a sheet without a table, in which codes may be explained
-Codes = dict[str, str]
 
 
 def legends_of(sheets: Iterable[Sheet]) -> list[tuple[str, Codes]]:
@@ -72,46 +66,13 @@ def _legends_in(sheet: Sheet, rows: list[int]) -> list[tuple[str, Codes]]:
     return [legend for text in texts for legend in parse_legends(text)]
 
 
-def parse_legends(text: str) -> list[tuple[str, Codes]]:
-    """(name or "", code → word) of each part of a line.
-
-    >>> parse_legends("注：性别 1=男，2=女；TDT=1")
-    [('性别', {'1': '男', '2': '女'}), ('', {'1': 'TDT'})]
-    """
-    found = []
-    for part in _PARTS.split(plain(text)):
-        first = _CODE_FIRST.findall(part)
-        last = [(code, word) for word, code in _CODE_LAST.findall(part)]
-        pairs = max(first, last, key=lambda p: sum(_kind(word) != "" for _, word in p))
-        codes = dict(pairs)
-        if codes and len(codes) == len(pairs) and all(_kind(word) for word in codes.values()):
-            found.append((_name(part, codes), codes))
-    return found
-
-
-def _name(part: str, codes: Codes) -> str:
-    """The words before the codes."""
-    begin = min(
-        position
-        for code, word in codes.items()
-        for position in (part.find(word), part.find(code))
-        if position >= 0
-    )
-    words = part[:begin].strip(" :：-(（[【")
-    return _BEFORE_NAME.sub("", words).strip(" :：")
-
-
-def _kind(word: str) -> str:
-    return next((kind for kind in _CODED if parse_code(word, kind)), "")
-
-
 def _is_named(column: Column, name: str, codes: Codes) -> bool:
     """Does the line speak of this column: by its name, or, without one, by what the codes mean?"""
     target = column.header.target
     if name:
         own = read_header(name).target
         return compact(name) == compact(column.reading.header) or (own != "" and own == target)
-    kinds = {_kind(word) for word in codes.values()}
+    kinds = {kind_of_code(word) for word in codes.values()}
     return target in fields() and kinds <= {"sex", "phenotype"} and {fields()[target].kind} == kinds
 
 
@@ -120,7 +81,7 @@ def _with_opposite(codes: Codes, column: Column) -> Codes:
     if len(codes) > 1:
         return codes
     (code, word), others = next(iter(codes.items())), {t.strip() for t in column.distinct(9)}
-    meant = parse_code(word, _kind(word)) or ""
+    meant = parse_code(word, kind_of_code(word)) or ""
     rest = others - {code}
     if len(rest) == 1 and len(others) == 2 and meant in opposites():
         other = rest.pop()

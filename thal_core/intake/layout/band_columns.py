@@ -7,6 +7,8 @@ those named inside it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from thal_core.intake.layout.bands import DRUG, GROUP, MONTH, Meaning, group_meanings
@@ -15,6 +17,7 @@ from thal_core.intake.layout.header_rows import texts_at
 from thal_core.intake.layout.pieces import (
     Cell,
     Piece,
+    filled_places,
     may_move,
     noted,
     with_cell,
@@ -46,9 +49,8 @@ def with_band_columns(piece: Piece) -> Piece:
         inside, covered = _inside(piece, table)
         for kind, cells in _together(titles, inside).items():
             if kind in inside or kind not in _targets(table):
-                columns.setdefault(kind, {}).update(
-                    {table.header_rows[-1]: Cell(kind, Kind.TEXT), **cells}
-                )
+                heads = dict.fromkeys((table.header_rows[-1], *table.repeated), _head(kind))
+                columns.setdefault(kind, {}).update({**heads, **cells})
         moved += covered
     if columns:
         piece = noted(piece, "intake.layout.groups", kinds=", ".join(columns))
@@ -56,7 +58,14 @@ def with_band_columns(piece: Piece) -> Piece:
         piece = noted(piece, "intake.layout.groups_ended", n=str(ended))
     height = len(sheet.text)
     wide = [[cells.get(row, Cell()) for row in range(height)] for cells in columns.values()]
-    return without_cells(with_columns(piece, wide), moved)
+    lines = piece.cells() if moved else []
+    spent = filled_places(lines[row][column] for row, column in moved)
+    wider = without_cells(with_columns(piece, wide), moved)
+    return replace(wider, spent=(*wider.spent, *spent))
+
+
+def _head(kind: str) -> Cell:
+    return Cell(kind, Kind.TEXT)
 
 
 def _together(titles: Columns, inside: Columns) -> Columns:
@@ -87,13 +96,21 @@ def _titles(piece: Piece, table: Table, of_sheet: bool) -> Columns:
     targets = _targets(table)
     if not targets & _TITLED:
         found.pop(DRUG, None)  # a list of drugs given, not of an arm's patients
-    return {kind: {int(row): cell for row in table.rows} for kind, cell in found.items()}
+    end = min(_new_starts(table), default=len(piece.sheet.text))
+    rows = [int(row) for row in table.rows if row < end]
+    return {kind: dict.fromkeys(rows, cell) for kind, cell in found.items()}
+
+
+def _new_starts(table: Table) -> set[int]:
+    """Where the header comes again behind a blank row: perhaps the patients of another group."""
+    empty = (table.sheet.kind == Kind.EMPTY).all(axis=1)
+    return {row for row in table.repeated if empty[row - 1]}
 
 
 def _inside(piece: Piece, table: Table) -> tuple[Columns, list[tuple[int, int]]]:
     """The cells that rows between the patients give to those below, and the titles that did."""
     bands = {band.row: band for band in table.bands}
-    ends = set(table.summaries)
+    ends = _ends(table)
     columns: Columns = {}
     holding: dict[str, tuple[int, Cell]] = {}  # kind → row of its title, cell; outer ones first
     used: set[int] = set()
@@ -112,13 +129,20 @@ def _inside(piece: Piece, table: Table) -> tuple[Columns, list[tuple[int, int]]]
 
 
 def _rows_after_the_end(table: Table) -> int:
-    """How many rows stand after a row that sums up, before any further title."""
-    bands, ends = {band.row for band in table.bands}, set(table.summaries)
+    """How many rows stand under no title any more, where there was one above."""
+    bands, ends = {band.row for band in table.bands}, _ends(table)
     n, ended = 0, False
     for row in sorted({*bands, *ends, *table.rows.tolist()}):
-        ended = row in ends if row in bands | ends else ended
-        n += ended and row not in bands | ends and min(bands, default=row) < row
+        if row in bands | ends:
+            ended = row in ends
+        else:
+            n += ended and bool(table.titles or min(bands, default=row) < row)
     return n
+
+
+def _ends(table: Table) -> set[int]:
+    """The rows that end what a title says."""
+    return {*table.summaries, *_new_starts(table)}
 
 
 def _cells_of(piece: Piece, table: Table, row: int) -> list[tuple[Meaning, Cell]]:

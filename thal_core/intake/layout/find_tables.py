@@ -31,6 +31,7 @@ from thal_core.intake.layout.header_rows import (
     upper_rows,
 )
 from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.legends import parse_legends
 from thal_core.intake.text.numbers import column_texts
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Kind, Sheet
@@ -315,7 +316,8 @@ def _is_note(texts: list[str]) -> bool:
         or first[-1] in "：:"
         or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
     )
-    return (len(texts) == 1 and sentence) or first.startswith(_note_starts())
+    explains = len(texts) == 1 and bool(parse_legends(texts[0]))
+    return (len(texts) == 1 and sentence) or explains or first.startswith(_note_starts())
 
 
 def _repeated_headers(table: Table) -> list[int]:

@@ -5,14 +5,15 @@ The id stands in each row, or in the first of a patient's rows, or in a row of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from thal_core.intake.layout.bands import group_meanings
 from thal_core.intake.layout.find_tables import Table, find_tables
 from thal_core.intake.layout.header_rows import names_a_person
 from thal_core.intake.layout.pieces import Cell, Piece, filled_places, may_move, noted, piece_from
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.numbers import parse_number
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.text.units import all_spellings
 from thal_core.rules.catalogue import fields
@@ -20,6 +21,7 @@ from thal_core.sheets.sheet import Kind
 from thal_core.vocabulary import ANALYTES
 
 _MOST_ROWS = 20_000
+_BAND_CELLS = 6  # words of a row that names a patient
 _MOSTLY = 0.7  # share of a column's cells that must name quantities
 MEASURED = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "transfusion"})
 Line = list[Cell]
@@ -140,11 +142,12 @@ def _wide(
     lines = [cells[row] for row in body if row not in apart | repeated]
     patients = _patients(shape, [line for line in lines if filled_places(line)])
     columns = _Columns(shape, [row for p in patients for row in p.rows])
-    bands = max((len(_band_cells(p)) for p in patients), default=0)
+    bands = [_band_cells(p) for p in patients]
+    n = max(map(len, bands), default=0)
     statics = [Cell(shape.headers[c], Kind.TEXT) for c in (*shape.ids, *shape.others)]
     header = [*_band_headers(bands, shape), *statics, *columns.headers()]
     wide = [
-        [*_padded(_band_cells(p), bands), *(_first(p.rows, c) for c in (*shape.ids, *shape.others))]
+        [*_padded(_band_cells(p), n), *(_first(p.rows, c) for c in (*shape.ids, *shape.others))]
         + columns.values(part)
         for p in patients
         for part in _without_repeats(p, shape)
@@ -165,26 +168,38 @@ def _naming_rows(table: Table, shape: _Shape, cells: list[Line]) -> set[int]:
 
 
 def _names_a_patient(line: Line, shape: _Shape) -> bool:
-    """A row without quantity and values."""
+    """A row of words without a quantity and numbers."""
     texts = [c for c in line if c.kind != Kind.EMPTY]
     parameter = plain(line[shape.parameter].text)
-    empty = all(line[c].kind == Kind.EMPTY for c in shape.times)
-    return 0 < len(texts) <= 4 and empty and not (parameter and _is_parameter(parameter))
+    measured = any(parse_number(line[c].text).state == "ok" for c in shape.times if line[c].text)
+    return (
+        0 < len(texts) <= _BAND_CELLS
+        and not measured
+        and not (parameter and _is_parameter(parameter))
+    )
 
 
-def _patients(shape: _Shape, lines: Iterable[Line]) -> list[_Patient]:
+def _begins_a_patient(line: Line, following: Line | None, seen: set[str], shape: _Shape) -> bool:
+    """A row that names a patient, before a quantity that the patient above has already."""
+    if shape.ids or following is None or not _names_a_patient(line, shape):
+        return False
+    name = compact(following[shape.parameter].text)
+    return _is_parameter(plain(following[shape.parameter].text)) and (not seen or name in seen)
+
+
+def _patients(shape: _Shape, lines: list[Line]) -> list[_Patient]:
     """The rows of each patient; one without an id of its own belongs to the patient above it, as
     long as its quantity is a new one.
     """
     found: list[_Patient] = []
     key: tuple[str, ...] = ()
-    for line in lines:
-        if not shape.ids and _names_a_patient(line, shape):
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        seen = {compact(row[shape.parameter].text) for row in found[-1].rows} if found else set()
+        if _begins_a_patient(line, following, seen, shape):
             found.append(_Patient(band=line))
             continue
         own = tuple(plain(line[c].text) for c in shape.ids)
         parameter = compact(line[shape.parameter].text)
-        seen = {compact(row[shape.parameter].text) for row in found[-1].rows} if found else set()
         same = any(own) and own == key if any(own) else parameter not in seen
         if not found or (any(own) and not same) or not same:
             found.append(_Patient())
@@ -204,8 +219,15 @@ def _unlabelled(text: str) -> str:
     return value.strip() if mark and value.strip() and read_header(label).target else plain(text)
 
 
-def _band_headers(n: int, shape: _Shape) -> Line:
-    return [Cell(shape.id_header, Kind.TEXT) if k == 0 else Cell() for k in range(n)]
+def _band_headers(bands: list[Line], shape: _Shape) -> Line:
+    """Headers of the words that name patients: the id first, then what kind of group each names."""
+    headers = [Cell(shape.id_header, Kind.TEXT)] if any(bands) else []
+    for place in range(1, max(map(len, bands), default=0)):
+        texts = [band[place].text for band in bands if len(band) > place]
+        kinds = {tuple(m.kind for m in group_meanings(text)) for text in texts}
+        kind = kinds.pop() if len(kinds) == 1 else ()
+        headers.append(Cell(kind[0], Kind.TEXT) if len(kind) == 1 else Cell())
+    return headers
 
 
 def _padded(cells: Line, n: int) -> Line:
