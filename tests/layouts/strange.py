@@ -512,3 +512,30 @@ def _parameters_side() -> list[Grid]:
     right: list[Row] = [["编号", "性别", "年龄", "分型", "基因型"]]
     right += [[p[k] for k in _FACTS] for p in people()]
     return [Grid("s", _beside(left, right, 1))]
+
+
+@strange("phenotype written once a group")
+def _written_once() -> list[Grid]:
+    rows: list[Row] = [head()]
+    for phenotype in ("TDT", "NTDT"):
+        for n, p in enumerate(of(phenotype)):
+            line = row(p)
+            line[3] = phenotype if n == 0 else None
+            rows.append(line)
+    return [Grid("s", rows)]
+
+
+@strange("sheets named after persons, forms without a number")
+def _forms_of_persons() -> list[Grid]:
+    return [
+        Grid(
+            han_name(n),
+            [
+                ["性别", p["sex"], "年龄", p["age"]],
+                ["分型", p["phenotype"], "基因型", p["genotype"]],
+                ["月份", "Hb", "HbF", "铁蛋白"],
+                *_visit_rows(p),
+            ],
+        )
+        for n, p in enumerate(people())
+    ]

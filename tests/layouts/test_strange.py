@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.layouts.clinic import answer, differences
+from tests.layouts.clinic import answer, differences, han_name
 from tests.layouts.grid import Grid
 from tests.layouts.strange import STRANGE
 from thal_core.cohort import Cohort, make_cohort
 from thal_core.derive.record import complete
+from thal_core.export.marked_copy import _texts as marked_texts
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.parse import Reading, parse_sheets
 from thal_core.issues import CohortError
@@ -122,3 +123,14 @@ def test_whatever_the_structure_no_cell_vanishes_and_nobody_is_invented(
     assert reading.cohort.patients.index.is_unique
     written = {cell for rows in sheets for line in rows for cell in line}
     assert reading.cohort.n <= len(written - set(_HEADS))
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_marked_copy_has_the_sheets_of_the_file_and_no_names(name: str) -> None:
+    reading = _read(name)
+    texts = {s.name: marked_texts(s, reading) for s in reading.sheets}
+    assert [t.shape for t in texts.values()] == [s.text.shape for s in reading.sheets]
+    words = {str(text) for shown in texts.values() for text in shown.ravel()}
+    words |= {reading.cohort.issues.to_csv(), str(reading.cohort.mapping.to_records())}
+    secrets = ["13812345678", "13800138000", "李医生", "张三", "王某", han_name(0), han_name(11)]
+    assert [s for s in secrets if any(s in word for word in words)] == []

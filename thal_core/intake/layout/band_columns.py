@@ -1,5 +1,5 @@
-"""Group titles become columns: each kind of title (phenotype, splenectomy, sex, drug, month, centre,
-group) one, with the title's words in the rows under it.
+"""Group titles become columns: each kind of title (phenotype, splenectomy, sex, drug, month,
+centre, group) one, with the title's words in the rows under it.
 
 A title holds until the next of its kind or a row that sums up; one of a kind that stood before ends
 those named inside it.
@@ -11,16 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from thal_core.intake.layout.bands import DRUG, GROUP, MONTH, Meaning, group_meanings
+from thal_core.intake.layout.bands import DRUG, MONTH, Meaning, group_meanings
 from thal_core.intake.layout.find_tables import Table, find_tables
-from thal_core.intake.layout.header_rows import texts_at
+from thal_core.intake.layout.header_rows import id_columns, texts_at
 from thal_core.intake.layout.pieces import (
     Cell,
     Piece,
     filled_places,
     may_move,
     noted,
-    with_cell,
+    with_cells,
     with_columns,
     without_cells,
 )
@@ -30,6 +30,9 @@ from thal_core.sheets.sheet import Kind, Sheet
 
 _TITLED = frozenset({"sex", "age_years", "phenotype", "genotype"})
 _OF_HEADER = {DRUG: "drug", MONTH: "month"}
+_OFTEN_ONCE = frozenset({"phenotype", "splenectomy", "sex"})  # a kind is also the field
+_ROWS_A_GROUP = 3
+_FEW = 12  # groups that a column may tell apart
 _MOST_ROWS = 20_000
 Columns = dict[str, dict[int, Cell]]  # kind → row → cell
 
@@ -41,6 +44,7 @@ def with_band_columns(piece: Piece) -> Piece:
         return piece
     tables = [table for table in find_tables(sheet) if len(table.rows)]
     piece = _with_named_columns(_with_groups_filled_down(piece, tables), tables)
+    piece = _with_groups_written_once(piece, tables)
     columns: Columns = {}
     moved: list[tuple[int, int]] = []
     ended = sum(map(_rows_after_the_end, tables))
@@ -164,39 +168,87 @@ def _opened(
 
 def _with_named_columns(piece: Piece, tables: list[Table]) -> Piece:
     """A column without a header whose cells all name groups of one kind is headed by that kind."""
+    heads = {}
     for table in tables:
         for column, texts in zip(table.columns, table.headers, strict=True):
-            said = set(piece.sheet.text.iloc[table.rows, column].map(plain)) - {""}
-            if any(texts) or not 0 < len(said) <= _FEW:
-                continue
-            kinds = {tuple(m.kind for m in group_meanings(text)) for text in said}
-            if len(kinds) == 1 and len(kind := kinds.pop()) == 1 and kind[0] != GROUP:
-                row = table.header_rows[-1]
-                piece = with_cell(piece, row, column, Cell(kind[0], Kind.TEXT))
-    return piece
+            kind = "" if any(texts) else _kind_named(piece, table, column)
+            if kind:
+                heads[table.header_rows[-1], column] = _head(kind)
+    return with_cells(piece, heads)
 
 
-_FEW = 12  # groups that a column may tell apart
+def _kind_named(piece: Piece, table: Table, column: int) -> str:
+    """The kind of group that every cell of a column names; "" where it is none."""
+    said = set(piece.sheet.text.iloc[table.rows, column].unique()) - {""}
+    if not 0 < len(said) <= _FEW:
+        return ""
+    kinds = {tuple(m.kind for m in group_meanings(text)) for text in said}
+    kind = kinds.pop() if len(kinds) == 1 else ()
+    return kind[0] if len(kind) == 1 else ""
 
 
 def _with_groups_filled_down(piece: Piece, tables: list[Table]) -> Piece:
     """Cells merged downwards over several patients hold for each of them, where they name a
     group.
     """
-    for top, left, bottom, right in piece.sheet.merged:
-        cell = (
-            Cell(piece.sheet.text.iat[top, left], int(piece.sheet.kind[top, left]))
-            if (_within(piece.sheet, top, left))
-            else Cell()
-        )
-        if bottom == top or right != left or not group_meanings(cell.text):
+    sheet, places = piece.sheet, piece.places()
+    data = {int(row) for table in tables for row in table.rows}
+    cells: dict[tuple[int, int], Cell] = {}
+    for top, left, bottom, right in sheet.merged:
+        if bottom == top or right != left or not _within(sheet, top, left):
             continue
-        place = tuple(piece.places()[top, left].tolist())
-        rows = {int(r) for table in tables for r in table.rows if top < r <= bottom}
-        for row in sorted(rows):
-            if not piece.sheet.text.iat[row, left]:
-                piece = with_cell(piece, row, left, cell._replace(place=place))
+        text = sheet.text.iat[top, left]
+        if group_meanings(text):
+            cell = Cell(text, Kind.TEXT, tuple(places[top, left].tolist()))
+            rows = (row for row in range(top + 1, bottom + 1) if row in data)
+            cells |= {(row, left): cell for row in rows if not sheet.text.iat[row, left]}
+    return with_cells(piece, cells)
+
+
+def _with_groups_written_once(piece: Piece, tables: list[Table]) -> Piece:
+    """A column that says each group once, in the first of its rows, says it in all of them."""
+    for table in tables:
+        for column, texts in zip(table.columns, table.headers, strict=True):
+            kind = read_header(" ".join(dict.fromkeys(t for t in texts if t))).target
+            said = _said(piece, table, column) if kind in _OFTEN_ONCE else {}
+            if _says_groups_once(table, said, kind):
+                piece = _filled_down(piece, table, column, said)
+                n = len(table.rows) - len(said)
+                piece = noted(piece, "intake.layout.filled_down", n=str(n), kinds=kind)
     return piece
+
+
+def _said(piece: Piece, table: Table, column: int) -> dict[int, str]:
+    """Row → text of the column's cells that are not blank."""
+    texts = piece.sheet.text.iloc[table.rows, column].tolist()
+    return {int(row): plain(t) for row, t in zip(table.rows, texts, strict=True) if t}
+
+
+def _says_groups_once(table: Table, said: dict[int, str], kind: str) -> bool:
+    """Two or more groups, each written once, the first in the first row, with several rows each."""
+    return (
+        len(said) > 1
+        and len(set(said.values())) == len(said)
+        and int(table.rows[0]) in said
+        and len(table.rows) >= _ROWS_A_GROUP * len(said)
+        and all([m.kind for m in group_meanings(text)] == [kind] for text in said.values())
+        and _ids_in_every_row(table)
+    )
+
+
+def _ids_in_every_row(table: Table) -> bool:
+    ids = id_columns(texts_at(table.sheet, table.header_rows[-1]))
+    return any((table.sheet.text.iloc[table.rows, c] != "").all() for c in ids)
+
+
+def _filled_down(piece: Piece, table: Table, column: int, said: dict[int, str]) -> Piece:
+    places, cell, cells = piece.places(), Cell(), {}
+    for row in map(int, table.rows):
+        if row in said:
+            cell = Cell(said[row], Kind.TEXT, tuple(places[row, column].tolist()))
+        else:
+            cells[row, column] = cell
+    return with_cells(piece, cells)
 
 
 def _within(sheet: Sheet, row: int, column: int) -> bool:

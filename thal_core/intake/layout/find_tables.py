@@ -254,12 +254,11 @@ def _sums_up_a_group(words: str) -> bool:
     """``合计``, ``TDT小计``, ``Mean of NTDT group``: a word of summaries, alone or beside a group."""
     if compact(words) in summary_words() and len(compact(words)) > 1:
         return True
-    match = re.match(rf"(?:{_long_summary_words()})|.*?(?={_long_summary_words()}$)", words, re.I)
-    if match is None or not words:
-        return False
-    rest = words[match.end() :] if match[0] and match.end() < len(words) else ""
-    rest = words[: match.end()] if re.fullmatch(_long_summary_words(), rest, re.I) else rest
-    return bool(rest) and bool(group_named(rest))
+    first = re.match(_long_summary_words(), words, re.I)
+    last = re.search(f"(?:{_long_summary_words()})$", words, re.I)
+    rests = [words[first.end() :]] if first else []
+    rests += [words[: last.start()]] if last else []
+    return any(bool(group_named(rest)) for rest in rests if rest)
 
 
 @lru_cache(maxsize=1)

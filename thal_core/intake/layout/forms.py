@@ -86,7 +86,8 @@ def _forms(piece: Piece) -> list[Form]:
     if not _begins_like_a_form(piece):
         return []
     forms = _split(_scanned(piece, len(sheet.text)))
-    named = len(forms) == 1 and is_short_code(plain(sheet.title or sheet.name))
+    known = is_short_code(plain(sheet.title or sheet.name))
+    named = len(forms) == 1 and (known or forms[0].n_facts() > _AT_LEAST)
     good = all(
         form.n_facts() >= _AT_LEAST and (form.id_pair() is not None or named) for form in forms
     )

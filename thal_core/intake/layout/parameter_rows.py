@@ -21,6 +21,7 @@ from thal_core.sheets.sheet import Kind
 from thal_core.vocabulary import ANALYTES
 
 _MOST_ROWS = 20_000
+_LOOKED_AT = 600  # rows from which a column's nature is told
 _BAND_CELLS = 6  # words of a row that names a patient
 _MOSTLY = 0.7  # share of a column's cells that must name quantities
 MEASURED = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "transfusion"})
@@ -87,8 +88,9 @@ def _shape(table: Table, id_header: str) -> _Shape | None:
         for c, texts in zip(table.columns, table.headers, strict=True)
     }
     times = time_columns(table)
-    parameter = parameter_column(table, [c for c in headers if c not in times])
-    if len(times) < 2 or parameter is None:
+    others = [c for c in headers if c not in times]
+    parameter = parameter_column(table, others) if len(times) > 1 else None
+    if parameter is None:
         return None
     rest = [c for c in headers if c not in times and c != parameter]
     unit = next((c for c in rest if _holds_units(table, c)), None)
@@ -111,7 +113,7 @@ def time_columns(table: Table) -> dict[int, str]:
 def parameter_column(table: Table, columns: list[int]) -> int | None:
     """The column of these that names a quantity in each row."""
     for column in columns:
-        texts = [plain(t) for t in table.sheet.text.iloc[table.rows, column].tolist()]
+        texts = [plain(t) for t in table.sheet.text.iloc[table.rows[:_LOOKED_AT], column]]
         said = [t for t in texts if t]
         named = [t for t in said if read_header(t).target in MEASURED]
         if len(set(said)) > 1 and len(named) >= _MOSTLY * len(said) - 1 and len(named) > 1:

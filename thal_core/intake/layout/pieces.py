@@ -6,7 +6,7 @@ and the account of cells are told in the addresses of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -139,10 +139,13 @@ def without_cells(piece: Piece, cells: Iterable[tuple[int, int]]) -> Piece:
     return replace(piece, sheet=sheet, origin=origin)
 
 
-def with_cell(piece: Piece, row: int, column: int, cell: Cell) -> Piece:
-    """The piece with another cell at this address."""
+def with_cells(piece: Piece, cells: Mapping[tuple[int, int], Cell]) -> Piece:
+    """The piece with other cells at these (row, column) addresses."""
+    if not cells:
+        return piece
     text, kind, origin = piece.sheet.text.copy(), piece.sheet.kind.copy(), piece.places().copy()
-    text.iat[row, column], kind[row, column], origin[row, column] = cell
+    for (row, column), cell in cells.items():
+        text.iat[row, column], kind[row, column], origin[row, column] = cell
     return replace(piece, sheet=replace(piece.sheet, text=text, kind=kind), origin=origin)
 
 
