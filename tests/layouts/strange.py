@@ -377,7 +377,7 @@ def _units_under_merged() -> list[Grid]:
 
 @strange("an admission a row, with its date")
 def _admissions() -> list[Grid]:
-    rows: list[Row] = [["住院号", "姓名", "首次用药日期", "入院日期", "Hb", "HbF", "铁蛋白"]]
+    rows: list[Row] = [["住院号", "姓名", "首次用药日期", "就诊日期", "Hb", "HbF", "铁蛋白"]]
     rows[0] += ["性别", "年龄", "分型", "基因型"]
     for n, p in enumerate(people()):
         for m in MONTHS:

@@ -48,10 +48,15 @@ def _id_header(sheets: list[Sheet]) -> str:
 
 
 def _named_once(pieces: list[Piece]) -> list[Piece]:
-    """The pieces under names that none of them shares."""
-    taken: set[str] = set()
+    """The pieces under names that none of them shares; a sheet that lies as in the file keeps its
+    own.
+    """
+    taken = {piece.sheet.name for piece in pieces if piece.origin is None}
     out: list[Piece] = []
     for piece in pieces:
+        if piece.origin is None:
+            out.append(piece)
+            continue
         name, number = piece.sheet.name, 2
         while name in taken:
             name, number = f"{piece.sheet.name} ({number})", number + 1
