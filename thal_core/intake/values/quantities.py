@@ -15,6 +15,7 @@ from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
 from thal_core.intake.text.numbers import Numbers, parse_numbers
 from thal_core.intake.text.units import Unit, parse_unit, unit_named, units_of
+from thal_core.intake.values.cell_words import with_words
 from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
 from thal_core.rules.catalogue import Field, fields
 
@@ -33,12 +34,14 @@ class Values:
 
     ``month`` and ``day``: one per row, or one for all; set when the time of the rows is known.
     ``waiting``: the unit whose conversion needs another quantity (Hb, weight), or None.
+    ``hb_timing``: what remarks beside the numbers say of transfusion, '' where none does.
     """
 
     column: Column
     value: np.ndarray
     censored: np.ndarray | None = None
     waiting: Unit | None = None
+    hb_timing: np.ndarray | None = None
 
     def coded(self) -> tuple[np.ndarray, list[str]]:
         """Text values as (code of each row, distinct texts)."""
@@ -51,6 +54,7 @@ class _Draft:
     column: Column
     numbers: Numbers
     own_unit: dict[Unit, list[int]]  # cells that write their own unit
+    hb_timing: np.ndarray | None = None  # of each row, where remarks say it
 
 
 def read_quantities(
@@ -67,7 +71,7 @@ def read_quantities(
 
 
 def _draft(context: Context, column: Column) -> _Draft:
-    numbers = parse_numbers(column.texts())
+    numbers, hb_timing = with_words(column, parse_numbers(column.texts()))
     own: dict[Unit, list[int]] = {}
     bad: dict[str, list[int]] = {}
     missing: list[int] = []
@@ -86,7 +90,7 @@ def _draft(context: Context, column: Column) -> _Draft:
         numbers.value[positions] = np.nan
         context.cell_issues(ERROR, f"intake.cell.{state}", column, positions)
     _say_missing(context, column, missing)
-    return _Draft(column, numbers, own)
+    return _Draft(column, numbers, own, hb_timing)
 
 
 def _say_missing(context: Context, column: Column, positions: list[int]) -> None:
@@ -163,7 +167,7 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
         )
     known = column.read_as(unit=unit.unit or column.reading.unit)
     context.learn(known)
-    return Values(known, value, draft.numbers.censored, waiting)
+    return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing)
 
 
 def _needs_another(target: str, unit: Unit) -> bool:

@@ -74,9 +74,15 @@ def _visit_values(
         )
         context.cell_issues(WARNING, "intake.cell.no_time", column, lost)
     harvest.visits.append(timed)
-    if side:
-        words = Values(column, np.where(np.isfinite(values.value), side, "").astype(object))
+    if side or values.hb_timing is not None:
+        said = side if values.hb_timing is None else _first_said(values.hb_timing, side)
+        words = Values(column, np.where(np.isfinite(values.value), said, "").astype(object))
         harvest.visits.append(Timed("hb_timing", words, timed.patient, timed.month, timed.day))
+
+
+def _first_said(remarked: np.ndarray, header: str | None) -> np.ndarray:
+    """What the cell remarks of transfusion; else what the header says."""
+    return np.where(remarked != "", remarked, header or "")
 
 
 def read_timing(

@@ -1,0 +1,78 @@
+"""A column headed "before and after" (``治疗前后Hb``: ``85→102``) is two columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from thal_core.intake.fields.roles import with_months, with_roles
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.numbers import is_missing
+from thal_core.intake.text.pairs import PairedHeader, paired_header, parse_pair
+from thal_core.intake.text.timepoints import Timepoint
+
+_ONE_VALUE = "{} →"  # a cell that does not say which of the two it is: no number, so it is reported
+
+
+def with_halves(
+    columns: list[Column], kind: str, visit_months: dict[str, str], post_month: str
+) -> list[Column]:
+    """The columns, each that is headed before and after as its two halves, where its cells hold
+    two values.
+    """
+    return [
+        half
+        for column in columns
+        for half in _halves(column, kind, visit_months, post_month) or [column]
+    ]
+
+
+def _halves(
+    column: Column, kind: str, visit_months: dict[str, str], post_month: str
+) -> list[Column]:
+    paired = paired_header(column.reading.header)
+    texts = column.distinct()
+    if paired is None or not any(map(parse_pair, texts)):
+        return []
+    header = column.header if column.reading.by_hand else read_header(paired.rest)
+    if not header.target:
+        return []
+    headed = replace(column, header=replace(header, time=None))
+    return [
+        half
+        for place, time in enumerate(_times(column, paired, header.time))
+        for half in with_roles(
+            with_months([_half(headed, place, time, texts)], visit_months, post_month),
+            kind,
+            row_time=False,
+        )
+    ]
+
+
+def _times(
+    column: Column, paired: PairedHeader, named: Timepoint | None
+) -> tuple[Timepoint, Timepoint]:
+    """``治疗前后Hb(6月)`` and a month that a person gives name the second time."""
+    given = column.reading.month if column.reading.by_hand else None
+    if given:
+        return paired.before, Timepoint("month", float(given))
+    later = named is not None and named.kind == "month" and named.value > 0
+    return paired.before, named if named is not None and later else paired.after
+
+
+def _half(column: Column, place: int, time: Timepoint, texts: list[str]) -> Column:
+    """The first or the second of the two values of each cell."""
+    recode = {text.strip(): _value(text, place) for text in texts}
+    half = replace(column, recode=recode, derived=place > 0).headed(time=time)
+    field, unit = column.header.target, column.reading.unit or column.header.unit
+    half = half.read_as(field=field, unit=unit, how="how.pair", confidence=0.8, by_hand=False)
+    return half
+
+
+def _value(text: str, place: int) -> str:
+    pair = parse_pair(text)
+    if pair is not None:
+        return pair[place]
+    if is_missing(text):
+        return text
+    return "" if place else _ONE_VALUE.format(text.strip())
