@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.shown import is_short_code
+from thal_core.intake.timeline.same_number import Numbered, tell_apart, tidy_number
 from thal_core.issues import CohortError
 
 # the surest first; the identifying ones join the rows and are then replaced by P001 …
@@ -68,6 +69,7 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
     if not usable:
         raise CohortError("intake.no_patient_column")
     primary = _primary(usable)
+    usable = _told_apart(context, tables, usable, primary, many_rows)
     numbers: dict[str, int] = {}
     shown: list[str] = []
     crosswalk: dict[tuple[str, str], int] = {}
@@ -87,6 +89,25 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
     context.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
     return People(_with_numbers(shown, replaced), of, columns, replaced)
+
+
+def _told_apart(
+    context: Context,
+    tables: dict[int, list[Column]],
+    usable: dict[int, dict[str, Column]],
+    primary: str,
+    many_rows: set[int],
+) -> dict[int, dict[str, Column]]:
+    """The id columns, the primary ones with an id for each person where numbers are shared."""
+    numbered = {
+        n: Numbered(tables[n], found[primary], n in many_rows)
+        for n, found in usable.items()
+        if primary in found
+    }
+    apart = tell_apart(context, numbered)
+    return {
+        n: found | {primary: apart[n]} if n in apart else found for n, found in usable.items()
+    }
 
 
 def _says_anything(columns: list[Column]) -> bool:
@@ -156,12 +177,6 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
     return next(kind for kind in KINDS if any(kind in found for found in tables))
 
 
-def _key(text: str) -> str:
-    words = text if text.isalnum() and text.isascii() else plain(text)
-    words = words.upper()
-    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
-
-
 def _number_rows(
     context: Context,
     column: Column,
@@ -185,7 +200,7 @@ def _number_rows(
     lookup = np.full(len(texts), NOBODY)
     respelled = 0
     for code, text in enumerate(texts):
-        key = _key(text)
+        key = tidy_number(text)
         if not key or (not key[-1].isalnum() and is_missing(text)):
             continue
         known = numbers.get(key) if kind == primary else crosswalk.get((kind, key))
@@ -241,7 +256,7 @@ def _remember(
     codes, texts = column.coded()
     for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
         if number >= 0 and plain(texts[code]):
-            crosswalk.setdefault((kind, _key(texts[code])), number)
+            crosswalk.setdefault((kind, tidy_number(texts[code])), number)
 
 
 def _used_ids(
@@ -252,7 +267,8 @@ def _used_ids(
     for found in usable.values():
         for kind, column in found.items():
             hidden = bool(n_replaced) if kind == primary else kind not in _SHOWN
-            used[column.key] = _used_id(context, column, kind == primary, hidden, n_replaced)
+            typed = replace(column, instead=None)
+            used[column.key] = _used_id(context, typed, kind == primary, hidden, n_replaced)
     return used
 
 

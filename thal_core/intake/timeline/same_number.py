@@ -1,0 +1,265 @@
+"""Two people with one number: numbers that restart in each group, and numbers given twice.
+
+They are told by what does not change in a person: sex, and age and phenotype in a table of one row
+a patient. Nobody is merged: each keeps the number with their group before it, or else their row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
+
+import pyarrow as pa
+
+from thal_core.intake.fields.roles import TIMES
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import ERROR
+from thal_core.intake.text.codes import parse_code
+from thal_core.intake.text.fold import plain
+from thal_core.intake.text.numbers import is_missing, parse_number
+from thal_core.intake.text.shown import is_short_code
+
+_STEADY = ("sex", "phenotype")
+_NO_GROUP = frozenset({"patient_id", "record_number", "identifying", "sex", "age_years", *TIMES})
+_MOST_GROUPS = 8
+_LONGEST_GROUP = 6  # characters of a group's name that may stand before a number
+_SHARED = 0.3  # of the numbers that two tables share: so many differing people are no typing errors
+_FEWEST = 2
+
+Person = tuple[str, str, float]  # sex, phenotype, age in years; '' and −1 where not known
+
+
+def tidy_number(text: str) -> str:
+    """A patient's number as it is compared: ``7.0`` and ``7`` are one."""
+    words = text if text.isalnum() and text.isascii() else plain(text)
+    words = words.upper()
+    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
+
+
+@dataclass(frozen=True, eq=False)
+class Numbered:
+    """One table with its id column. ``many_rows``: may a patient have several rows in it?"""
+
+    columns: list[Column]
+    ids: Column
+    many_rows: bool
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The number of each row, '' where it has none."""
+        texts = self.ids.texts().to_pylist()
+        return ["" if is_missing(t) and not t.isalnum() else tidy_number(t) for t in texts]
+
+    @cached_property
+    def people(self) -> list[Person]:
+        """What each row says of the person."""
+        sex, phenotype = (self._codes(target) for target in _STEADY)
+        return list(zip(sex, phenotype, self._ages(), strict=True))
+
+    def _column(self, target: str) -> Column | None:
+        return next((c for c in self.columns if c.target == target), None)
+
+    def _codes(self, target: str) -> list[str]:
+        column = self._column(target)
+        if column is None:
+            return [""] * len(self.keys)
+        texts = column.texts().to_pylist()
+        word = {t: parse_code(t, target) or plain(t).lower() for t in set(texts)}
+        return ["" if is_missing(t) else word[t] for t in texts]
+
+    def _ages(self) -> list[float]:
+        column = self._column("age_years")
+        if column is None:
+            return [-1.0] * len(self.keys)
+        texts = column.texts().to_pylist()
+        years = {text: parse_number(text) for text in set(texts)}
+        return [years[t].value if years[t].state == "ok" else -1.0 for t in texts]
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Numbers of several people within the table."""
+        rows: dict[str, list[Person]] = defaultdict(list)
+        for key, person in set(zip(self.keys, self.people, strict=True)):
+            if key:
+                rows[key].append(person)
+        certain = {k for k, own in rows.items() if _differ(own, self.many_rows, 1.0)}
+        if not certain or self.many_rows:
+            return frozenset(certain)
+        return frozenset(k for k, own in rows.items() if _differ(own, False, 0.0))
+
+
+def _differ(people: list[Person], many_rows: bool, years: float) -> bool:
+    """Are these more than one person? A phenotype may change from visit to visit, an age by a
+    ``years`` or two.
+    """
+    if len({sex for sex, _, _ in people} - {""}) > 1:
+        return True
+    ages = [age for _, _, age in people if age >= 0]
+    if ages and max(ages) - min(ages) > (5.0 if many_rows else years):
+        return True
+    return not many_rows and len({phenotype for _, phenotype, _ in people} - {""}) > 1
+
+
+def tell_apart(context: Context, tables: dict[int, Numbered]) -> dict[int, Column]:
+    """The id columns of the tables; where a number belongs to several people, one that gives each
+    of them an id of their own. Rows that may be anybody's of them have none.
+    """
+    torn = {n for n, table in tables.items() if table.shared} | _other_people(tables)
+    if not torn:
+        return {n: table.ids for n, table in tables.items()}
+    names = _sheet_names(tables, sorted(torn))
+    named = {n: _told_apart(context, tables[n], names[n]) for n in sorted(torn)}
+    people: dict[str, set[str]] = defaultdict(set)
+    for n, own in named.items():
+        for key, new in zip(tables[n].keys, own, strict=True):
+            people[key].add(new)
+    groups = {group_of(new) for own in named.values() for new in own if group_of(new)}
+    joined = {
+        n: named[n] if n in named else _joined(context, table, people, groups)
+        for n, table in tables.items()
+    }
+    return {
+        n: replace(table.ids, instead=pa.array(joined[n], pa.string()))
+        for n, table in tables.items()
+    }
+
+
+def group_of(name: str) -> str:
+    """``TDT-1`` → ``TDT``."""
+    return name.rpartition("-")[0]
+
+
+def _other_people(tables: dict[int, Numbered]) -> set[int]:
+    """Tables whose numbers are other people's than those of another table of one row a patient."""
+    single = [n for n, table in tables.items() if not table.many_rows and not table.shared]
+    first = {n: dict(zip(tables[n].keys, tables[n].people, strict=True)) for n in single}
+    found: set[int] = set()
+    for place, n in enumerate(single):
+        for other in single[place + 1 :]:
+            both = [key for key in first[n] if key and key in first[other]]
+            differ = _differing([(first[n][key], first[other][key]) for key in both])
+            if differ >= max(_FEWEST, _SHARED * len(both)):
+                found |= {n, other}
+    return found
+
+
+def _differing(pairs: list[tuple[Person, Person]]) -> int:
+    """How many of these are two people: in sex or phenotype, or older by another time than the
+    others (a later sheet may write everybody's age of its own day).
+    """
+    years = [b[2] - a[2] for a, b in pairs if a[2] >= 0 and b[2] >= 0]
+    passed = median(years) if years else 0.0
+    return sum(
+        _differ([a, b[:2] + (b[2] - passed if min(a[2], b[2]) >= 0 else -1.0,)], False, 1.0)
+        for a, b in pairs
+    )
+
+
+def _sheet_names(tables: dict[int, Numbered], torn: list[int]) -> dict[int, str]:
+    """A name for each table as a group: its phenotype, if no other has it; else S1, S2 …"""
+    words = {n: _phenotype_of(tables[n]) for n in torn}
+    alone = Counter(words.values())
+    return {
+        n: words[n] if words[n] and alone[words[n]] == 1 else f"S{place}"
+        for place, n in enumerate(torn, start=1)
+    }
+
+
+def _told_apart(context: Context, table: Numbered, name: str) -> list[str]:
+    """An id for each row: number with group; without a group that tells them apart, the numbers
+    that several people have with their row. ``name``: that of the whole table as a group.
+    """
+    groups = _groups(table) if table.shared else [name] * len(table.keys)
+    if groups:
+        n = len(set(table.shared) or set(table.keys) - {""})
+        context.column_issue(ERROR, "intake.id.restarts", table.ids, n=n)
+        return [f"{g}-{k}" if k else "" for g, k in zip(groups, table.keys, strict=True)]
+    rows = table.ids.table.rows.tolist()
+    twice = [at for at, key in enumerate(table.keys) if key in table.shared]
+    context.cell_issues(ERROR, "intake.id.two_people", table.ids, twice, Fate.USED, hide=True)
+    return [
+        f"R{row + 1}-{key}" if key in table.shared else key
+        for row, key in zip(rows, table.keys, strict=True)
+    ]
+
+
+def _groups(table: Numbered) -> list[str]:
+    """The group of each row, by the first column that tells all who share a number apart; empty
+    where none does.
+    """
+    candidates = [c for c in table.columns if c.target == "phenotype"]
+    candidates += [c for c in table.columns if c.target not in (*_NO_GROUP, "phenotype")]
+    for column in candidates:
+        names = _group_names(column)
+        if names and _separates(table, names):
+            return names
+    return []
+
+
+def _separates(table: Numbered, groups: list[str]) -> bool:
+    people: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    for group, key, person in zip(groups, table.keys, table.people, strict=True):
+        if key:
+            people[group, key].append(person)
+    once = table.many_rows or all(len(set(own)) == 1 for own in people.values())
+    return once and not any(_differ(own, table.many_rows, 0.0) for own in people.values())
+
+
+def _group_names(column: Column) -> list[str]:
+    """The words of a column that puts the rows into a few groups; empty where it does not."""
+    texts = [plain(text) for text in column.texts().to_pylist()]
+    counts = Counter(texts)
+    if not 1 < len(counts) <= _MOST_GROUPS or any(map(is_missing, counts)):
+        return []
+    if min(counts.values()) < _FEWEST:
+        return []
+    names = {text: _group_name(text, place) for place, text in enumerate(counts, start=1)}
+    return [names[text] for text in texts] if len(set(names.values())) == len(names) else []
+
+
+def _group_name(text: str, place: int) -> str:
+    word = parse_code(text, "phenotype")
+    if word in ("TDT", "NTDT"):
+        return word
+    fits = len(text) <= _LONGEST_GROUP and is_short_code(text)
+    return text.upper() if fits else f"G{place}"
+
+
+def _phenotype_of(table: Numbered) -> str:
+    """The phenotype that all rows have, or that the sheet is named after."""
+    said = {phenotype for _, phenotype, _ in table.people} - {""}
+    title = parse_code(table.ids.table.sheet.title, "phenotype") or ""
+    word = next(iter(said)) if len(said) == 1 else title
+    return word if word in ("TDT", "NTDT") else ""
+
+
+def _joined(
+    context: Context, table: Numbered, people: dict[str, set[str]], groups: set[str]
+) -> list[str]:
+    """The ids of a table that joins those told apart: by its own group where it has one."""
+    own = _own_groups(table, groups)
+    found = [
+        f"{group}-{key}" if group else _only(people.get(key, {key}))
+        for group, key in zip(own, table.keys, strict=True)
+    ]
+    lost = [at for at, (new, key) in enumerate(zip(found, table.keys)) if key and not new]
+    context.cell_issues(ERROR, "intake.id.ambiguous", table.ids, lost, hide=True)
+    return found
+
+
+def _only(names: set[str]) -> str:
+    return next(iter(names)) if len(names) == 1 else ""
+
+
+def _own_groups(table: Numbered, groups: set[str]) -> list[str]:
+    """The group of each row, of those that numbers restart in; '' where it is not known."""
+    for column in table.columns:
+        names = [_group_name(plain(text), 0) for text in column.texts().to_pylist()]
+        if column.target not in _NO_GROUP and set(names) <= groups:
+            return names
+    title = parse_code(table.ids.table.sheet.title, "phenotype") or ""
+    return [title if title in groups else ""] * len(table.keys)
