@@ -29,6 +29,7 @@ from thal_core.intake.ledger.cell_fates import Account, Fate
 from thal_core.intake.ledger.context import Context, Progress
 from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
 from thal_core.intake.text.shown import shown_filename, shown_names
+from thal_core.intake.timeline.other_arms import without_other_arms
 from thal_core.intake.timeline.patient_ids import People, find_people, rows_without_patient
 from thal_core.intake.timeline.treatment_time import set_clock
 from thal_core.intake.values.contributions import Harvest
@@ -165,6 +166,8 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
         if read.kind != "clinical" or rows_have_time(read.columns)
     }
     people = find_people(context, columns, many)
+    clinical = {number for number, read in tables.items() if read.kind == "clinical"}
+    people = without_other_arms(context, people, clinical)
     context.names = people.ids
     context.replaced = _rows_of(context, people, columns)
     context.ids = pd.Index(people.ids, dtype="str")

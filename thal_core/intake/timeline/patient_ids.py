@@ -15,6 +15,7 @@ from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.shown import is_short_code
+from thal_core.intake.timeline.row_numbers import filled_down, people_by_row
 from thal_core.intake.timeline.same_number import Numbered, tell_apart, tidy_number
 from thal_core.issues import CohortError
 
@@ -67,7 +68,10 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
     keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
     usable = {number: found for number, found in keys.items() if found}
     if not usable:
-        raise CohortError("intake.no_patient_column")
+        ids, rows = people_by_row(context, tables, many_rows)
+        if not ids:
+            raise CohortError("intake.no_patient_column")
+        return People(ids, rows, tables)
     primary = _primary(usable)
     usable = _told_apart(context, tables, usable, primary, many_rows)
     numbers: dict[str, int] = {}
@@ -80,7 +84,10 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
         may_add = number in clinical or not clinical
-        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
+        own = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
+        of[number] = (
+            filled_down(context, column, tables[number], own) if number in many_rows else own
+        )
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
         _name_newcomers(context, column, of[number], before, len(shown))
@@ -326,9 +333,21 @@ def rows_without_patient(context: Context, columns: list[Column], numbers: np.nd
     """Name the rows that have no id, and those of strangers; they are left out."""
     table = columns[0].table
     context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
-    for position in np.flatnonzero(numbers == NOBODY):
+    reported = _reported(context, columns)
+    for position in np.flatnonzero((numbers == NOBODY) & ~reported):
         row = int(table.rows[position])
         context.findings.add(
             ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0]
         )
-        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+    context.account.mark(table.sheet.name, table.rows[numbers == NOBODY], slice(None), Fate.ISSUE)
+
+
+def _reported(context: Context, columns: list[Column]) -> np.ndarray:
+    """Rows whose number is written, and named already as one that may be several people's."""
+    found = np.zeros(len(columns[0].table.rows), dtype=bool)
+    for column in columns:
+        if column.target == "patient_id":
+            fate = context.account.fate[column.sheet][column.table.rows, column.index]
+            filled = [bool(text.strip()) for text in column.texts().to_pylist()]
+            found |= (fate == Fate.ISSUE) & np.array(filled, dtype=bool)
+    return found

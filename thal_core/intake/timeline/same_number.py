@@ -215,7 +215,7 @@ def _group_names(column: Column) -> list[str]:
     counts = Counter(texts)
     if not 1 < len(counts) <= _MOST_GROUPS or any(map(is_missing, counts)):
         return []
-    if min(counts.values()) < _FEWEST:
+    if column.target != "phenotype" and min(counts.values()) < _FEWEST:
         return []
     names = {text: _group_name(text, place) for place, text in enumerate(counts, start=1)}
     return [names[text] for text in texts] if len(set(names.values())) == len(names) else []

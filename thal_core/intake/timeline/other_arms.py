@@ -1,0 +1,135 @@
+"""Patients on another drug instead of the study drug are left out, each with an issue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, beside_header, parse_arm
+from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.numbers import is_missing
+from thal_core.intake.timeline.patient_ids import People
+
+LEFT_OUT = -3  # the number of the rows of such a patient
+_MAY_BE = frozenset({"drug", "extra"})
+_MOST = 0.5  # share of a column's filled rows that name an arm and nothing else
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one row says of a patient."""
+
+    patient: int
+    arm: Arm
+    sheet: str
+    row: int
+    index: int
+    column: str
+
+
+def without_other_arms(context: Context, people: People, clinical: set[int]) -> People:
+    """The people without those whom only another drug is named of, in a file that names the study
+    drug as an arm.
+
+    ``clinical``: the tables of patients and visits; a table of treatments names no arms.
+    """
+    said = list(_said(people, clinical))
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for one in said:
+        kinds[one.patient].add(one.arm.kind)
+    out = {p for p, found in kinds.items() if INSTEAD in found and STUDY not in found}
+    if not out:
+        return people
+    _report(context, people, [one for one in said if one.patient in out])
+    return _without(context, people, out)
+
+
+def _said(people: People, clinical: set[int]) -> Iterator[_Said]:
+    columns = [(n, c) for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+    studied = {_called(c) for _, c in columns if STUDY in _kinds(c)}
+    for n, column in columns:
+        if _called(column) in studied:
+            yield from _rows(people.of[n], column)
+    titles = {n: parse_arm(people.tables[n][0].table.sheet.title) for n in people.of}
+    if studied or any(arm is not None and arm.kind == STUDY for arm in titles.values()):
+        for n in clinical & set(people.of):
+            arm, table = titles[n], people.tables[n][0].table
+            rows = [] if arm is None else zip(table.rows, people.of[n], strict=True)
+            first = int(table.columns[0])
+            yield from (
+                _Said(int(patient), arm, table.sheet.name, int(row), first, "")
+                for row, patient in rows
+                if arm is not None and patient >= 0
+            )
+
+
+def _called(column: Column) -> str:
+    return compact(column.reading.header)
+
+
+def _names(column: Column) -> bool:
+    """Does the column name arms and little else? A column that a person has mapped is what they
+    say.
+    """
+    if column.target not in _MAY_BE or (column.reading.by_hand and column.target != "drug"):
+        return False
+    if beside_header(column.reading.header):
+        return False
+    codes, texts = column.coded()
+    counts = np.bincount(codes, minlength=len(texts))
+    filled = sum(int(counts[c]) for c, t in enumerate(texts) if plain(t) and not is_missing(t))
+    arms = sum(int(counts[c]) for c, t in enumerate(texts) if parse_arm(t) is not None)
+    return bool(filled) and arms > _MOST * filled
+
+
+def _kinds(column: Column) -> set[str]:
+    return {arm.kind for text in column.distinct() if (arm := parse_arm(text)) is not None}
+
+
+def _rows(patients: np.ndarray, column: Column) -> Iterator[_Said]:
+    table = column.table
+    for patient, row, text in zip(patients, table.rows, column.texts().to_pylist(), strict=True):
+        arm = parse_arm(text)
+        if arm is not None and patient >= 0:
+            title = column.title
+            yield _Said(int(patient), arm, table.sheet.name, int(row), column.index, title)
+
+
+def _report(context: Context, people: People, said: list[_Said]) -> None:
+    """One issue a patient, at the first cell that names the other drug."""
+    first: dict[int, _Said] = {}
+    for one in said:
+        if one.arm.kind == INSTEAD:
+            first.setdefault(one.patient, one)
+    for patient, one in first.items():
+        context.findings.add(
+            WARNING,
+            "patient.other_drug",
+            sheet=one.sheet,
+            row=one.row,
+            index=one.index,
+            column=one.column,
+            patient=people.ids[patient],
+            drugs=list(one.arm.drugs),
+        )
+
+
+def _without(context: Context, people: People, out: set[int]) -> People:
+    """The people without these: their rows are named, and the others numbered anew."""
+    stay = [number for number in range(len(people.ids)) if number not in out]
+    new = np.full(len(people.ids), LEFT_OUT)
+    new[stay] = np.arange(len(stay))
+    of = {n: np.where(own >= 0, new[np.maximum(own, 0)], own) for n, own in people.of.items()}
+    for n, own in of.items():
+        table = people.tables[n][0].table
+        rows = table.rows[own == LEFT_OUT]
+        context.account.mark(table.sheet.name, rows, slice(None), Fate.ISSUE)
+    replaced = frozenset(int(new[number]) for number in people.replaced if number not in out)
+    return replace(people, ids=[people.ids[n] for n in stay], of=of, replaced=replaced)
