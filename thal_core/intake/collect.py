@@ -24,6 +24,7 @@ from thal_core.intake.values.notes import read_notes
 from thal_core.intake.values.parameters import by_parameter, times_of
 from thal_core.intake.values.patient_columns import read_codes, read_texts
 from thal_core.intake.values.quantities import Values, read_quantities
+from thal_core.intake.values.rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.intake.values.visit_columns import read_extra, read_measured, read_timing
 from thal_core.intake.values.visit_frame import Timed
 from thal_core.rules.catalogue import fields
@@ -163,7 +164,18 @@ def _statics(
     context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
 ) -> None:
     for values in _static_values(context, target, group):
-        harvest.statics.setdefault(target, []).append((values, part.patients))
+        if target == BEFORE and is_rate_of_rows(values, part.has_row_time):
+            _rates(context, harvest, part, values)
+        else:
+            harvest.statics.setdefault(target, []).append((values, part.patients))
+
+
+def _rates(context: Context, harvest: Harvest, part: Part, values: Values) -> None:
+    """Rates of a table of visits; those of other months are kept as they are."""
+    for side, own in rates_by_time(values, part.row_months).items():
+        harvest.statics.setdefault(side, []).append((own, part.patients))
+    coded = values.column.coded()
+    harvest.extra.append(keep_extra(context, values.column, coded, part.patients, part.times))
 
 
 def _free(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:

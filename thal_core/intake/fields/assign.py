@@ -63,9 +63,7 @@ def understand(
     columns = with_regimens(columns, rows_have_time(columns))
     kind = table_kind(columns)
     unread = ("extra",)
-    read = with_halves(
-        with_roles(columns, kind), kind, visit_months, mapping.setting("post_month")
-    )
+    read = with_halves(with_roles(columns, kind), kind, visit_months, mapping.setting("post_month"))
     return kind, [
         _by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import with_months, with_roles
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.headers import read_header
@@ -38,15 +39,13 @@ def _halves(
     if not header.target:
         return []
     headed = replace(column, header=replace(header, time=None))
-    return [
-        half
+    halves = [
+        _half(headed, place, time, texts)
         for place, time in enumerate(_times(column, paired, header.time))
-        for half in with_roles(
-            with_months([_half(headed, place, time, texts)], visit_months, post_month),
-            kind,
-            row_time=False,
-        )
     ]
+    timed = [with_months([half], visit_months, post_month) for half in halves]
+    roles = [with_roles(with_regimens(half, False), kind, row_time=False) for half in timed]
+    return [_with_lone_values(half, texts) for found in roles for half in found]
 
 
 def _times(
@@ -62,17 +61,16 @@ def _times(
 
 def _half(column: Column, place: int, time: Timepoint, texts: list[str]) -> Column:
     """The first or the second of the two values of each cell."""
-    recode = {text.strip(): _value(text, place) for text in texts}
+    recode = {text.strip(): (parse_pair(text) or ("", ""))[place] for text in texts}
     half = replace(column, recode=recode, derived=place > 0).headed(time=time)
     field, unit = column.header.target, column.reading.unit or column.header.unit
-    half = half.read_as(field=field, unit=unit, how="how.pair", confidence=0.8, by_hand=False)
-    return half
+    return half.read_as(field=field, unit=unit, how="how.pair", confidence=0.8, by_hand=False)
 
 
-def _value(text: str, place: int) -> str:
-    pair = parse_pair(text)
-    if pair is not None:
-        return pair[place]
-    if is_missing(text):
-        return text
-    return "" if place else _ONE_VALUE.format(text.strip())
+def _with_lone_values(half: Column, texts: list[str]) -> Column:
+    """The first half with the cells that hold one value, as texts that are no value; missing words
+    stay what they are.
+    """
+    lone = [text for text in texts if parse_pair(text) is None]
+    said = {t.strip(): t if is_missing(t) else _ONE_VALUE.format(t.strip()) for t in lone}
+    return half if half.derived else replace(half, recode=half.recode | said)

@@ -7,7 +7,9 @@ from __future__ import annotations
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.regimens import Regimen, parse_regimen
 
-TRANSFUSED = frozenset({"units", "volume_ml", "transfusion_units_before", "transfusion_units_after"})
+TRANSFUSED = frozenset(
+    {"units", "volume_ml", "transfusion_units_before", "transfusion_units_after"}
+)
 _MAY_BE = frozenset({*TRANSFUSED, "transfusion", "extra", "drug"})
 _SAMPLE = 200
 _MOSTLY = 0.8  # share of the different texts that are regimens

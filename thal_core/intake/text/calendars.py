@@ -80,6 +80,11 @@ def calendar_of(texts: Iterable[str]) -> str | None:
     return None if name == HIJRI else name
 
 
+def year_first(texts: Iterable[str]) -> bool:
+    """Do the dates that write their year in full begin with it?"""
+    return any(_YEAR_FIRST.match(without_era(text)) for text in texts)
+
+
 def solar_or_lunar(texts: Iterable[str]) -> str | None:
     """PERSIAN or HIJRI by the latest year among the dates of visits and treatment; None where no
     such year is written.

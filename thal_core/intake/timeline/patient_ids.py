@@ -112,9 +112,7 @@ def _told_apart(
         if primary in found
     }
     apart = tell_apart(context, numbered)
-    return {
-        n: found | {primary: apart[n]} if n in apart else found for n, found in usable.items()
-    }
+    return {n: found | {primary: apart[n]} if n in apart else found for n, found in usable.items()}
 
 
 def _says_anything(columns: list[Column]) -> bool:

@@ -12,6 +12,13 @@ from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.text.calendars import (
+    GREGORIAN,
+    calendar_of,
+    calendars,
+    solar_or_lunar,
+    year_first,
+)
 from thal_core.intake.text.clinical_terms import month_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import Order, day_month_order, needs_order, parse_date
@@ -22,6 +29,7 @@ from thal_core.intake.text.units import unit_named
 from thal_core.intake.timeline.patient_ids import People
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
+from thal_core.words import Message
 
 _CDISC_DAYS = frozenset(
     {"ady", "lbdy", "aedy", "exdy", "visitdy", "studyday", "astdy", "aestdy", "exstdy", "cmstdy"}
@@ -59,7 +67,8 @@ def set_clock(context: Context, tables: dict[int, list[Column]], people: People)
     """Read every date column; find each patient's first dose."""
     dated = [(n, c) for n, columns in tables.items() for c in columns if c.target in DATES]
     order = _order(context, [c for _, c in dated])
-    days = {c.key: _days(context, c, order) for _, c in dated}
+    calendar = _calendars(context, [c for _, c in dated])
+    days = {c.key: _days(context, c, order, calendar[c.key]) for _, c in dated}
     first = np.full(len(people.ids), np.nan)
     for number, column in dated:
         if column.target == "first_dose_date":
@@ -101,9 +110,40 @@ def _order(context: Context, columns: list[Column]) -> Order:
     return told or "dmy"
 
 
-def _days(context: Context, column: Column, order: Order) -> np.ndarray:
+def _calendars(context: Context, columns: list[Column]) -> dict[Key, str]:
+    """The calendar of each column's years: the setting, else what most of them can be in; '' where
+    nothing tells, which is reported.
+    """
+    chosen = context.setting("calendar")
+    if chosen in calendars():
+        return {column.key: chosen for column in columns}
+    own = {column.key: calendar_of(column.distinct()) for column in columns}
+    seen = [t for c in columns if c.target != "birth_date" for t in c.distinct()]
+    hijri = solar_or_lunar(seen) or ""
+    foreign = {hijri if name is None else name for name in own.values()} - {"", GREGORIAN}
+    told = next(iter(foreign)) if len(foreign) == 1 else GREGORIAN  # of two-digit years
+    if all(name != GREGORIAN for name in own.values()):
+        own = {key: told if name == "" else name for key, name in own.items()}
+    found = {key: hijri if name is None else name or GREGORIAN for key, name in own.items()}
+    for column in columns:
+        _report_calendar(context, column, found[column.key])
+    return found
+
+
+def _report_calendar(context: Context, column: Column, calendar: str) -> None:
+    if not calendar:
+        context.column_issue(ERROR, "intake.calendar_unclear", column)
+    elif calendar != GREGORIAN:
+        name = Message(f"calendar.{calendar}")
+        context.column_issue(NOTE, "intake.calendar_read", column, calendar=name)
+
+
+def _days(context: Context, column: Column, order: Order, calendar: str) -> np.ndarray:
     codes, texts = column.coded()
-    dates = [parse_date(t, order, serial=True) for t in texts]
+    order = "ymd" if calendar != GREGORIAN and year_first(texts) else order
+    dates = [
+        parse_date(t, order, serial=True, calendar=calendar) if calendar else None for t in texts
+    ]
     bad = [
         c
         for c, (t, d) in enumerate(zip(texts, dates, strict=True))

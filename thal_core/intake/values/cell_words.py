@@ -30,7 +30,8 @@ def _with_regimens(column: Column, numbers: Numbers) -> Numbers:
     """``停输`` is none in any column of transfusion; a rate counts where the column is one of
     rates, and there a bare number says nothing.
     """
-    wordy = column.reading.unit in _RATES and holds_regimens(column)
+    told = column.reading.how == "how.regimens"
+    wordy = column.reading.unit in _RATES and (told or holds_regimens(column))
     if wordy:
         numbers = _with_bare_numbers(column, numbers)
     ml = wordy and in_ml(column)
