@@ -13,7 +13,9 @@ from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.text.codes import parse_code
+from thal_core.intake.text.fold import compact
 from thal_core.intake.text.headers import EVENT
+from thal_core.intake.text.phrases import stop_reason_in
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.timeline.treatment_time import Clock, month_labels, row_times
 from thal_core.intake.values.contributions import Harvest, Part
@@ -111,6 +113,8 @@ def _reader(target: str) -> _Reader | None:
         return _free
     if target in ("extra", "recorded_response", "recorded_beta_class"):
         return read_extra
+    if target == "withdrawn_month":
+        return _withdrawn
     if target in fields() and fields()[target].table in ("patients", "both"):
         return _statics
     return None
@@ -170,6 +174,23 @@ def _statics(
             harvest.statics.setdefault(target, []).append((values, part.patients))
 
 
+def _withdrawn(
+    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
+) -> None:
+    """When the drug was stopped; a reason in place of the month (``失访``) is kept as one."""
+    for column in group:
+        codes, texts = column.coded()
+        reasons = ["" if parse_time(t) else stop_reason_in(t) for t in texts]
+        answers = {t.strip(): "" for t, reason in zip(texts, reasons, strict=True) if reason}
+        months = Values(column, month_labels(context, replace(column, recode=answers)))
+        harvest.statics.setdefault(target, []).append((months, part.patients))
+        if answers:
+            said = Values(column, np.array(reasons, dtype=object)[codes])
+            harvest.statics.setdefault("withdrawal_reason", []).append((said, part.patients))
+            n = int((said.value != "").sum())
+            context.column_issue(NOTE, "intake.reason_for_month", column, n=n)
+
+
 def _rates(context: Context, harvest: Harvest, part: Part, values: Values) -> None:
     """Rates of a table of visits; those of other months are kept as they are."""
     for side, own in rates_by_time(values, part.row_months).items():
@@ -179,22 +200,38 @@ def _rates(context: Context, harvest: Harvest, part: Part, values: Values) -> No
 
 
 def _free(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    """When transfusion ended; a plain "yes" has no month and counts as 100 % less."""
+    """When transfusion ended; a plain "yes" has no month and counts as 100 % less, a plain "no" is
+    a record of it.
+    """
     for column in group:
         codes, texts = column.coded()
-        words = [None if parse_time(t) else parse_code(t, "transfusion_free") for t in texts]
-        free = np.array([w == "yes" for w in words])[codes]
+        words = [_freedom(t, target) for t in texts]
+        said = np.array([w or "" for w in words], dtype=object)[codes]
+        harvest.statics.setdefault("transfusion_free", []).append(
+            (Values(column, said), part.patients)
+        )
+        free = said == "yes"
         if free.any():
             context.column_issue(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
             less = Values(column, np.where(free, 100.0, np.nan))
             harvest.statics.setdefault("transfusion_reduction_percent", []).insert(
                 0, (less, part.patients)
             )
-        answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+        answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w}
         months = Values(column, month_labels(context, replace(column, recode=answers)))
         harvest.statics.setdefault("transfusion_free_from_month", []).append(
             (months, part.patients)
         )
+
+
+def _freedom(text: str, target: str) -> str:
+    """yes, no or "" for a month or nothing. A sign (``-``, ``×``) in a column of months is a
+    blank.
+    """
+    sign = compact(text) in ("", "x")
+    if parse_time(text) or (sign and target != "transfusion_free"):
+        return ""
+    return parse_code(text, "transfusion_free") or ""
 
 
 def _static_values(context: Context, target: str, group: list[Column]) -> list[Values]:

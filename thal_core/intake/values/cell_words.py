@@ -8,12 +8,14 @@ import numpy as np
 
 from thal_core.intake.fields.regimen_columns import TRANSFUSED, holds_regimens, in_ml
 from thal_core.intake.layout.columns import Column
+from thal_core.intake.text.durations import parse_duration
 from thal_core.intake.text.numbers import CellNumber, Numbers, parse_number
 from thal_core.intake.text.regimens import parse_regimen
 from thal_core.intake.text.remarks import parse_remark
 from thal_core.intake.text.units import parse_unit
 
 HB = frozenset({"hb_g_per_l", "hb_pre_g_per_l", "hb_post_g_per_l"})
+_SPANS = frozenset({"duration_months", "transfusion_months_before", "transfusion_months_after"})
 _RATES = ("U/month", "mL/month")
 
 
@@ -23,6 +25,8 @@ def with_words(column: Column, numbers: Numbers) -> tuple[Numbers, np.ndarray | 
     """
     if column.target in TRANSFUSED:
         return _with_regimens(column, numbers), None
+    if column.target in _SPANS:
+        return _with_spans(column, numbers), None
     return _with_remarks(column, numbers)
 
 
@@ -61,6 +65,17 @@ def _regimen(text: str, wordy: bool, ml: bool) -> CellNumber | None:
     if regimen.state == "rate" and (regimen.per_month == 0 or (wordy and regimen.in_ml == ml)):
         return CellNumber("ok", regimen.per_month)
     return CellNumber(f"regimen_{regimen.state}")
+
+
+def _with_spans(column: Column, numbers: Numbers) -> Numbers:
+    """``1年6个月`` and ``半年`` in months, whatever the column's unit."""
+    readings = [_span(column.target, t, own) for t, own in zip(numbers.texts, numbers.readings)]
+    return _replaced(numbers, readings)
+
+
+def _span(target: str, text: str, own: CellNumber) -> CellNumber:
+    months = parse_duration(text, target) if own.state == "text" else None
+    return own if months is None else CellNumber("ok", months, rest="months")
 
 
 def _with_remarks(column: Column, numbers: Numbers) -> tuple[Numbers, np.ndarray | None]:
