@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, beside_header, parse_arm
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.numbers import is_missing
-from thal_core.intake.timeline.patient_ids import People
+from thal_core.intake.timeline.patient_ids import REPORTED, PatientIds
 
-LEFT_OUT = -3  # the number of the rows of such a patient
 _MAY_BE = frozenset({"drug", "extra"})
 _MOST = 0.5  # share of a column's filled rows that name an arm and nothing else
 
@@ -34,7 +32,7 @@ class _Said:
     column: str
 
 
-def without_other_arms(context: Context, people: People, clinical: set[int]) -> People:
+def without_other_arms(ledger: Ledger, people: PatientIds, clinical: set[int]) -> PatientIds:
     """The people without those whom only another drug is named of, in a file that names the study
     drug as an arm.
 
@@ -47,11 +45,11 @@ def without_other_arms(context: Context, people: People, clinical: set[int]) -> 
     out = {p for p, found in kinds.items() if INSTEAD in found and STUDY not in found}
     if not out:
         return people
-    _report(context, people, [one for one in said if one.patient in out])
-    return _without(context, people, out)
+    _report(ledger, people, [one for one in said if one.patient in out])
+    return _without(people, out)
 
 
-def _said(people: People, clinical: set[int]) -> Iterator[_Said]:
+def _said(people: PatientIds, clinical: set[int]) -> Iterator[_Said]:
     columns = [(n, c) for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
     studied = {_called(c) for _, c in columns if STUDY in _kinds(c)}
     for n, column in columns:
@@ -102,14 +100,14 @@ def _rows(patients: np.ndarray, column: Column) -> Iterator[_Said]:
             yield _Said(int(patient), arm, table.sheet.name, int(row), column.index, title)
 
 
-def _report(context: Context, people: People, said: list[_Said]) -> None:
+def _report(ledger: Ledger, people: PatientIds, said: list[_Said]) -> None:
     """One issue a patient, at the first cell that names the other drug."""
     first: dict[int, _Said] = {}
     for one in said:
         if one.arm.kind == INSTEAD:
             first.setdefault(one.patient, one)
     for patient, one in first.items():
-        context.findings.add(
+        ledger.report(
             WARNING,
             "patient.other_drug",
             sheet=one.sheet,
@@ -121,15 +119,11 @@ def _report(context: Context, people: People, said: list[_Said]) -> None:
         )
 
 
-def _without(context: Context, people: People, out: set[int]) -> People:
-    """The people without these: their rows are named, and the others numbered anew."""
+def _without(people: PatientIds, out: set[int]) -> PatientIds:
+    """The people without these, the others numbered anew."""
     stay = [number for number in range(len(people.ids)) if number not in out]
-    new = np.full(len(people.ids), LEFT_OUT)
+    new = np.full(len(people.ids), REPORTED)
     new[stay] = np.arange(len(stay))
     of = {n: np.where(own >= 0, new[np.maximum(own, 0)], own) for n, own in people.of.items()}
-    for n, own in of.items():
-        table = people.tables[n][0].table
-        rows = table.rows[own == LEFT_OUT]
-        context.account.mark(table.sheet.name, rows, slice(None), Fate.ISSUE)
     replaced = frozenset(int(new[number]) for number in people.replaced if number not in out)
     return replace(people, ids=[people.ids[n] for n in stay], of=of, replaced=replaced)

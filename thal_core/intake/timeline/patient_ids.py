@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.shown import is_short_code
 from thal_core.intake.timeline.row_numbers import filled_down, people_by_row
-from thal_core.intake.timeline.same_number import Numbered, tell_apart, tidy_number
+from thal_core.intake.timeline.same_number import Numbered, anybodys, tell_apart, tidy_number
 from thal_core.issues import CohortError
 
 # the surest first; the identifying ones join the rows and are then replaced by P001 …
@@ -29,15 +31,14 @@ KINDS = (
 )
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN = KINDS[:2]
-NOBODY, FOREIGN = (
-    -1,
-    -2,
-)  # the number of a row without an id, and of one in a list that adds no patients
+# the number of a row without an id; of one in a list that adds no patients; of one that is left out
+# and reported already
+NOBODY, FOREIGN, REPORTED = -1, -2, -3
 _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 
 
 @dataclass(frozen=True, eq=False)
-class People:
+class PatientIds:
     """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient
     number of each of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id
     is not shown. ``tables``: number of a table → its columns, the ids among them as they were used.
@@ -47,6 +48,11 @@ class People:
     of: dict[int, np.ndarray]
     tables: dict[int, list[Column]]
     replaced: frozenset[int] = frozenset()
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The ids as an index, in the order of the patient numbers."""
+        return pd.Index(self.ids, dtype="str")
 
 
 def kind_of_id(column: Column) -> str:
@@ -58,7 +64,9 @@ def kind_of_id(column: Column) -> str:
     return target if target in KINDS else ""
 
 
-def find_people(context: Context, tables: dict[int, list[Column]], many_rows: set[int]) -> People:
+def find_patients(
+    ledger: Ledger, tables: dict[int, list[Column]], many_rows: set[int]
+) -> PatientIds:
     """Give every row of every table its patient. Raises CohortError where no table has an id
     column.
 
@@ -68,12 +76,12 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
     keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
     usable = {number: found for number, found in keys.items() if found}
     if not usable:
-        ids, rows = people_by_row(context, tables, many_rows)
+        ids, rows = people_by_row(ledger, tables, many_rows)
         if not ids:
             raise CohortError("intake.no_patient_column")
-        return People(ids, rows, tables)
+        return PatientIds(ids, rows, tables)
     primary = _primary(usable)
-    usable = _told_apart(context, tables, usable, primary, many_rows)
+    usable = _told_apart(ledger, tables, usable, primary, many_rows)
     numbers: dict[str, int] = {}
     shown: list[str] = []
     crosswalk: dict[tuple[str, str], int] = {}
@@ -84,22 +92,21 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
         may_add = number in clinical or not clinical
-        own = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
-        of[number] = (
-            filled_down(context, column, tables[number], own) if number in many_rows else own
-        )
+        own = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
+        own = filled_down(ledger, column, tables[number], own) if number in many_rows else own
+        of[number] = np.where(anybodys(column), REPORTED, own)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
-        _name_newcomers(context, column, of[number], before, len(shown))
+        _report_newcomers(ledger, column, of[number], before, len(shown))
     replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
-    changed = _unused_ids(tables, usable) | _used_ids(context, usable, primary, len(replaced))
-    context.learn(*changed.values())
+    changed = _unused_ids(tables, usable) | _used_ids(ledger, usable, primary, len(replaced))
+    ledger.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
-    return People(_with_numbers(shown, replaced), of, columns, replaced)
+    return PatientIds(_with_numbers(shown, replaced), of, columns, replaced)
 
 
 def _told_apart(
-    context: Context,
+    ledger: Ledger,
     tables: dict[int, list[Column]],
     usable: dict[int, dict[str, Column]],
     primary: str,
@@ -111,7 +118,7 @@ def _told_apart(
         for n, found in usable.items()
         if primary in found
     }
-    apart = tell_apart(context, numbered)
+    apart = tell_apart(ledger, numbered)
     return {n: found | {primary: apart[n]} if n in apart else found for n, found in usable.items()}
 
 
@@ -123,14 +130,14 @@ def _says_anything(columns: list[Column]) -> bool:
     return any(column.target not in silent for column in columns)
 
 
-def _name_newcomers(
-    context: Context, column: Column, numbers: np.ndarray, before: int, after: int
+def _report_newcomers(
+    ledger: Ledger, column: Column, numbers: np.ndarray, before: int, after: int
 ) -> None:
     """A few patients whom only a later sheet knows: perhaps typing errors."""
     if not 0 < after - before <= _FEW * before:
         return
     for number in range(before, after):
-        context.cell_issues(
+        ledger.report_cells(
             WARNING,
             "intake.id.unknown",
             column,
@@ -183,7 +190,7 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
 
 
 def _number_rows(
-    context: Context,
+    ledger: Ledger,
     column: Column,
     primary: str,
     numbers: dict[str, int],
@@ -227,7 +234,7 @@ def _number_rows(
                 numbers[key] = known
         lookup[code] = known
     if respelled:
-        context.column_issue(NOTE, "intake.id.written_otherwise", column, n=respelled)
+        ledger.report_column(NOTE, "intake.id.written_otherwise", column, n=respelled)
     return _fill_merged(column, lookup[codes])
 
 
@@ -265,7 +272,7 @@ def _remember(
 
 
 def _used_ids(
-    context: Context, usable: dict[int, dict[str, Column]], primary: str, n_replaced: int
+    ledger: Ledger, usable: dict[int, dict[str, Column]], primary: str, n_replaced: int
 ) -> dict[Key, Column]:
     """The id columns as they were used: shown, or replaced by P001, P002 … and dropped."""
     used: dict[Key, Column] = {}
@@ -273,7 +280,7 @@ def _used_ids(
         for kind, column in found.items():
             hidden = bool(n_replaced) if kind == primary else kind not in _SHOWN
             typed = replace(column, instead=None)
-            used[column.key] = _used_id(context, typed, kind == primary, hidden, n_replaced)
+            used[column.key] = _used_id(ledger, typed, kind == primary, hidden, n_replaced)
     return used
 
 
@@ -313,39 +320,26 @@ def _second_id(column: Column) -> Column:
     return column.read_as(field="extra", confidence=0.5, how="how.second_id")
 
 
-def _used_id(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> Column:
+def _used_id(ledger: Ledger, column: Column, is_primary: bool, hidden: bool, n: int) -> Column:
     if not is_primary and column.target == "patient_id":
         return _second_id(column)
-    context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
+    ledger.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
     if not hidden:
         return column
     if is_primary:
-        context.column_issue(WARNING, "intake.id.replaced", column, n=n)
+        ledger.report_column(WARNING, "intake.id.replaced", column, n=n)
         return column.read_as(field="patient_id", confidence=0.95, how="how.identifying_id")
     if column.target != "identifying":  # those are reported where they are dropped
-        context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+        ledger.report_column(WARNING, "intake.identifying.dropped", column, n=column.filled())
     return column.read_as(confidence=0.95, how="how.identifying_header")
 
 
-def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
+def report_rows_without_patient(ledger: Ledger, columns: list[Column], numbers: np.ndarray) -> None:
     """Name the rows that have no id, and those of strangers; they are left out."""
     table = columns[0].table
-    context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
-    reported = _reported(context, columns)
-    for position in np.flatnonzero((numbers == NOBODY) & ~reported):
-        row = int(table.rows[position])
-        context.findings.add(
-            ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0]
-        )
-    context.account.mark(table.sheet.name, table.rows[numbers == NOBODY], slice(None), Fate.ISSUE)
-
-
-def _reported(context: Context, columns: list[Column]) -> np.ndarray:
-    """Rows whose number is written, and named already as one that may be several people's."""
-    found = np.zeros(len(columns[0].table.rows), dtype=bool)
-    for column in columns:
-        if column.target == "patient_id":
-            fate = context.account.fate[column.sheet][column.table.rows, column.index]
-            filled = [bool(text.strip()) for text in column.texts().to_pylist()]
-            found |= (fate == Fate.ISSUE) & np.array(filled, dtype=bool)
-    return found
+    for row in table.rows[numbers == FOREIGN]:
+        ledger.report_row(WARNING, "intake.row.foreign", table.sheet.name, row)
+    for row in table.rows[numbers == NOBODY]:
+        ledger.report_row(ERROR, "intake.row_without_id", table.sheet.name, row, table.columns[0])
+    reported = table.rows[numbers == REPORTED]
+    ledger.fates.mark(table.sheet.name, reported, slice(None), Fate.ISSUE)

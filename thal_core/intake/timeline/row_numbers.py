@@ -6,8 +6,8 @@ import numpy as np
 
 from thal_core.intake.fields.roles import TIMES
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.numbers import is_missing
 
@@ -17,7 +17,7 @@ _OF_A_PERSON = ("sex", "age_years", "phenotype", "genotype", "splenectomy", "cen
 
 
 def people_by_row(
-    context: Context, tables: dict[int, list[Column]], many_rows: set[int]
+    ledger: Ledger, tables: dict[int, list[Column]], many_rows: set[int]
 ) -> tuple[list[str], dict[int, np.ndarray]]:
     """Ids and patient numbers of the rows of a file without any id column: each row of a table
     of one row a patient is a patient, called by the number of its row. Empty where no table is one.
@@ -41,7 +41,7 @@ def people_by_row(
             of[n] = np.arange(len(ids), len(ids) + len(rows))
             ids += [str(row + 1) for row in rows.tolist()]
     sheet = lists[main][0].sheet
-    context.findings.add(ERROR, "intake.id.assumed", sheet=sheet, sheet_name=sheet)
+    ledger.report(ERROR, "intake.id.assumed", sheet=sheet, sheet_name=sheet)
     return ids, of
 
 
@@ -50,7 +50,7 @@ def _headers(columns: list[Column]) -> tuple[str, ...]:
 
 
 def filled_down(
-    context: Context, column: Column, columns: list[Column], numbers: np.ndarray
+    ledger: Ledger, column: Column, columns: list[Column], numbers: np.ndarray
 ) -> np.ndarray:
     """The patient number of each row; a row with a blank id belongs to the patient above where it
     clearly goes on: a time of its own that this patient has not had yet, and nothing of a person.
@@ -70,5 +70,5 @@ def filled_down(
         seen = {*seen, time} if at and filled[at] == filled[at - 1] else {time}
     n = int((filled != numbers).sum())
     if n:
-        context.column_issue(NOTE, "intake.id.filled_down", column, n=n)
+        ledger.report_column(NOTE, "intake.id.filled_down", column, n=n)
     return filled

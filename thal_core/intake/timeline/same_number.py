@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
+import numpy as np
 import pyarrow as pa
 
 from thal_core.intake.fields.roles import TIMES
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.numbers import is_missing, parse_number
@@ -52,7 +53,7 @@ class Numbered:
     def keys(self) -> list[str]:
         """The number of each row, '' where it has none."""
         texts = self.ids.texts().to_pylist()
-        return ["" if is_missing(t) and not t.isalnum() else tidy_number(t) for t in texts]
+        return ["" if _says_none(t) else tidy_number(t) for t in texts]
 
     @cached_property
     def people(self) -> list[Person]:
@@ -104,7 +105,7 @@ def _differ(people: list[Person], many_rows: bool, years: float) -> bool:
     return not many_rows and len({phenotype for _, phenotype, _ in people} - {""}) > 1
 
 
-def tell_apart(context: Context, tables: dict[int, Numbered]) -> dict[int, Column]:
+def tell_apart(ledger: Ledger, tables: dict[int, Numbered]) -> dict[int, Column]:
     """The id columns of the tables; where a number belongs to several people, one that gives each
     of them an id of their own. Rows that may be anybody's of them have none.
     """
@@ -112,20 +113,35 @@ def tell_apart(context: Context, tables: dict[int, Numbered]) -> dict[int, Colum
     if not torn:
         return {n: table.ids for n, table in tables.items()}
     names = _sheet_names(tables, sorted(torn))
-    named = {n: _told_apart(context, tables[n], names[n]) for n in sorted(torn)}
+    named = {n: _told_apart(ledger, tables[n], names[n]) for n in sorted(torn)}
     people: dict[str, set[str]] = defaultdict(set)
     for n, own in named.items():
         for key, new in zip(tables[n].keys, own, strict=True):
             people[key].add(new)
     groups = {group_of(new) for own in named.values() for new in own if group_of(new)}
     joined = {
-        n: named[n] if n in named else _joined(context, table, people, groups)
+        n: named[n] if n in named else _joined(ledger, table, people, groups)
         for n, table in tables.items()
     }
     return {
         n: replace(table.ids, instead=pa.array(joined[n], pa.string()))
         for n, table in tables.items()
     }
+
+
+def anybodys(ids: Column) -> np.ndarray:
+    """Rows of an id column whose number is written, but may be several people's."""
+    if ids.instead is None:
+        return np.zeros(len(ids.table.rows), dtype=bool)
+    typed = replace(ids, instead=None).texts().to_pylist()
+    named = ids.instead.to_pylist()
+    return np.array(
+        [not n and not _says_none(t) for t, n in zip(typed, named, strict=True)], dtype=bool
+    )
+
+
+def _says_none(text: str) -> bool:
+    return not text.strip() or (is_missing(text) and not text.isalnum())
 
 
 def group_of(name: str) -> str:
@@ -169,18 +185,18 @@ def _sheet_names(tables: dict[int, Numbered], torn: list[int]) -> dict[int, str]
     }
 
 
-def _told_apart(context: Context, table: Numbered, name: str) -> list[str]:
+def _told_apart(ledger: Ledger, table: Numbered, name: str) -> list[str]:
     """An id for each row: number with group; without a group that tells them apart, the numbers
     that several people have with their row. ``name``: that of the whole table as a group.
     """
     groups = _groups(table) if table.shared else [name] * len(table.keys)
     if groups:
         n = len(set(table.shared) or set(table.keys) - {""})
-        context.column_issue(ERROR, "intake.id.restarts", table.ids, n=n)
+        ledger.report_column(ERROR, "intake.id.restarts", table.ids, n=n)
         return [f"{g}-{k}" if k else "" for g, k in zip(groups, table.keys, strict=True)]
     rows = table.ids.table.rows.tolist()
     twice = [at for at, key in enumerate(table.keys) if key in table.shared]
-    context.cell_issues(ERROR, "intake.id.two_people", table.ids, twice, Fate.USED, hide=True)
+    ledger.report_cells(ERROR, "intake.id.two_people", table.ids, twice, Fate.USED, hide=True)
     return [
         f"R{row + 1}-{key}" if key in table.shared else key
         for row, key in zip(rows, table.keys, strict=True)
@@ -238,7 +254,7 @@ def _phenotype_of(table: Numbered) -> str:
 
 
 def _joined(
-    context: Context, table: Numbered, people: dict[str, set[str]], groups: set[str]
+    ledger: Ledger, table: Numbered, people: dict[str, set[str]], groups: set[str]
 ) -> list[str]:
     """The ids of a table that joins those told apart: by its own group where it has one."""
     own = _own_groups(table, groups)
@@ -247,7 +263,7 @@ def _joined(
         for group, key in zip(own, table.keys, strict=True)
     ]
     lost = [at for at, (new, key) in enumerate(zip(found, table.keys)) if key and not new]
-    context.cell_issues(ERROR, "intake.id.ambiguous", table.ids, lost, hide=True)
+    ledger.report_cells(ERROR, "intake.id.ambiguous", table.ids, lost, hide=True)
     return found
 
 
