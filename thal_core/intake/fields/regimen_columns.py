@@ -4,15 +4,17 @@ called.
 
 from __future__ import annotations
 
+import numpy as np
+
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.text.regimens import Regimen, parse_regimen
+from thal_core.intake.text.regimens import parse_regimen
 
 TRANSFUSED = frozenset(
     {"units", "volume_ml", "transfusion_units_before", "transfusion_units_after"}
 )
 _MAY_BE = frozenset({*TRANSFUSED, "transfusion", "extra", "drug"})
-_SAMPLE = 200
-_MOSTLY = 0.8  # share of the different texts that are regimens
+_SAMPLE = 500  # different texts that are looked at
+_MOSTLY = 0.7  # share of the filled rows that are regimens
 _TIMED = ("rate", "count", "range", "irregular")
 
 
@@ -29,22 +31,20 @@ def with_regimens(columns: list[Column], row_time: bool) -> list[Column]:
 
 
 def holds_regimens(column: Column) -> bool:
-    """Are most of the column's texts regimens, and at least one of them more than "none"?"""
-    found = regimens_of(column)
-    speaking = [r for r in found if r.state != "missing"]
-    understood = [r for r in speaking if r.state not in ("unknown", "amount")]
-    rated = any(r.state in _TIMED and r.per_month != 0 and r.sure for r in speaking)
-    return rated and len(understood) >= _MOSTLY * len(speaking)
-
-
-def regimens_of(column: Column) -> list[Regimen]:
-    """The regimens of the column's first different texts."""
-    return [parse_regimen(text) for text in column.distinct(_SAMPLE)]
+    """Are most of the column's cells regimens, and at least one of them more than "none"?"""
+    codes, texts = column.coded()
+    rows = np.bincount(codes, minlength=len(texts))
+    found = [(int(n), parse_regimen(text)) for n, text in zip(rows[:_SAMPLE], texts) if n]
+    speaking = [(n, r) for n, r in found if r.state != "missing"]
+    understood = [n for n, r in speaking if r.state not in ("unknown", "amount")]
+    rated = any(r.state in _TIMED and r.per_month != 0 and r.sure for _, r in speaking)
+    return rated and sum(understood) >= _MOSTLY * sum(n for n, _ in speaking)
 
 
 def in_ml(column: Column) -> bool:
     """Are most of the column's amounts millilitres?"""
-    rates = [r for r in regimens_of(column) if r.state == "rate" and r.per_month > 0]
+    found = [parse_regimen(text) for text in column.distinct(_SAMPLE)]
+    rates = [r for r in found if r.state == "rate" and r.per_month > 0]
     return 2 * sum(r.in_ml for r in rates) > len(rates)
 
 

@@ -26,6 +26,7 @@ from thal_core.intake.text.shown import is_short_code
 
 _STEADY = ("sex", "phenotype")
 _NO_GROUP = frozenset({"patient_id", "record_number", "identifying", "sex", "age_years", *TIMES})
+PHENOTYPES = ("TDT", "NTDT")
 _MOST_GROUPS = 8
 _LONGEST_GROUP = 6  # characters of a group's name that may stand before a number
 _SHARED = 0.3  # of the numbers that two tables share: so many differing people are no typing errors
@@ -59,6 +60,8 @@ class Numbered:
     def people(self) -> list[Person]:
         """What each row says of the person."""
         sex, phenotype = (self._codes(target) for target in _STEADY)
+        if not any(phenotype) and not self.many_rows:
+            phenotype = [named_phenotype(self.ids)] * len(phenotype)
         return list(zip(sex, phenotype, self._ages(), strict=True))
 
     def _column(self, target: str) -> Column | None:
@@ -239,7 +242,7 @@ def _group_names(column: Column) -> list[str]:
 
 def _group_name(text: str, place: int) -> str:
     word = parse_code(text, "phenotype")
-    if word in ("TDT", "NTDT"):
+    if word in PHENOTYPES:
         return word
     fits = len(text) <= _LONGEST_GROUP and is_short_code(text)
     return text.upper() if fits else f"G{place}"
@@ -248,9 +251,14 @@ def _group_name(text: str, place: int) -> str:
 def _phenotype_of(table: Numbered) -> str:
     """The phenotype that all rows have, or that the sheet is named after."""
     said = {phenotype for _, phenotype, _ in table.people} - {""}
-    title = parse_code(table.ids.table.sheet.title, "phenotype") or ""
-    word = next(iter(said)) if len(said) == 1 else title
-    return word if word in ("TDT", "NTDT") else ""
+    word = next(iter(said)) if len(said) == 1 else named_phenotype(table.ids)
+    return word if word in PHENOTYPES else ""
+
+
+def named_phenotype(column: Column) -> str:
+    """The phenotype that the column's sheet is named after; '' where it is not."""
+    word = parse_code(column.table.sheet.title, "phenotype") or ""
+    return word if word in PHENOTYPES else ""
 
 
 def _joined(
@@ -277,5 +285,5 @@ def _own_groups(table: Numbered, groups: set[str]) -> list[str]:
         names = [_group_name(plain(text), 0) for text in column.texts().to_pylist()]
         if column.target not in _NO_GROUP and set(names) <= groups:
             return names
-    title = parse_code(table.ids.table.sheet.title, "phenotype") or ""
+    title = named_phenotype(table.ids)
     return [title if title in groups else ""] * len(table.keys)
