@@ -9,8 +9,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "read_cohort": "reader",
-    "parse_genotype": "intake.genotype",
-    "Genotype": "intake.genotype",
+    "parse_genotype": "genotype",
+    "Genotype": "genotype",
     "classify_response": "derive.response",
     "select": "selection",
     "analyse": "analyses",
