@@ -73,7 +73,7 @@ def is_regimen(text: str) -> bool:
 def _range(words: str) -> Regimen:
     """``每月2-3U``: a regimen if it is one with either number in its place."""
     ends = [_BETWEEN.sub("|", words, count=1)]
-    single = re.sub(r"\d+(?:\.\d+)?\|(?=\d)", "", ends[0])
+    single = re.sub(r"\d{1,5}(?:\.\d{1,3})?\|(?=\d)", "", ends[0])
     return Regimen("range") if parse_regimen(single).state == "rate" else _UNKNOWN
 
 
