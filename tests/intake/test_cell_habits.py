@@ -80,6 +80,35 @@ def test_regimens_in_a_table_of_visits() -> None:
     assert classes(cohort) == ["MaR", "NR"]
 
 
+def test_words_for_none_count_beside_regimens_and_generic_words_do_not() -> None:
+    cohort = read(REGIMENS, [1, "TDT", "每月2U", "停输"], [2, "TDT", "每3周2U", "未输血"])
+    assert classes(cohort) == ["MaR", "MaR"]
+    other = [*REGIMENS[:3], "Thalidomide 6M"]
+    cohort = read(other, [1, "TDT", "每月2U", "stopped"], [2, "TDT", "每3周2U", "stopped"])
+    assert classes(cohort) == ["NE", "NE"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Transfusion regimen before thalidomide", "Transfusion regimen at 6 months"),
+        ("Transfusion before", "Transfusion after"),
+        ("Baseline transfusion", "Transfusion M6"),
+        ("治疗前输血频率", "治疗6月输血频率"),
+        ("输血情况(0月)", "输血情况(6月)"),
+    ],
+)
+def test_whatever_the_columns_of_regimens_are_called(before: str, after: str) -> None:
+    rows = [[1, "TDT", "2U q3w", "no transfusion"], [2, "TDT", "2U q4w", "2U q8w"]]
+    assert classes(read(["id", "分型", before, after], *rows)) == ["MaR", "MiR"]
+
+
+def test_numbers_under_a_frequency_and_doses_of_other_drugs_are_no_transfusion() -> None:
+    head = ["id", "分型", "Hb 0M", "Transfusion frequency before", "Insulin 6M"]
+    cohort = read(head, [1, "TDT", 70, 1, "10U/日"], [2, "TDT", 80, 2, "12U/日"])
+    assert cohort.patients.filter(like="transfusion_units").isna().all(axis=None)
+
+
 def test_a_regimen_without_a_time_is_not_taken_for_either() -> None:
     cohort = read(
         ["id", "分型", "Hb 0M", "输血情况"], [1, "TDT", 70, "每月2U"], [2, "TDT", 80, "停输"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from thal_core.intake.fields.regimen_columns import holds_regimens
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.headers import EVENT
@@ -245,6 +246,8 @@ def _is_after(column: Column) -> bool:
 def weak_name_holds(column: Column) -> bool:
     """Do the values bear out a header that is only a hint (``type``, ``F``, ``spleen``)?"""
     target = column.target
+    if target == "transfusion":  # how often, or how much? Only words of a regimen say
+        return holds_regimens(column)
     texts = column.distinct(_SAMPLE)
     kind = fields()[target].kind if target in fields() else ""
     if target.startswith(EVENT):

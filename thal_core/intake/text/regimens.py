@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"\d{1,5}(?:\.\d{1,3})?|[一二两三四五六七八九十]
 _HAN = {c: float(n) for n, c in enumerate("零一二三四五六七八九")} | {"两": 2.0, "半": 0.5}
 _BETWEEN = re.compile(r"(?<=\d)\s?(?:-|–|—|~|至|到|to)\s?(?=\d)")
 _SILENT = re.compile(r"[\s,，、;；。.:：]+")
+_NO_TOKENS = ("none in a regimen", "of transfusion")
 _LONGEST = 60  # characters: a longer text is a sentence
-_AMBIGUOUS_DAY = "d"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Regimen:
     ``state``: rate (``per_month`` is known, 0 where none is given), missing, count (how often, but
     not how much), amount (how much, but not how often), range, irregular, continuing (transfused,
     nothing else is said) or unknown (a word or a number that nothing explains). ``in_ml``: the
-    amount is millilitres. ``sure``: the words speak of transfusion by themselves (``无`` does not).
+    amount is millilitres. ``sure``: the words speak of transfusion by themselves (``无`` and
+    ``irregular`` do not).
     """
 
     state: str
@@ -61,7 +62,15 @@ def parse_regimen(text: str) -> Regimen:
     if _BETWEEN.search(words):
         return _range(words)
     tokens = _tokens(words)
-    return _UNKNOWN if tokens is None else _meaning(tokens)
+    found = _UNKNOWN if tokens is None else _meaning(tokens)
+    generic = found.state in ("irregular", "continuing") and not speaks_of_transfusion(words)
+    return replace(found, sure=False) if generic else found
+
+
+def speaks_of_transfusion(text: str) -> bool:
+    """Does a header or a cell name transfusion or red cells?"""
+    words = plain(text).lower()
+    return any(word in words for word in _words("of transfusion"))
 
 
 def is_regimen(text: str) -> bool:
@@ -72,8 +81,8 @@ def is_regimen(text: str) -> bool:
 
 def _range(words: str) -> Regimen:
     """``每月2-3U``: a regimen if it is one with either number in its place."""
-    ends = [_BETWEEN.sub("|", words, count=1)]
-    single = re.sub(r"\d{1,5}(?:\.\d{1,3})?\|(?=\d)", "", ends[0])
+    between = _BETWEEN.sub("|", words, count=1)
+    single = re.sub(r"\d{1,5}(?:\.\d{1,3})?\|(?=\d)", "", between)
     return Regimen("range") if parse_regimen(single).state == "rate" else _UNKNOWN
 
 
@@ -94,7 +103,7 @@ def _spellings() -> tuple[re.Pattern[str], dict[str, list[_Token]]]:
     """The pattern that finds the longest word at a place, and what each word may be."""
     found: dict[str, list[_Token]] = {}
     for kind, words in _rows().items():
-        for word, value in words.items() if kind != "none in a regimen" else ():
+        for word, value in words.items() if kind not in _NO_TOKENS else ():
             found.setdefault(word, []).append(_Token(kind, value))
     longest_first = sorted(found, key=len, reverse=True)
     pattern = "|".join(
