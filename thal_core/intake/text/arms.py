@@ -13,6 +13,7 @@ from thal_core.rules.catalogue import drugs, read_rules, study_drug
 STUDY, INSTEAD, BESIDE = "study", "instead", "beside"
 CONTROL = "control"
 _LONGEST = 60  # characters: a longer text is a sentence
+_LETTER = re.compile(r"(?<![a-z])[a-d](?![a-z])")  # of the arm: A组
 _NOTHING = re.compile(r"[\s\d.,，、;；:：()（）\[\]+/&＋·*-]*")
 
 
@@ -31,16 +32,30 @@ def parse_arm(text: str) -> Arm | None:
     words = plain(text).lower()
     if not words or len(words) > _LONGEST:
         return None
+    denied, words = _without_denied(words)
     found = _names().found_in(words)
     rest = words
     for begin, end, _ in found[::-1]:
         rest = f"{rest[:begin]} {rest[end:]}"
     for begin, end, _ in _silent().found_in(rest)[::-1]:
         rest = f"{rest[:begin]} {rest[end:]}"
-    if not found or not _NOTHING.fullmatch(rest):
+    if not (found or denied) or not _NOTHING.fullmatch(_LETTER.sub(" ", rest)):
         return None
     named = tuple(dict.fromkeys(name for _, _, name in found))
+    if denied and _kind(named) == BESIDE:
+        return Arm((*named, CONTROL), INSTEAD)
     return Arm(named, _kind(named))
+
+
+def _without_denied(words: str) -> tuple[bool, str]:
+    """``羟基脲，未用沙利度胺``: was the study drug denied, and the text without that."""
+    names = sorted((plain(n).lower() for n in drugs()[study_drug()].names), key=len, reverse=True)
+    for denial in sorted(_words("denial"), key=len, reverse=True):
+        for name in names:
+            for joint in ("", " "):
+                if f"{denial}{joint}{name}" in words:
+                    return True, words.replace(f"{denial}{joint}{name}", " ")
+    return False, words
 
 
 def beside_header(header: str) -> bool:

@@ -65,7 +65,7 @@ def filled_down(
     for at in range(len(texts)):
         time = tuple(plain(own[at]) for own in times)
         if at in blank and at and filled[at - 1] >= 0 and time not in seen and any(time):
-            silent = all(is_missing(own[at]) for own in person)
+            silent = all(is_missing(own[at]) or own[at] == own[at - 1] for own in person)
             filled[at] = filled[at - 1] if silent else filled[at]
         seen = {*seen, time} if at and filled[at] == filled[at - 1] else {time}
     n = int((filled != numbers).sum())

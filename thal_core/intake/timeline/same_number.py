@@ -14,7 +14,6 @@ from statistics import median
 import numpy as np
 import pyarrow as pa
 
-from thal_core.intake.fields.roles import TIMES
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.issue_log import ERROR
@@ -25,12 +24,13 @@ from thal_core.intake.text.numbers import is_missing, parse_number
 from thal_core.intake.text.shown import is_short_code
 
 _STEADY = ("sex", "phenotype")
-_NO_GROUP = frozenset({"patient_id", "record_number", "identifying", "sex", "age_years", *TIMES})
+_GROUPING = ("center", "extra", "drug")  # what may name a group, besides the phenotype
 PHENOTYPES = ("TDT", "NTDT")
 _MOST_GROUPS = 8
 _LONGEST_GROUP = 6  # characters of a group's name that may stand before a number
 _SHARED = 0.3  # of the numbers that two tables share: so many differing people are no typing errors
 _FEWEST = 2
+_YEARS, _YEARS_OF_VISITS = 1.0, 5.0  # that one person's ages may be apart
 
 Person = tuple[str, str, float]  # sex, phenotype, age in years; '' and −1 where not known
 
@@ -90,20 +90,17 @@ class Numbered:
         for key, person in set(zip(self.keys, self.people, strict=True)):
             if key:
                 rows[key].append(person)
-        certain = {k for k, own in rows.items() if _differ(own, self.many_rows, 1.0)}
-        if not certain or self.many_rows:
-            return frozenset(certain)
-        return frozenset(k for k, own in rows.items() if _differ(own, False, 0.0))
+        return frozenset(k for k, own in rows.items() if _differ(own, self.many_rows))
 
 
-def _differ(people: list[Person], many_rows: bool, years: float) -> bool:
-    """Are these more than one person? A phenotype may change from visit to visit, an age by a
-    ``years`` or two.
+def _differ(people: list[Person], many_rows: bool = False) -> bool:
+    """Are these more than one person? An age may be another by a year, from visit to visit by
+    more, and there a phenotype may change.
     """
     if len({sex for sex, _, _ in people} - {""}) > 1:
         return True
     ages = [age for _, _, age in people if age >= 0]
-    if ages and max(ages) - min(ages) > (5.0 if many_rows else years):
+    if ages and max(ages) - min(ages) > (_YEARS_OF_VISITS if many_rows else _YEARS):
         return True
     return not many_rows and len({phenotype for _, phenotype, _ in people} - {""}) > 1
 
@@ -112,10 +109,11 @@ def tell_apart(ledger: Ledger, tables: dict[int, Numbered]) -> dict[int, Column]
     """The id columns of the tables; where a number belongs to several people, one that gives each
     of them an id of their own. Rows that may be anybody's of them have none.
     """
-    torn = {n for n, table in tables.items() if table.shared} | _other_people(tables)
+    apart = _other_people(tables)
+    torn = {n for n, table in tables.items() if table.shared} | {n for pair in apart for n in pair}
     if not torn:
         return {n: table.ids for n, table in tables.items()}
-    names = _sheet_names(tables, sorted(torn))
+    names = _sheet_names(tables, sorted(torn), apart)
     named = {n: _told_apart(ledger, tables[n], names[n]) for n in sorted(torn)}
     people: dict[str, set[str]] = defaultdict(set)
     for n, own in named.items():
@@ -152,17 +150,17 @@ def group_of(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def _other_people(tables: dict[int, Numbered]) -> set[int]:
-    """Tables whose numbers are other people's than those of another table of one row a patient."""
+def _other_people(tables: dict[int, Numbered]) -> set[tuple[int, int]]:
+    """Pairs of tables of one row a patient whose numbers are different people's."""
     single = [n for n, table in tables.items() if not table.many_rows and not table.shared]
     first = {n: dict(zip(tables[n].keys, tables[n].people, strict=True)) for n in single}
-    found: set[int] = set()
+    found: set[tuple[int, int]] = set()
     for place, n in enumerate(single):
         for other in single[place + 1 :]:
             both = [key for key in first[n] if key and key in first[other]]
             differ = _differing([(first[n][key], first[other][key]) for key in both])
             if differ >= max(_FEWEST, _SHARED * len(both)):
-                found |= {n, other}
+                found.add((n, other))
     return found
 
 
@@ -173,19 +171,22 @@ def _differing(pairs: list[tuple[Person, Person]]) -> int:
     years = [b[2] - a[2] for a, b in pairs if a[2] >= 0 and b[2] >= 0]
     passed = median(years) if years else 0.0
     return sum(
-        _differ([a, b[:2] + (b[2] - passed if min(a[2], b[2]) >= 0 else -1.0,)], False, 1.0)
-        for a, b in pairs
+        _differ([a, b[:2] + (b[2] - passed if min(a[2], b[2]) >= 0 else -1.0,)]) for a, b in pairs
     )
 
 
-def _sheet_names(tables: dict[int, Numbered], torn: list[int]) -> dict[int, str]:
-    """A name for each table as a group: its phenotype, if no other has it; else S1, S2 …"""
-    words = {n: _phenotype_of(tables[n]) for n in torn}
-    alone = Counter(words.values())
-    return {
-        n: words[n] if words[n] and alone[words[n]] == 1 else f"S{place}"
-        for place, n in enumerate(torn, start=1)
-    }
+def _sheet_names(
+    tables: dict[int, Numbered], torn: list[int], apart: set[tuple[int, int]]
+) -> dict[int, str]:
+    """A name for each table as a group: its phenotype, shared with the tables of the same people;
+    else S1, S2 …
+    """
+    names: dict[int, str] = {}
+    for place, n in enumerate(torn, start=1):
+        word = _phenotype_of(tables[n])
+        others = {m for m, name in names.items() if (m, n) in apart and name == word}
+        names[n] = word if word and not others else f"S{place}"
+    return names
 
 
 def _told_apart(ledger: Ledger, table: Numbered, name: str) -> list[str]:
@@ -211,7 +212,7 @@ def _groups(table: Numbered) -> list[str]:
     where none does.
     """
     candidates = [c for c in table.columns if c.target == "phenotype"]
-    candidates += [c for c in table.columns if c.target not in (*_NO_GROUP, "phenotype")]
+    candidates += [c for c in table.columns if c.target in _GROUPING]
     for column in candidates:
         names = _group_names(column)
         if names and _separates(table, names):
@@ -224,8 +225,21 @@ def _separates(table: Numbered, groups: list[str]) -> bool:
     for group, key, person in zip(groups, table.keys, table.people, strict=True):
         if key:
             people[group, key].append(person)
-    once = table.many_rows or all(len(set(own)) == 1 for own in people.values())
-    return once and not any(_differ(own, table.many_rows, 0.0) for own in people.values())
+    return _restart(groups, table.keys) and not any(
+        _differ(own, table.many_rows) for own in people.values()
+    )
+
+
+def _restart(groups: list[str], keys: list[str]) -> bool:
+    """Do the numbers begin anew in a group: are enough of one group's those of another too?"""
+    own: dict[str, set[str]] = defaultdict(set)
+    for group, key in zip(groups, keys, strict=True):
+        own[group] |= {key} - {""}
+    return any(
+        group != other and len(a & b) >= max(1, _SHARED * min(len(a), len(b)))
+        for group, a in own.items()
+        for other, b in own.items()
+    )
 
 
 def _group_names(column: Column) -> list[str]:
@@ -283,7 +297,7 @@ def _own_groups(table: Numbered, groups: set[str]) -> list[str]:
     """The group of each row, of those that numbers restart in; '' where it is not known."""
     for column in table.columns:
         names = [_group_name(plain(text), 0) for text in column.texts().to_pylist()]
-        if column.target not in _NO_GROUP and set(names) <= groups:
+        if column.target in ("phenotype", *_GROUPING) and set(names) <= groups:
             return names
     title = named_phenotype(table.ids)
     return [title if title in groups else ""] * len(table.keys)
