@@ -126,3 +126,22 @@ def test_a_blank_number_goes_on_where_the_months_do() -> None:
     }
     assert issue(cohort, "intake.row_without_id")["cell"] == "A6"
     assert issue(cohort, "intake.id.filled_down").severity == "note"
+
+
+def test_visits_of_two_groups_on_sheets_of_their_own() -> None:
+    tdt = [[1, "M", 16, 70], [2, "F", 20, 80], [3, "M", 30, 81]]
+    ntdt = [[1, "F", 40, 75], [2, "M", 22, 85], [3, "F", 12, 86]]
+    grids = [
+        Grid(f"{name} {month}月", [["No.", "Sex", "Age", f"Hb {month}M (g/L)"], *rows])
+        for month in (0, 6)
+        for name, rows in (("TDT", tdt), ("NTDT", ntdt))
+    ]
+    cohort = read_sheets_of(*grids)
+    assert sorted(ids(cohort)) == sorted(f"{g}-{n}" for g in ("TDT", "NTDT") for n in (1, 2, 3))
+    assert len(cohort.visits) == 12
+
+
+def test_one_number_given_twice_does_not_rename_everybody() -> None:
+    rows = [[n, "A" if n < 5 else "B", "M", 10 + n, 70] for n in range(1, 9)]
+    cohort = read(["No.", "组别", *HEAD[1:]], *rows, [2, "B", "F", 40, 71])
+    assert ids(cohort) == ["1", "R3-2", "3", "4", "5", "6", "7", "8", "R10-2"]

@@ -78,7 +78,9 @@ def _names(column: Column) -> bool:
     """
     if column.target not in _MAY_BE or (column.reading.by_hand and column.target != "drug"):
         return False
-    if beside_header(column.reading.header):
+    time = column.header.time
+    later = time is not None and (time.kind != "month" or time.value > 0)
+    if later or beside_header(column.reading.header):  # what came after may follow the study drug
         return False
     codes, texts = column.coded()
     counts = np.bincount(codes, minlength=len(texts))
