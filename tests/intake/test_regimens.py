@@ -37,6 +37,8 @@ WEEK = DAYS_PER_MONTH / 7
         ("每次2U，每月2次", 4),
         ("2U/次，3周1次", 2 * WEEK / 3),
         ("约每月输红细胞2U", 2),
+        ("规律输血，每月2U", 2),
+        ("未脱离输血，每月2U", 2),
         ("每月0U", 0),
         ("停输", 0),
         ("已停输血", 0),
@@ -79,7 +81,7 @@ def test_millilitres_stay_millilitres() -> None:
         ("用药3月后停输", "unknown"),
         ("10天1U", "unknown"),
         ("沙利度胺 100mg qd", "unknown"),
-        ("未脱离输血，每月2U", "unknown"),
+        ("不规则输血，每月2U", "unknown"),
         ("每0周2U", "unknown"),
     ],
 )

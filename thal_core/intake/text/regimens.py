@@ -156,11 +156,12 @@ class _Parts:
 
 def _meaning(tokens: list[_Token]) -> Regimen:
     kinds = {token.kind for token in tokens}
-    for kind in ("none", "irregular", "continuing"):
+    for kind in ("none", "irregular"):
         if kind in kinds:
-            alone = kinds <= {kind, "continuing"} if kind != "continuing" else kinds == {kind}
-            return _stated(kind) if alone else _UNKNOWN
-    parts = _parts(tokens)
+            return _stated(kind) if kinds == {kind} else _UNKNOWN
+    if kinds == {"continuing"}:
+        return _stated("continuing")
+    parts = _parts([token for token in tokens if token.kind != "continuing"])
     return _UNKNOWN if parts is None else _of_parts(parts)
 
 
