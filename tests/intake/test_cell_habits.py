@@ -163,9 +163,21 @@ def test_remarks_beside_hb_say_when_it_was_taken() -> None:
 def test_millilitres_per_month() -> None:
     rows = [[1, "TDT", "每月400ml", "200ml/月"], [2, "TDT", "每月600ml", "停输"]]
     cohort = read(REGIMENS, *rows, [3, "TDT", "每月2U", "200ml/月"])
-    assert classes(cohort) == ["MiR", "MaR", "NE"]
-    assert cohort.patients["transfusion_units_before"].fillna(-1).tolist() == [2, 3, -1]
-    assert issue(cohort, "intake.cell.regimen_rate")["cell"] == "C4"
+    assert classes(cohort) == ["MiR", "MaR", "MiR"]
+    assert cohort.patients["transfusion_units_before"].tolist() == [2, 3, 2]
+    cohort = read(REGIMENS, *rows, settings={"unit_volume_ml": "400"})
+    assert cohort.patients["transfusion_units_before"].tolist() == [1, 1.5]
+
+
+def test_a_cell_in_millilitres_under_units_is_no_400_units() -> None:
+    head = ["id", "分型", "用药前6个月输血量(U)", "用药后6个月输血量(U)"]
+    rows = [[1, "TDT", 12, "400ml"], [2, "TDT", 20, 10], [3, "TDT", 10, "2U/年"]]
+    cohort = read(head, *rows)
+    assert cohort.patients["transfusion_units_after"].fillna(-1).tolist() == [2, 10, -1]
+    head = ["id", "分型", "输血量0月(U)", "输血量1月(U)", "输血量2月(U)"]
+    cohort = read(head, [1, "TDT", 12, "400ml", 2], [2, "TDT", 20, 10, "200 mL"])
+    assert sorted(cohort.transfusions["units"]) == [1, 2, 2, 10, 12, 20]
+    assert sorted(cohort.transfusions["volume_ml"].dropna()) == [200, 400]
 
 
 def test_an_unknown_remark_is_reported_and_not_shown() -> None:

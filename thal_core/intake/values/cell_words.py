@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from thal_core.intake.fields.regimen_columns import TRANSFUSED, holds_regimens, in_ml
+from thal_core.intake.fields.regimen_columns import TRANSFUSED, holds_regimens
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.durations import parse_duration
 from thal_core.intake.text.numbers import CellNumber, Numbers, parse_number
@@ -38,8 +38,7 @@ def _with_regimens(column: Column, numbers: Numbers) -> Numbers:
     wordy = column.reading.unit in _RATES and (told or holds_regimens(column))
     if wordy:
         numbers = _with_bare_numbers(column, numbers)
-    ml = wordy and in_ml(column)
-    known = {text: _regimen(text, wordy, ml) for text in set(numbers.texts)}
+    known = {text: _regimen(text, wordy) for text in set(numbers.texts)}
     readings = [
         known[text] or own for text, own in zip(numbers.texts, numbers.readings, strict=True)
     ]
@@ -55,15 +54,17 @@ def _with_bare_numbers(column: Column, numbers: Numbers) -> Numbers:
     return replace(numbers, odd=odd, readings=readings, texts=[texts[at] for at in odd])
 
 
-def _regimen(text: str, wordy: bool, ml: bool) -> CellNumber | None:
+def _regimen(text: str, wordy: bool) -> CellNumber | None:
     """The cell as a regimen; None where it is to be read as any other number."""
     regimen = parse_regimen(text)
     if regimen.state == "missing" or not (wordy or regimen.sure):
         return None
     if regimen.state == "unknown":
         return CellNumber("regimen_amount") if parse_number(text).state == "ok" else None
-    if regimen.state == "rate" and (regimen.per_month == 0 or (wordy and regimen.in_ml == ml)):
-        return CellNumber("ok", regimen.per_month)
+    if regimen.state == "rate" and regimen.per_month == 0:
+        return CellNumber("ok", 0.0)
+    if regimen.state == "rate" and wordy:
+        return CellNumber("ok", regimen.per_month, rest=_RATES[regimen.in_ml])
     return CellNumber(f"regimen_{regimen.state}")
 
 

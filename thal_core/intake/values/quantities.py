@@ -19,6 +19,7 @@ from thal_core.intake.values.cell_words import with_words
 from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
 from thal_core.rules.catalogue import Field, fields
 
+_BLOOD = "transfusion"  # the quantity whose units are an amount and a time (rules/units.csv)
 LISTED = 200  # kept but unusual values of one column that are listed one by one
 _LIMITS_OF = {
     "hb_pre_g_per_l": "hb_g_per_l",
@@ -34,6 +35,7 @@ class Values:
 
     ``month`` and ``day``: one per row, or one for all; set when the time of the rows is known.
     ``waiting``: the unit whose conversion needs another quantity (Hb, weight), or None.
+    ``in_ml``: which rows are millilitres, where a column mixes them with units of blood.
     ``hb_timing``: what remarks beside the numbers say of transfusion, '' where none does.
     """
 
@@ -42,6 +44,7 @@ class Values:
     censored: np.ndarray | None = None
     waiting: Unit | None = None
     hb_timing: np.ndarray | None = None
+    in_ml: np.ndarray | None = None
 
     def coded(self) -> tuple[np.ndarray, list[str]]:
         """Text values as (code of each row, distinct texts)."""
@@ -140,6 +143,7 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
     }
     for other, positions in draft.own_unit.items():
         factor[positions] = other.factor
+    in_ml = _in_ml(ledger, draft, unit)
     plain = value.copy()
     for positions in draft.own_unit.values():
         plain[positions] = np.nan
@@ -153,7 +157,9 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
     waiting = unit if _needs_another(column.target, unit) else None
     ledger.mark(column, Fate.USED)
     if limits and waiting is None:
-        value = _within_limits(ledger, column, value, limits)
+        judged = value if in_ml is None else np.where(in_ml, np.nan, value)
+        within = _within_limits(ledger, column, judged, limits)
+        value = within if in_ml is None else np.where(in_ml, value, within)
     for other, positions in changed.items():
         kept = [p for p in positions if np.isfinite(value[p])]
         ledger.report_cells(
@@ -167,7 +173,26 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
         )
     known = column.read_as(unit=unit.unit or column.reading.unit)
     ledger.learn(known)
-    return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing)
+    return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing, in_ml)
+
+
+def _in_ml(ledger: Ledger, draft: _Draft, unit: Unit) -> np.ndarray | None:
+    """Which rows of a column of transfusions are millilitres, where some cells write another unit
+    than the column's; None where none does. A cell over another time or per kg is left out.
+    """
+    amount, _, window = unit.unit.partition("/")
+    others = {u: p for u, p in draft.own_unit.items() if u.quantity == _BLOOD and u != unit}
+    if not others:
+        return None
+    in_ml = np.full(len(draft.numbers.value), amount == "mL")
+    for other, positions in others.items():
+        own, _, time = other.unit.partition("/")
+        if time == window:
+            in_ml[positions] = own == "mL"
+        else:
+            draft.numbers.value[positions] = np.nan
+            ledger.report_cells(ERROR, "intake.cell.text", draft.column, positions)
+    return in_ml
 
 
 def _needs_another(target: str, unit: Unit) -> bool:
