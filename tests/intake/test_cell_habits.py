@@ -209,6 +209,19 @@ def test_other_drugs_beside_leave_nobody_out(header: str, cells: list[str]) -> N
     assert len(cohort.patients) == 3
 
 
+def test_only_another_drug_is_asked() -> None:
+    rows = [["id", "用药", "Sex", "Hb 0M (g/L)"], [1, "羟基脲", "M", 70], [2, "羟基脲", "F", 80]]
+    cohort = read(*rows)
+    assert len(cohort.patients) == 2
+    assert issue(cohort, "intake.arms_unclear").severity == "error"
+
+
+@pytest.mark.parametrize("header", ["目前用药", "6月用药"])
+def test_a_drug_of_later_leaves_nobody_out(header: str) -> None:
+    rows = [[1, "沙利度胺", "M", 70], [2, "羟基脲", "F", 80], [3, "沙利度胺", "F", 85]]
+    assert len(read(["id", header, "Sex", "Hb 0M (g/L)"], *rows).patients) == 3
+
+
 def test_sheets_named_after_the_drugs() -> None:
     head = ["id", "Sex", "Hb 0M (g/L)"]
     grids = [

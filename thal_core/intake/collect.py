@@ -207,10 +207,10 @@ def _stop(ledger: Ledger, part: Part, column: Column) -> Contributions:
     months = month_labels(ledger, replace(column, recode=answers), part.mapping)
     found = [part.of_patients("withdrawn_month", Values(column, months))]
     if answers:
-        said = Values(column, read.spread("", object))
-        n = int((said.value != "").sum())
+        answer = Values(column, read.spread("", object))
+        n = int((answer.value != "").sum())
         ledger.report_column(NOTE, "intake.reason_for_month", column, n=n)
-        found.append(part.of_patients("withdrawal_reason", said))
+        found.append(part.of_patients("withdrawal_reason", answer))
     return together(found)
 
 
@@ -223,14 +223,14 @@ def _free(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contr
 
 def _freedom(ledger: Ledger, part: Part, target: str, column: Column) -> Contributions:
     read = parse_distinct(column, lambda text: _says_free(text, target))
-    said = read.spread("", object)
-    free = said == "yes"
+    answer = read.spread("", object)
+    free = answer == "yes"
     answers = {t.strip(): "" for t, word in zip(read.texts, read.values, strict=True) if word}
     dated = replace(column, recode=answers)
     months = Values(column, month_labels(ledger, dated, part.mapping))
     found = [
         part.of_patients("transfusion_free_from_month", months),
-        part.of_patients("transfusion_free", Values(column, said)),
+        part.of_patients("transfusion_free", Values(column, answer)),
     ]
     if free.any():
         ledger.report_column(NOTE, "intake.transfusion_free", column, n=int(free.sum()))

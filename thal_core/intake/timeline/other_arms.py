@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.ledger.issue_log import ERROR, WARNING
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, beside_header, parse_arm
 from thal_core.intake.text.fold import compact, plain
@@ -21,7 +21,7 @@ _MOST = 0.5  # share of a column's filled rows that name an arm and nothing else
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Mention:
     """What one row says of a patient."""
 
     patient: int
@@ -38,18 +38,19 @@ def without_other_arms(ledger: Ledger, people: PatientIds, clinical: set[int]) -
 
     ``clinical``: the tables of patients and visits; a table of treatments names no arms.
     """
-    said = list(_said(people, clinical))
+    _report_unclear(ledger, people, clinical)
+    mentions = list(_mentions(people, clinical))
     kinds: dict[int, set[str]] = defaultdict(set)
-    for one in said:
+    for one in mentions:
         kinds[one.patient].add(one.arm.kind)
     out = {p for p, found in kinds.items() if INSTEAD in found and STUDY not in found}
     if not out:
         return people
-    _report(ledger, people, [one for one in said if one.patient in out])
+    _report(ledger, people, [one for one in mentions if one.patient in out])
     return _without(people, out)
 
 
-def _said(people: PatientIds, clinical: set[int]) -> Iterator[_Said]:
+def _mentions(people: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
     columns = [(n, c) for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
     studied = {_called(c) for _, c in columns if STUDY in _kinds(c)}
     for n, column in columns:
@@ -62,10 +63,23 @@ def _said(people: PatientIds, clinical: set[int]) -> Iterator[_Said]:
             rows = [] if arm is None else zip(table.rows, people.of[n], strict=True)
             first = int(table.columns[0])
             yield from (
-                _Said(int(patient), arm, table.sheet.name, int(row), first, "")
+                _Mention(int(patient), arm, table.sheet.name, int(row), first, "")
                 for row, patient in rows
                 if arm is not None and patient >= 0
             )
+
+
+def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> None:
+    """A column of drugs that names only others: beside the study drug, or instead of it?"""
+    columns = [c for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+    studied = {_called(c) for c in columns if STUDY in _kinds(c)}
+    for column in columns:
+        if (
+            column.target == "drug"
+            and _kinds(column) == {INSTEAD}
+            and _called(column) not in studied
+        ):
+            ledger.report_column(ERROR, "intake.arms_unclear", column)
 
 
 def _called(column: Column) -> str:
@@ -93,19 +107,19 @@ def _kinds(column: Column) -> set[str]:
     return {arm.kind for text in column.distinct() if (arm := parse_arm(text)) is not None}
 
 
-def _rows(patients: np.ndarray, column: Column) -> Iterator[_Said]:
+def _rows(patients: np.ndarray, column: Column) -> Iterator[_Mention]:
     table = column.table
     for patient, row, text in zip(patients, table.rows, column.texts().to_pylist(), strict=True):
         arm = parse_arm(text)
         if arm is not None and patient >= 0:
             title = column.title
-            yield _Said(int(patient), arm, table.sheet.name, int(row), column.index, title)
+            yield _Mention(int(patient), arm, table.sheet.name, int(row), column.index, title)
 
 
-def _report(ledger: Ledger, people: PatientIds, said: list[_Said]) -> None:
+def _report(ledger: Ledger, people: PatientIds, mentions: list[_Mention]) -> None:
     """One issue a patient, at the first cell that names the other drug."""
-    first: dict[int, _Said] = {}
-    for one in said:
+    first: dict[int, _Mention] = {}
+    for one in mentions:
         if one.arm.kind == INSTEAD:
             first.setdefault(one.patient, one)
     for patient, one in first.items():

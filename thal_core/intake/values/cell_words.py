@@ -87,8 +87,8 @@ def _with_remarks(column: Column, numbers: Numbers) -> tuple[Numbers, np.ndarray
     readings = [known[text][0] for text in numbers.texts]
     timing = np.full(len(numbers.value), "", dtype=object)
     timing[numbers.odd] = [known[text][1] for text in numbers.texts]
-    said = timing if (timing != "").any() else None
-    return _replaced(numbers, readings), said
+    found = timing if (timing != "").any() else None
+    return _replaced(numbers, readings), found
 
 
 def _remarked(target: str, text: str, own: CellNumber) -> tuple[CellNumber, str]:
