@@ -7,6 +7,7 @@ a patient. Nobody is merged: each keeps the number with their group before it, o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
@@ -23,7 +24,6 @@ from thal_core.intake.text.fold import plain
 from thal_core.intake.text.numbers import is_missing, parse_number
 from thal_core.intake.text.shown import is_short_code
 
-_STEADY = ("sex", "phenotype")
 _GROUPING = ("center", "extra", "drug")  # what may name a group, besides the phenotype
 PHENOTYPES = ("TDT", "NTDT")
 _MOST_GROUPS = 8
@@ -59,7 +59,8 @@ class Numbered:
     @cached_property
     def people(self) -> list[Person]:
         """What each row says of the person."""
-        sex, phenotype = (self._codes(target) for target in _STEADY)
+        sex = self._codes("sex", sex_of)
+        phenotype = self._codes("phenotype", phenotype_of)
         if not any(phenotype) and not self.many_rows:
             phenotype = [named_phenotype(self.ids)] * len(phenotype)
         return list(zip(sex, phenotype, self._ages(), strict=True))
@@ -67,13 +68,13 @@ class Numbered:
     def _column(self, target: str) -> Column | None:
         return next((c for c in self.columns if c.target == target), None)
 
-    def _codes(self, target: str) -> list[str]:
+    def _codes(self, target: str, meaning: Callable[[str], str]) -> list[str]:
         column = self._column(target)
         if column is None:
             return [""] * len(self.keys)
         texts = column.texts().to_pylist()
-        word = {t: parse_code(t, target) or plain(t).lower() for t in set(texts)}
-        return ["" if is_missing(t) else word[t] for t in texts]
+        word = {text: meaning(text) for text in set(texts)}
+        return [word[text] for text in texts]
 
     def _ages(self) -> list[float]:
         column = self._column("age_years")
@@ -86,11 +87,26 @@ class Numbered:
     @cached_property
     def shared(self) -> frozenset[str]:
         """Numbers of several people within the table."""
+        written = [key for key in self.keys if key]
+        if len(set(written)) == len(written):
+            return frozenset()
         rows: dict[str, list[Person]] = defaultdict(list)
         for key, person in set(zip(self.keys, self.people, strict=True)):
             if key:
                 rows[key].append(person)
         return frozenset(k for k, own in rows.items() if _differ(own, self.many_rows))
+
+
+def sex_of(text: str) -> str:
+    """male, female, or the code as it is written; '' for none."""
+    return "" if is_missing(text) else parse_code(text, "sex") or plain(text).lower()
+
+
+def phenotype_of(text: str) -> str:
+    """TDT, NTDT (also for yes and no to "transfusion dependent?"), or ''."""
+    word = parse_code(text, "phenotype") or ""
+    word = {"yes": "TDT", "no": "NTDT"}.get(word, word)
+    return word if word in PHENOTYPES else ""
 
 
 def _differ(people: list[Person], many_rows: bool = False) -> bool:
@@ -153,6 +169,8 @@ def group_of(name: str) -> str:
 def _other_people(tables: dict[int, Numbered]) -> set[tuple[int, int]]:
     """Pairs of tables of one row a patient whose numbers are different people's."""
     single = [n for n, table in tables.items() if not table.many_rows and not table.shared]
+    if len(single) < 2:
+        return set()
     first = {n: dict(zip(tables[n].keys, tables[n].people, strict=True)) for n in single}
     found: set[tuple[int, int]] = set()
     for place, n in enumerate(single):
@@ -265,8 +283,7 @@ def _group_name(text: str, place: int) -> str:
 def _phenotype_of(table: Numbered) -> str:
     """The phenotype that all rows have, or that the sheet is named after."""
     said = {phenotype for _, phenotype, _ in table.people} - {""}
-    word = next(iter(said)) if len(said) == 1 else named_phenotype(table.ids)
-    return word if word in PHENOTYPES else ""
+    return next(iter(said)) if len(said) == 1 else named_phenotype(table.ids)
 
 
 def named_phenotype(column: Column) -> str:
