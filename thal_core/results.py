@@ -4,10 +4,8 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -18,11 +16,15 @@ from thal_core.words import Bilingual, Message, Text
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
-SELECTED: ContextVar[tuple[str, ...]] = ContextVar(
-    "selected", default=()
-)  # conditions every figure names
 Spoken = Message | Bilingual
-Draw = Callable[[pd.DataFrame, str, str], "Figure"]  # (table, language, preset) → figure
+
+
+class Draw(Protocol):
+    """A function of figures/: a finished table → figure. selected: conditions that it names."""
+
+    def __call__(
+        self, table: pd.DataFrame, *, language: str, preset: str, selected: tuple[str, ...]
+    ) -> Figure | None: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +53,12 @@ class Result:
     def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
         if self.draw is None or self.table.empty:
             return None
-        conditions = [
+        conditions = tuple(
             str(c) for s in self.provenance.selections for c in Selection.from_json(s).where
-        ]
-        token = SELECTED.set(tuple(conditions))
-        try:
-            return self.draw(self.translated(language), language, preset)
-        finally:
-            SELECTED.reset(token)
+        )
+        return self.draw(
+            self.translated(language), language=language, preset=preset, selected=conditions
+        )
 
     def translated(self, language: str) -> pd.DataFrame:
         """The table with the sentences in its cells in ``language``; names and numbers as they

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.analyses.responders import about, bounds_of_levels, known_members, when
 from thal_core.cohort import Cohort
 from thal_core.derive.bounds import derive_bounds
 from thal_core.derive.on_drug import derive_stopped
 from thal_core.derive.visits import values_at, visit_values
+from thal_core.figures.flow import plot_flow
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion, fields
 from thal_core.selection import column_values, derive_groups, evidence_of, population, responses
@@ -175,7 +176,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         method=[Message("about.flow", {"when": when(rules, options)})],
         said=unclear["reason"],
-        draw=drawn_by("flow", "plot_flow"),
+        draw=plot_flow,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.answer import Unanswerable, answer, need_values
 from thal_core.analyses.tested import NO_P_BY_DEFINITION, explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import months_with, values_at
+from thal_core.figures.paired import plot_paired
+from thal_core.figures.trajectory import plot_trajectory
 from thal_core.results import Draw, Result
 from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
@@ -134,9 +137,8 @@ def _is_by_definition(analyte: str, grouping: str, basis: pd.Series) -> bool:
 
 def _means_of_all(analyte: str, notes: list[Message]) -> Draw:
     """Mean and SD by month of the whole cohort, MaR against the others."""
-    drawn = drawn_by(
-        "trajectory",
-        "plot_trajectory",
+    drawn = partial(
+        plot_trajectory,
         analyte=analyte,
         group_by="response",
         statistic="mean_sd",
@@ -144,13 +146,10 @@ def _means_of_all(analyte: str, notes: list[Message]) -> Draw:
         notes=tuple(notes),
     )
 
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure | None:
+    def draw(table: pd.DataFrame, **page: Any) -> Figure | None:
         rows = table[(table["population"] == "all") & (table["grouping"] == "response")]
-        return (
-            drawn(rows[rows["method"] == TWO_GROUP_METHODS[0][1]], language, preset)
-            if len(rows)
-            else None
-        )
+        one_test = rows["method"] == TWO_GROUP_METHODS[0][1]
+        return drawn(rows[one_test], **page) if len(rows) else None
 
     return draw
 
@@ -298,7 +297,7 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
             Message("about.regression_to_the_mean"),
             *reasons,
         ],
-        draw=drawn_by("paired", "plot_paired"),
+        draw=plot_paired,
     )
 
 

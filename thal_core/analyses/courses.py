@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.answer import Unanswerable, answer, need_values
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes
 from thal_core.derive.visits import visit_values
+from thal_core.figures.composition import plot_composition
+from thal_core.figures.dose_changes import plot_dose_changes
 from thal_core.results import Result
 from thal_core.selection import POPULATIONS, population
 from thal_core.stats import compare, multiplicity, repeated
@@ -169,7 +171,7 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
             Message("about.hbf_diluted"),
             *([Message("about.share_outside")] if outside else []),
         ],
-        draw=drawn_by("composition", "plot_composition"),
+        draw=plot_composition,
     )
 
 
@@ -201,5 +203,5 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=changes["patient_id"],
         method=[Message("about.dose_changes")],
-        draw=drawn_by("dose_changes", "plot_dose_changes"),
+        draw=plot_dose_changes,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, drawn_by, need, need_patients, need_values
+from thal_core.analyses.answer import answer, need, need_patients, need_values
 from thal_core.analyses.overlay import overlaid
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.transfusion import derive_free_from
 from thal_core.derive.visits import values_at, visit_values
+from thal_core.figures.genotype_bars import plot_genotype_bars, plot_genotype_response
+from thal_core.figures.thal_print import plot_thal_print
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, read_rules
 from thal_core.selection import POPULATIONS, evidence_of, population, responses
@@ -61,7 +65,7 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         notes=notes,
-        draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best),
+        draw=partial(plot_genotype_response, level=rules.best),
         **settings,
     )
 
@@ -148,9 +152,7 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
                 | describe(part["value"]).row()
                 for month, part in own.groupby("month")
             ]
-    draw, missing = overlaid(
-        options.published, "hb_by_genotype", "genotype_bars", "plot_genotype_bars", {}
-    )
+    draw, missing = overlaid(options.published, "hb_by_genotype", plot_genotype_bars, {})
     return answer(
         "hb_by_genotype",
         rows,
@@ -185,6 +187,6 @@ def response_print(cohort: Cohort, options: Options) -> Result:
         "response_print",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
-        draw=drawn_by("thal_print", "plot_thal_print"),
+        draw=plot_thal_print,
         **about(cohort, classes, options),
     )

@@ -5,23 +5,26 @@ points to draw.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from thal_core.analyses.answer import drawn_by
 from thal_core.analyses.paper_audit import audit_of_the_papers
-from thal_core.analyses.published import sibling, siblings_of
 from thal_core.audit import translate_audit
 from thal_core.audit.finding import Verdict
 from thal_core.audit.links import Link, read_links
-from thal_core.audit.printed import Printed
+from thal_core.audit.printed import Printed, sibling, siblings_of
 from thal_core.audit.published import printed_figures, published_papers
 from thal_core.results import Draw
 from thal_core.rules.catalogue import paper_label
 from thal_core.stats.proportions import wilson
 from thal_core.vocabulary import LANGUAGES
 from thal_core.words import Message, label
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 def printed_over(result: str, **keys: str) -> pd.DataFrame:
@@ -41,16 +44,15 @@ def printed_over(result: str, **keys: str) -> pd.DataFrame:
 
 
 def overlaid(
-    wanted: bool, result: str, module: str, function: str, keys: dict[str, str], **choices: object
+    wanted: bool, result: str, plot: Callable[..., Figure], keys: dict[str, str], **choices: object
 ) -> tuple[Draw, list[Message]]:
-    """``drawn_by``, with the printed figures on top where they are ``wanted``; and, for the notes,
-    that there are none.
+    """``plot`` with these choices and, where they are ``wanted``, the printed figures on top; and,
+    for the notes, that there are none.
     """
     printed = printed_over(result, **keys) if wanted else None
     none = printed is not None and printed.empty
-    return drawn_by(module, function, published=printed, **choices), [
-        Message("overlay.none")
-    ] if none else []
+    draw = partial(plot, published=printed, **choices)
+    return draw, [Message("overlay.none")] if none else []
 
 
 @lru_cache(maxsize=8)

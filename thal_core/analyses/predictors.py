@@ -5,15 +5,18 @@ Hb.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.answer import Unanswerable, answer, need_values
 from thal_core.analyses.responders import about
 from thal_core.analyses.tested import ROUTES, explained
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
+from thal_core.figures.forest import plot_forest
+from thal_core.figures.scatter import plot_scatter
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, fields
 from thal_core.selection import (
@@ -205,9 +208,8 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         used=pairs.index,
         said=reasons,
         excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
-        draw=drawn_by(
-            "scatter",
-            "plot_scatter",
+        draw=partial(
+            plot_scatter,
             points=pairs,
             bands=bands,
             apart=(apart.conf_low, apart.conf_high),
@@ -267,9 +269,8 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
         excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
         notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
         said=reasons,
-        draw=drawn_by(
-            "forest",
-            "plot_forest",
+        draw=partial(
+            plot_forest,
             level=criterion(options.criterion).best,
             apart=_hbf_apart(outcome, values),
         ),

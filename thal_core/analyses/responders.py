@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.analyses.overlay import printed_over
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
@@ -23,6 +24,11 @@ from thal_core.derive.response import (
     judged_by_phenotype,
     under,
 )
+from thal_core.figures.concordance import plot_concordance
+from thal_core.figures.rates import plot_rates
+from thal_core.figures.sensitivity import plot_sensitivity
+from thal_core.figures.transitions import plot_transitions
+from thal_core.figures.waterfall import plot_waterfall, thresholds_of
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
 from thal_core.selection import POPULATIONS, evidence_of, population, responses
@@ -186,7 +192,7 @@ def response_sensitivity(cohort: Cohort, options: Options) -> Result:
         "response_sensitivity",
         rows,
         cohort=cohort,
-        draw=drawn_by("sensitivity", "plot_sensitivity"),
+        draw=plot_sensitivity,
         **settings,
     )
 
@@ -234,7 +240,7 @@ def criteria_concordance(cohort: Cohort, options: Options) -> Result:
         table,
         cohort=cohort,
         method=[Message("about.concordance")],
-        draw=drawn_by("concordance", "plot_concordance", agreement=agreement_of(table)),
+        draw=partial(plot_concordance, agreement=agreement_of(table)),
     )
 
 
@@ -324,21 +330,19 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         method=[_estimand(rules, options)],
         notes=[Message("about.transitions_totals")],
-        draw=drawn_by("transitions", "plot_transitions"),
+        draw=plot_transitions,
     )
 
 
 def _waterfall(rules: Criterion) -> Draw:
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
-        from thal_core.figures.waterfall import plot_waterfall, thresholds_of
-
+    def draw(table: pd.DataFrame, *, language: str, **page: Any) -> Figure:
         return plot_waterfall(
             table,
             language=language,
-            preset=preset,
             thresholds=thresholds_of(rules),
             criterion=rules.label(language),
             best=rules.best,
+            **page,
         )
 
     return draw
@@ -347,15 +351,9 @@ def _waterfall(rules: Criterion) -> Draw:
 def _rates(rules: Criterion, options: Options) -> Draw:
     printed = printed_over("response_rates") if options.published else None
 
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
-        from thal_core.figures.rates import plot_rates
-
+    def draw(table: pd.DataFrame, *, language: str, **page: Any) -> Figure:
         return plot_rates(
-            table,
-            language=language,
-            preset=preset,
-            criterion=rules.label(language),
-            published=printed,
+            table, language=language, criterion=rules.label(language), published=printed, **page
         )
 
     return draw

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure, derive_intended
 from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
 from thal_core.derive.transfusion import transfusion_rows
+from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
 from thal_core.selection import responses
@@ -58,7 +59,7 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         method=[Message("about.adverse_events")],
-        draw=drawn_by("intervals", "plot_adverse_events"),
+        draw=plot_adverse_events,
     )
 
 
@@ -126,7 +127,7 @@ def clinical_features(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         method=[Message("about.features")],
-        draw=drawn_by("intervals", "plot_clinical_features"),
+        draw=plot_clinical_features,
     )
 
 

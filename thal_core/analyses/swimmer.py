@@ -4,9 +4,11 @@ axis.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, columns_of, drawn_by, need_patients
+from thal_core.analyses.answer import answer, columns_of, need_patients
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes, derive_dose_steps
@@ -14,6 +16,7 @@ from thal_core.derive.on_drug import derive_stopped, stated_stop
 from thal_core.derive.response import classify_response
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.derive.visits import months_with
+from thal_core.figures.swimmer import plot_swimmer
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion
 from thal_core.selection import responses
@@ -54,7 +57,7 @@ def swimmer(cohort: Cohort, options: Options) -> Result:
         "swimmer",
         _ordered(rows, parts["followed"]),
         cohort=cohort,
-        draw=drawn_by("swimmer", "plot_swimmer", criterion=criterion(options.criterion)),
+        draw=partial(plot_swimmer, criterion=criterion(options.criterion)),
         **_about(cohort, classes, options),
     )
 

@@ -8,6 +8,7 @@ from thal_core.analyses.answer import Unanswerable, answer, need_values
 from thal_core.analyses.overlay import overlaid
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import visit_values
+from thal_core.figures.trajectory import plot_trajectory
 from thal_core.results import Draw, Result
 from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.stats.describe import describe, geometric_mean
@@ -32,8 +33,7 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
     draw, missing = overlaid(
         options.published,
         "trajectory",
-        "trajectory",
-        "plot_trajectory",
+        plot_trajectory,
         {"analyte": "hb_g_per_l", "grouping": "phenotype"},
         lines=visit_values(cohort, "hb_g_per_l"),
         seed=options.seed,
@@ -112,8 +112,7 @@ def _drawing(
     return overlaid(
         options.published,
         "trajectory",
-        "trajectory",
-        "plot_trajectory",
+        plot_trajectory,
         {"analyte": options.analyte, "grouping": options.group_by},
         analyte=options.analyte,
         group_by=options.group_by,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, drawn_by, need, need_patients
+from thal_core.analyses.answer import answer, need, need_patients
 from thal_core.analyses.tested import explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.on_drug import derive_last_dose, last_seen
@@ -14,6 +16,7 @@ from thal_core.derive.transfusion import (
     derive_transfusion_rates,
 )
 from thal_core.derive.visits import values_at
+from thal_core.figures.survival import plot_survival
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
 from thal_core.selection import derive_groups, evidence_of, population, responses
@@ -153,7 +156,7 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
         excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
         method=[Message("about.kaplan_meier")],
         notes=[*_still_free(cohort, options, free_from), *_notes(cohort, frame, options)],
-        draw=drawn_by("survival", "plot_survival", group_by=options.group_by),
+        draw=partial(plot_survival, group_by=options.group_by),
     )
 
 

@@ -117,3 +117,22 @@ class Printed:
 
     def key(self, column: str) -> str:
         return getattr(self, column)
+
+
+def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
+    """The figures by the cell they stand in, for ``sibling``."""
+    return {(f.paper, f.item, f.row, f.group, f.timepoint_months, f.statistic): f for f in figures}
+
+
+def sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
+    """Another statistic of the same printed cell; n may stand under the phenotype, at the later
+    month or once.
+    """
+    month = figure.row.rpartition(" ")[2].removesuffix("M")
+    for group in (figure.group, figure.group.partition(" ")[0]):
+        for row in (figure.row, "header"):
+            for time in (figure.timepoint_months, month, ""):
+                found = siblings.get((figure.paper, figure.item, row, group, time, statistic))
+                if found is not None:
+                    return found
+    return None

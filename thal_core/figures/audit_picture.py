@@ -21,7 +21,13 @@ EDGE = 0.12  # of a row's width, kept free on both sides
 POSSIBLE, PRINTED = "possible", "printed"
 
 
-def plot_audit(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_audit(
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
+) -> go.Figure:
     """The figures that do not follow, one row each on a scale of its own: what is possible as a
     bar, what is printed as a mark.
 
@@ -37,6 +43,7 @@ def plot_audit(table: pd.DataFrame, *, language: str = "en", preset: str = "scre
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr("audit.picture.title", {"n": len(rows)}, language),
         caption=(tr("audit.picture.caption", language=language),),
         legend=tuple(keys.values()),

@@ -17,7 +17,11 @@ PARTS = (("hbf_mean", "hbf"), ("other_mean", "hb_other"))
 
 
 def plot_composition(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Stacked bars of mean HbF and mean other haemoglobin (g/L), a panel for each phenotype, n
     under each bar.
@@ -34,6 +38,7 @@ def plot_composition(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(rows, language),
         subtitle=_subtitle(rows, groups, language),
         caption=(

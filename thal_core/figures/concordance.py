@@ -35,6 +35,7 @@ def plot_concordance(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     agreement: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Tiles with the class's letters, a column for each criterion with its responders of its
@@ -56,6 +57,7 @@ def plot_concordance(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(agreement, language),
         subtitle=tr("figure.concordance.subtitle", {"n": len(table), "rows": len(rows)}, language),
         caption=(tr("figure.concordance.caption", language=language),),

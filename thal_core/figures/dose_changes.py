@@ -20,7 +20,11 @@ MOST_NAMED = 8  # lines whose patient is written at their end
 
 
 def plot_dose_changes(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Lines of Hb against the months since the change; the change itself at 0.
 
@@ -35,6 +39,7 @@ def plot_dose_changes(
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.dose.title", language=language),
         subtitle=tr(
             "figure.dose.subtitle",

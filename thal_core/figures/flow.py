@@ -45,7 +45,13 @@ def boxes(table: pd.DataFrame) -> list[Box]:
     return out
 
 
-def plot_flow(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_flow(
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
+) -> go.Figure:
     """Boxes and arrows. table: ``flow``: step, reason (empty for a step of the trunk), n.
 
     A page that cannot hold every reason joins the rarest into one line.
@@ -54,6 +60,7 @@ def plot_flow(table: pd.DataFrame, *, language: str = "en", preset: str = "scree
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(table, language),
         left=size.text * 0.7,
         right=size.text * 0.7,

@@ -29,6 +29,7 @@ def plot_forest(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     level: str = "MaR",
     apart: tuple[float, float] = (math.nan, math.nan),
 ) -> go.Figure:
@@ -50,6 +51,7 @@ def plot_forest(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(table, apart, language, level),
         subtitle=_subtitle(rows, level, language),
         caption=(tr("figure.forest.caption", language=language),),

@@ -36,6 +36,7 @@ def plot_genotype_bars(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     phenotype: str = "all",
     months: Sequence[float] = SHOWN_MONTHS,
     interval: str = "sd",
@@ -61,6 +62,7 @@ def plot_genotype_bars(
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.genotype.hb_title", language=language),
         subtitle=tr(
             "figure.genotype.subtitle",
@@ -247,6 +249,7 @@ def plot_genotype_response(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     level: str = "MaR",
 ) -> go.Figure:
     """The best class in percent of evaluable patients with its Wilson interval, one row a genotype,
@@ -266,6 +269,7 @@ def plot_genotype_response(
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr(
             "figure.genotype.response_title", {"word": class_title(level, language)}, language
         ),

@@ -154,7 +154,11 @@ def fitting(count: int, page: Page, least: float) -> tuple[int, Page]:
 
 
 def plot_adverse_events(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients with each event, of everyone who took a dose, commonest first.
 
@@ -181,6 +185,7 @@ def plot_adverse_events(
             tr("figure.interval.wilson", language=language),
             tr("figure.events.caption", language=language),
         ),
+        selected=selected,
     )
 
 
@@ -206,7 +211,11 @@ def _event_name(row: object, language: str) -> str:
 
 
 def plot_iron_response(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients whose ferritin fell below baseline, by visit and phenotype; all patients alone where
     a slide is short of room.
@@ -240,11 +249,16 @@ def plot_iron_response(
         axis=tr("figure.rates.axis", language=language),
         subtitle=tr("figure.iron.subtitle", language=language),
         caption=tuple(caption),
+        selected=selected,
     )
 
 
 def plot_clinical_features(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients in whom a clinical feature improved. table: ``clinical_features``: feature, n,
     total, percent, conf_*.
@@ -259,6 +273,7 @@ def plot_clinical_features(
         axis=tr("figure.rates.axis", language=language),
         subtitle="",
         caption=(tr("figure.interval.wilson", language=language),),
+        selected=selected,
     )
 
 
@@ -273,6 +288,7 @@ def plot_proportions(
     subtitle: str,
     axis: str,
     caption: tuple[str, ...],
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """One row a proportion. rows: n, total, percent, conf_low, conf_high (percent); names and
     styles: one a row.
@@ -285,6 +301,7 @@ def plot_proportions(
     page = Page(
         size,
         language,
+        selected=selected,
         title=title,
         subtitle=subtitle,
         caption=caption,

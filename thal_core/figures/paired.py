@@ -25,6 +25,7 @@ def plot_paired(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     month: float | None = None,
     analytes: tuple[str, ...] = (),
 ) -> go.Figure:
@@ -51,6 +52,7 @@ def plot_paired(
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
         subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language),
         caption=_caption(names[len(shown) :], language),

@@ -39,6 +39,7 @@ def plot_rates(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     population: str = "all",
     criterion: str = "",
     published: pd.DataFrame | None = None,
@@ -66,6 +67,7 @@ def plot_rates(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(rows, language),
         subtitle=_subtitle(rows, population, criterion, language),
         caption=(

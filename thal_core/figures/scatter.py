@@ -23,6 +23,7 @@ def plot_scatter(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     points: pd.DataFrame | None = None,
     bands: Mapping[str, pd.DataFrame] | None = None,
     populations: tuple[str, ...] = ("all",),
@@ -44,6 +45,7 @@ def plot_scatter(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(table, apart, month, language),
         subtitle=_subtitle(table, language),
         caption=(

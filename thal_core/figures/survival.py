@@ -19,6 +19,7 @@ def plot_survival(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     group_by: str = "phenotype",
 ) -> go.Figure:
     """Steps from 1 at month 0; under the axis, at risk and (events so far) at each tick.
@@ -35,6 +36,7 @@ def plot_survival(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(curves, language),
         subtitle=_subtitle(curves, names, language),
         caption=(tr("figure.survival.caption", language=language),),

@@ -28,6 +28,7 @@ def plot_swimmer(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     criterion: Criterion | None = None,
 ) -> go.Figure:
     """Rows of ``swimmer`` in the table's order: bars of dose in shades of one colour, grey where it
@@ -40,11 +41,11 @@ def plot_swimmer(
     every k-th is drawn and the caption says so.
     """
     size = preset_named(preset)
-    page = _page(table, table, size, language, criterion)
+    page = _page(table, table, size, language, criterion, selected)
     columns, most = _columns(table["patient_id"].nunique(), page)
     names = _evenly(list(dict.fromkeys(table["patient_id"])), columns * most)
     shown = table[table["patient_id"].isin(names)]
-    page = _page(table, shown, size, language, criterion)
+    page = _page(table, shown, size, language, criterion, selected)
     lines = -(-len(names) // columns)
     row = min(page.room / max(lines, 1), size.row * (1.25 if size.width > 400 else 1.05))
     figure, months = go.Figure(), _months(shown)
@@ -67,10 +68,12 @@ def _page(
     size: Preset,
     language: str,
     criterion: Criterion | None,
+    selected: tuple[str, ...],
 ) -> Page:
     return Page(
         size,
         language,
+        selected=selected,
         title=_title(table, language),
         subtitle=_subtitle(table, criterion, language),
         caption=_caption(table, shown, language),

@@ -26,7 +26,11 @@ ALLELE = "#6B7786"
 
 
 def plot_thal_print(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Bars of Hb gain and of baseline HbF, then tiles: response, phenotype, spleen, and a row for
     each β allele.
@@ -50,6 +54,7 @@ def plot_thal_print(
     page = Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.print.title", language=language),
         subtitle=tr("figure.print.subtitle", {"n": len(table), "alleles": len(alleles)}, language),
         caption=_caption(table, rows, kept, alleles, bars, language),

@@ -32,6 +32,7 @@ def plot_timeline(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     patient_id: str = "",
 ) -> go.Figure:
     """Panels of what is recorded for ``patient_id`` (else the table's first patient), on one axis
@@ -50,6 +51,7 @@ def plot_timeline(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(rows, patient, language),
         subtitle=_subtitle(rows, language),
         caption=_caption(rows, left_out, language),

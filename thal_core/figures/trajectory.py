@@ -47,6 +47,7 @@ def plot_trajectory(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     analyte: str = "hb_g_per_l",
     group_by: str = "phenotype",
     statistic: str = "mean",
@@ -85,7 +86,7 @@ def plot_trajectory(
     log = analyte.startswith("ferritin") if log is None else log
     names = {g: group_name(g, group_by, language) for g in groups}
     printed = _curves(published, names, language)
-    page = _page(rows, names, list(printed), size, language, analyte, statistic, title)
+    page = _page(rows, names, list(printed), size, language, analyte, statistic, title, selected)
     if left_out:
         page = page.saying(
             tr(
@@ -190,6 +191,7 @@ def _page(
     analyte: str,
     statistic: str,
     title: str,
+    selected: tuple[str, ...],
 ) -> Page:
     first = rows.groupby("group", sort=False)["n"].max()
     counts = " · ".join(f"{names[str(g)]} n = {int(n)}" for g, n in first.items())
@@ -197,6 +199,7 @@ def _page(
     return Page(
         size,
         language,
+        selected=selected,
         title=title
         or tr("figure.trajectory.title", {"analyte": plain_name(analyte, language)}, language),
         subtitle=tr("figure.trajectory.subtitle", {"counts": counts}, language) if counts else "",

@@ -17,7 +17,11 @@ from thal_core.words import tr
 
 
 def plot_transitions(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Stacked rows of counts, the number in each piece, a block of rows for each pair of months.
 
@@ -44,6 +48,7 @@ def plot_transitions(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(rows, language),
         subtitle=tr("figure.transitions.subtitle", language=language),
         caption=(tr("figure.transitions.caption", language=language),),

@@ -42,6 +42,7 @@ def plot_waterfall(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     thresholds: Thresholds | None = None,
     criterion: str = "",
     best: str = "",
@@ -60,7 +61,7 @@ def plot_waterfall(
     panels = {basis: ranked(drawn[drawn["basis"] == basis]) for basis in BASES}
     panels = {basis: rows for basis, rows in panels.items() if len(rows)} or {"hb": drawn}
     side = size.width > 500
-    page = _page(table, panels, size, language, criterion, best)
+    page = _page(table, panels, size, language, criterion, best, selected)
     height = page.usual_height if side else page.usual_height * (1 + 0.7 * (len(panels) - 1))
     figure = _canvas(panels, page, height, side)
     listed: set[str] = set()
@@ -88,6 +89,7 @@ def _page(
     language: str,
     criterion: str,
     best: str,
+    selected: tuple[str, ...],
 ) -> Page:
     classes = classes_in(pd.concat([rows["response"] for rows in panels.values()]))
     not_evaluable = int((table["response"] == Response.NE).sum())
@@ -112,6 +114,7 @@ def _page(
     return Page(
         size,
         language,
+        selected=selected,
         title=_title(table, best, language),
         subtitle=tr(
             "figure.waterfall.subtitle",
