@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import pandas as pd
 
 from thal_core.cohort import Cohort
@@ -16,8 +14,6 @@ from thal_core.rules.catalogue import criterion
 from thal_core.view import COMPARE, MISSING, Condition, Options, Selection
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 
-# every answer asks for the classes; they go when their cohort goes
-_CLASSES: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
 OTHER = "other"
 POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
 YES_NO = {True: "yes", False: "no"}
@@ -118,19 +114,14 @@ def _is_number(text: str) -> bool:
 def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
     """``classify_response`` under the options, one row per patient; reasons in no language yet."""
     check_month(cohort, options)
-    kept, asked = (
-        _CLASSES.setdefault(cohort, {}),
-        (options.criterion, options.month, options.unit_volume_ml),
-    )
-    if asked not in kept:
-        kept[asked] = classify_response(
-            cohort,
-            options.criterion,
-            options.month,
-            unit_volume_ml=options.unit_volume_ml,
-            language=None,
-        )
-    return kept[asked].copy()
+    asked = (options.criterion, options.month, options.unit_volume_ml)
+    return cohort.once(("responses", *asked), lambda: _responses(cohort, *asked)).copy()
+
+
+def _responses(
+    cohort: Cohort, criterion: str, month: float | str | None, volume: float
+) -> pd.DataFrame:
+    return classify_response(cohort, criterion, month, unit_volume_ml=volume, language=None)
 
 
 def check_month(cohort: Cohort, options: Options) -> None:

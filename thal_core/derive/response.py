@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -25,8 +24,6 @@ BASIS = {
     "transfusion": ("reduction_percent", "transfusion", "%"),
     "transfusion_free": ("reduction_percent", "transfusion", "%"),
 }
-# every question asks for the evidence; it goes when its cohort goes
-_EVIDENCE: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -117,13 +114,9 @@ def derive_evidence(
     month of their last judged visit on the drug, at or after the criterion's month. Kept with the
     cohort.
     """
-    kept, asked = _EVIDENCE.setdefault(cohort, {}), (rules, checked_month(month), unit_volume_ml)
-    if asked not in kept:
-        at = evidence_at if month != LAST else _evidence_at_last
-        kept[asked] = at(
-            cohort, rules, rules.month if month == LAST else float(month), unit_volume_ml
-        )
-    return kept[asked].copy()
+    asked = ("evidence", rules, checked_month(month), unit_volume_ml)
+    derive, at = (_evidence_at_last, rules.month) if month == LAST else (evidence_at, float(month))
+    return cohort.once(asked, lambda: derive(cohort, rules, at, unit_volume_ml)).copy()
 
 
 def _evidence_at_last(
