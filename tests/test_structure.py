@@ -15,7 +15,6 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"analyses"},
     {"figures"},
     {"audit"},
-    {"stats"},
     {"selection"},
     {"derive"},
     {"intake"},
@@ -31,6 +30,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"vocabulary"},
     {"memo"},
     {"rows"},
+    {"stats"},  # the ground floor: arrays in, tidy frames out
 ]
 INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
     "parse",

@@ -28,6 +28,12 @@ def select(cohort: Cohort, selection: Selection) -> Cohort:
     in whom the column is blank meets no condition but ``=missing``. Nobody left is an empty Cohort,
     not an error. Raises UnknownChoice for a column that does not exist, CohortError for an order
     asked of text.
+
+    >>> from thal_core import read_cohort
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> cohort = read_cohort(sheet, filename="clinic.csv")
+    >>> select(cohort, Selection((Condition.parse("hb_g_per_l>=72"),))).patients.index.tolist()
+    ['P2']
     """
     for condition in selection.where:
         keep = matches(cohort, condition)

@@ -30,6 +30,14 @@ def analyse(
     precision. Where the cohort cannot answer, the table is header-only and ``notes`` says in one
     sentence which column is missing. on_progress(fraction, name) is told of long work. Raises
     UnknownChoice for a name that does not exist.
+
+    >>> from thal_core import read_cohort
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> cohort = read_cohort(sheet, filename="clinic.csv")
+    >>> analyse(cohort, "response_rates").table[["population", "level", "n", "total"]].head(2)
+      population level  n  total
+    0        all   ORR  1      2
+    1        all   MaR  1      2
     """
     if name not in REGISTRY:
         raise UnknownChoice("choice.unknown", what="result", given=name, allowed=list(REGISTRY))

@@ -60,6 +60,12 @@ def classify_response(
     unit_volume_ml: whole blood behind one transfusion unit. Raises UnknownChoice for a criterion
     that does not exist, CohortError for a month that is none. Source: rules/criteria.csv and
     rules/criteria_levels.csv, each clause with its own.
+
+    >>> from thal_core import read_cohort
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> cohort = read_cohort(sheet, filename="clinic.csv")
+    >>> classify_response(cohort)[["response", "basis", "value", "unit"]].to_dict("index")["P1"]
+    {'response': 'MaR', 'basis': 'hb', 'value': 25.0, 'unit': 'g/L'}
     """
     rules = find_criterion(criterion)
     evidence = derive_evidence(
