@@ -11,12 +11,13 @@ import pandas as pd
 
 from thal_core.cohort import Provenance
 from thal_core.view import Options, Selection
-from thal_core.words import Bilingual, Message, Text
+from thal_core.words import Message, Text
+from thal_core.words.wording import Wording
 
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
-Spoken = Message | Bilingual
+Spoken = Message | Wording
 
 
 class Draw(Protocol):

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from thal_core import Result
-from thal_core.derive.flags import NO, NOT_RECORDED, YES, safety_rules
+from thal_core.derive.flags import NO, NOT_RECORDED, YES, flag_labels
 from thal_core.words import label
 from ui.language import language, safe, t, value_label
 from ui.show import show_patients, show_result
@@ -74,7 +74,5 @@ def flag_counts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rule_label(flag: str) -> str:
-    labels = {
-        r["flag"]: r["label_zh" if language() == "zh" else "label_en"] for r in safety_rules()
-    }
-    return labels.get(flag, value_label(flag))
+    own = flag_labels().get(flag)
+    return own.text(language()) if own else value_label(flag)

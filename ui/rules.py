@@ -19,7 +19,7 @@ def show_rules(rules: Criterion) -> None:
                     {
                         "phenotype": level.phenotype,
                         "response": level.level,
-                        "rule": level.sentence_zh if language() == "zh" else level.sentence_en,
+                        "rule": level.sentence.text(language()),
                         "counts_as_response": level.counts_as_response,
                     }
                     for level in rules.levels

@@ -20,8 +20,7 @@ from thal_core.audit.published import printed_figures, published_papers
 from thal_core.results import Draw
 from thal_core.rules.catalogue import paper_label
 from thal_core.stats.proportions import wilson
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import Message, label
+from thal_core.words import Message, label, languages
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -87,7 +86,7 @@ def _row(
     figure, size = link.figure, sibling(link.figure, "n", siblings)
     words = {
         f"{what}_{language}": text
-        for language in LANGUAGES
+        for language in languages()
         for what, text in (
             ("name", paper_label(figure.paper, language)),
             ("people", label(f"overlay.people.{link.link}", language, "")),
@@ -105,7 +104,7 @@ def _row(
             "doubt": figure.id in whys,
         }
         | words
-        | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in LANGUAGES}
+        | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in languages()}
     )
 
 
@@ -115,9 +114,9 @@ def _doubts() -> dict[str, dict[str, str]]:
     found = audited[audited["verdict"] == Verdict.INCONSISTENT]
     said = {
         language: dict(zip(found["id"], translate_audit(found, language)["why"], strict=True))
-        for language in LANGUAGES
+        for language in languages()
     }
-    return {one: {language: said[language][one] for language in LANGUAGES} for one in found["id"]}
+    return {one: {language: said[language][one] for language in languages()} for one in found["id"]}
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:

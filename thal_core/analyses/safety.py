@@ -8,7 +8,7 @@ from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure, derive_intended
-from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
+from thal_core.derive.flags import YES, derive_flags, flag_labels, last_value
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features
 from thal_core.results import Result
@@ -17,7 +17,7 @@ from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
 from thal_core.vocabulary import Phenotype
-from thal_core.words import Bilingual, Message
+from thal_core.words import Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
 TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
@@ -92,7 +92,7 @@ def exposure(cohort: Cohort, options: Options) -> Result:
 def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
-    said = [Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()]
+    said = flag_labels().values()
     return answer(
         "safety_flags",
         derive_flags(cohort),
@@ -198,8 +198,8 @@ def _flagged(cohort: Cohort) -> list[dict[str, object]]:
     serious = flags[
         (flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])
     ]
-    rules = {rule["flag"]: Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()}
+    labels = flag_labels()
     return [
-        {"patient_id": row["patient_id"], "reason": row["flag"], "detail": rules[row["flag"]]}
+        {"patient_id": row["patient_id"], "reason": row["flag"], "detail": labels[row["flag"]]}
         for row in serious.to_dict("records")
     ]

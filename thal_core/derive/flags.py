@@ -18,6 +18,7 @@ from thal_core.derive.visits import visit_values
 from thal_core.rules.catalogue import read_rules
 from thal_core.view import COMPARE
 from thal_core.vocabulary import Response
+from thal_core.words.wording import Wording
 
 YES, NO, NOT_RECORDED = "yes", "no", "not recorded"
 NO_RESPONSE_MONTH = 6
@@ -29,6 +30,11 @@ YOUNG_YEARS, LIGHT_KG = 14, 25  # Yang WJ 2024, dose rule
 def safety_rules() -> list[dict[str, str]]:
     """The rows of rules/safety.csv."""
     return read_rules("safety")
+
+
+def flag_labels() -> dict[str, Wording]:
+    """What each flag says, in every language."""
+    return {rule["flag"]: Wording.of_row(rule, "label") for rule in safety_rules()}
 
 
 def derive_flags(cohort: Cohort) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from thal_core.rules.catalogue import Criterion, Level
 from thal_core.rules.catalogue import criterion as find_criterion
 from thal_core.view import COMPARE, LAST, checked_month
 from thal_core.vocabulary import Phenotype, Response
-from thal_core.words import Bilingual, Message
+from thal_core.words import Message
+from thal_core.words.wording import Wording
 
 _ALSO = re.compile(r"^(\w+)(>=|<)([\d.]+)")
 BASIS = {
@@ -299,7 +300,7 @@ def _rule_on_transfused(
         reasons.loc[where] = Message("held.transfused_in_window")
 
 
-def _held(level: Level, evidence: pd.DataFrame) -> list[Bilingual | Message]:
+def _held(level: Level, evidence: pd.DataFrame) -> list[Wording | Message]:
     """The clause that held for each of these patients, with the figure behind it."""
     if level.basis == "transfusion_free":
         return [

@@ -5,7 +5,6 @@ features.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import pandas as pd
 from plotly import graph_objects as go
@@ -13,7 +12,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page, add_notes, label_lines, row_label, share
 from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Look, look, preset_named
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import event_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -189,19 +188,8 @@ def plot_adverse_events(
     )
 
 
-def event_name(event: str, language: str) -> str:
-    """An event's word: of rules/events.csv, else as it was written."""
-    known = _event_words().get(event)
-    return (known if known and language == "zh" else event).replace("_", " ")
-
-
-@lru_cache(maxsize=1)
-def _event_words() -> dict[str, str]:
-    return {row["event"]: row["label_zh"] for row in read_rules("events")}
-
-
 def _event_name(row: object, language: str) -> str:
-    name = event_name(str(row.event), language)  # type: ignore[attr-defined]
+    name = event_label(str(row.event), language)  # type: ignore[attr-defined]
     grade = "" if pd.isna(row.grade) else str(row.grade)  # type: ignore[attr-defined]
     return (
         name

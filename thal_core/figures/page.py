@@ -15,7 +15,7 @@ from plotly import graph_objects as go
 
 from thal_core.figures.text import shorten, spread, thin, width_em, wrap
 from thal_core.figures.theme import Preset, template
-from thal_core.words import tr
+from thal_core.words import join_sentences, tr
 from thal_core.words.escape import figure_text
 
 LINE = 1.3  # plotly's own line height, in em
@@ -64,9 +64,7 @@ class Page:
             if self.selected
             else ""
         )
-        joined = ("" if self.language == "zh" else " ").join(
-            c for c in (of_whom, *self.caption) if c
-        )
+        joined = join_sentences((c for c in (of_whom, *self.caption) if c), self.language)
         return self._lines(joined, self.preset.text)
 
     @cached_property

@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, classes_in
-from thal_core.words import tr
+from thal_core.words import join_list, tr
 from thal_core.words.escape import figure_text, plain_number
 
 DOSES = (25.0, 50.0, 75.0, 100.0)  # mg/day; upper ends of the shades, the last is open
@@ -415,8 +415,9 @@ def _subtitle(table: pd.DataFrame, criterion: Criterion | None, language: str) -
     patients = table.drop_duplicates("patient_id")
     judged = table[table["kind"] == "response"].groupby("patient_id")["start_month"].min()
     months = sorted({f"{m:g}" for m in judged.dropna()}, key=float)
-    counts = ("、" if language == "zh" else ", ").join(
-        f"{c} {(patients['response'] == c).sum()}" for c in classes_in(patients["response"])
+    counts = join_list(
+        (f"{c} {(patients['response'] == c).sum()}" for c in classes_in(patients["response"])),
+        language,
     )
     return tr(
         "figure.swimmer.subtitle",

@@ -10,13 +10,12 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.derive.drugs import drug_classes
-from thal_core.figures.intervals import event_name
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.figures.trajectory import log_axis
-from thal_core.rules.catalogue import STUDY, field_label
+from thal_core.rules.catalogue import STUDY, event_label, field_label
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
@@ -277,7 +276,7 @@ def _event_name(name: str, language: str) -> str:
     if "|" in name:
         kind, drug = name.split("|", 1)
         return tr(f"figure.timeline.{kind}", {"drug": drug}, language)
-    return event_name(name, language)
+    return event_label(name, language)
 
 
 def _panel_name(quantity: str, language: str) -> str:

@@ -15,7 +15,7 @@ from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, class_order, classes_in
 from thal_core.vocabulary import Response
-from thal_core.words import tr
+from thal_core.words import join_list, tr
 from thal_core.words.escape import figure_text, plain_number
 
 BASES = ("hb", "transfusion")
@@ -95,8 +95,9 @@ def _page(
     not_evaluable = int((table["response"] == Response.NE).sum())
     without = int(((table["response"] != Response.NE) & table["value"].isna()).sum())
     total = sum((table["response"] != Response.NE) & table["value"].notna())
-    counts = ("、" if language == "zh" else ", ").join(
-        f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"])
+    counts = join_list(
+        (f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"])),
+        language,
     )
     caption = [tr("figure.waterfall.caption", language=language)]
     if not_evaluable:
