@@ -8,11 +8,11 @@ from thal_core.analyses.answer import Unanswerable, answer, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure, derive_intended
-from thal_core.derive.flags import YES, derive_flags, flag_labels, last_value
+from thal_core.derive.flags import YES, derive_flags, flag_labels, grave_flags, last_value
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features
 from thal_core.results import Result
-from thal_core.rules.catalogue import criterion
+from thal_core.rules.catalogue import convention, criterion
 from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
@@ -20,7 +20,6 @@ from thal_core.vocabulary import Phenotype
 from thal_core.words import Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
-TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
 SPLEEN = ("spleen_cm2", "spleen_cm_below_margin")
 
 
@@ -168,7 +167,7 @@ def _low_hb(cohort: Cohort, options: Options) -> list[dict[str, object]]:
     low = (
         (classes["response"] == best)
         & (cohort.patients["phenotype"] == Phenotype.TDT)
-        & (hb < TRANSFUSION_HB)
+        & (hb < convention("transfusion_hb"))
     )
     rows = transfusion_rows(cohort)
     rows = rows[rows["time"] > rows["patient_id"].map(classes["month"]).astype("float64")]
@@ -195,9 +194,7 @@ def _disagreeing(cohort: Cohort, options: Options) -> list[dict[str, object]]:
 
 def _flagged(cohort: Cohort) -> list[dict[str, object]]:
     flags = derive_flags(cohort)
-    serious = flags[
-        (flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])
-    ]
+    serious = flags[(flags["state"] == YES) & flags["flag"].isin(grave_flags())]
     labels = flag_labels()
     return [
         {"patient_id": row["patient_id"], "reason": row["flag"], "detail": labels[row["flag"]]}

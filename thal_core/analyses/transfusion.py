@@ -9,6 +9,7 @@ import pandas as pd
 from thal_core.analyses.answer import answer, need, need_patients
 from thal_core.analyses.tested import explained, test_cells
 from thal_core.cohort import Cohort
+from thal_core.derive.evidence import reasons_that_mean
 from thal_core.derive.on_drug import derive_last_dose, last_seen
 from thal_core.derive.transfusion import (
     derive_free_at_last,
@@ -175,14 +176,9 @@ def _still_free(cohort: Cohort, options: Options, free_from: pd.Series) -> list[
 
 def _notes(cohort: Cohort, frame: pd.DataFrame, options: Options) -> list[Message]:
     """How many of the censored left for transplantation; circular where genotypes are compared."""
-    reasons = (
-        cohort.patients.loc[frame.index[frame["event"] == 0], "withdrawal_reason"]
-        .fillna("")
-        .str.casefold()
-    )
-    notes = [
-        Message("about.transplanted", {"n": int(reasons.str.contains("transplant|移植").sum())})
-    ]
+    reasons = cohort.patients.loc[frame.index[frame["event"] == 0], "withdrawal_reason"]
+    n = int(reasons_that_mean("transplantation", reasons).sum())
+    notes = [Message("about.transplanted", {"n": n})]
     return (
         [*notes, Message("about.genotype_circular")]
         if options.group_by.startswith("genotype")

@@ -20,7 +20,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
-from thal_core.rules.catalogue import convention
+from thal_core.rules.catalogue import STUDY, convention
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 DOSE, STOP, ZERO = "dose", "stop", "zero"
@@ -99,7 +99,7 @@ def _visit_marks(cohort: Cohort) -> pd.DataFrame:
 
 def _steps(cohort: Cohort) -> pd.DataFrame:
     """Thalidomide rows of ``treatments``: patient_id, start, stop, dose; ordered."""
-    rows = treatments_of(cohort, "thalidomide")
+    rows = treatments_of(cohort, STUDY)
     rows = rows.assign(
         start=rows["start_month"].fillna(0.0), stop=rows["stop_month"], dose=rows["dose_mg_per_day"]
     )
