@@ -10,15 +10,14 @@ import numpy as np
 
 from thal_core.intake.fields.roles import TIMES
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 
 
 def without_copies(
-    context: Context, columns: list[Column], patients: np.ndarray, kind: str
-) -> np.ndarray:
-    """Take exact copies of earlier rows out of the table; returns the positions kept.
+    ledger: Ledger, columns: list[Column], patients: np.ndarray, kind: str
+) -> tuple[list[Column], np.ndarray]:
+    """The columns without exact copies of earlier rows, and the positions of the rows that stay.
 
     Sheets of transfusions or events without a date may truly say the same twice and are left alone.
     """
@@ -26,29 +25,25 @@ def without_copies(
     everything = np.arange(len(table.rows))
     known = patients[patients >= 0]
     if len(np.unique(known)) == len(known):
-        return everything
+        return columns, everything
     dated = any(c.target in ("date", "start_date", "day") for c in columns)
     if kind in ("transfusions", "events", "treatments") and not dated:
-        return everything
+        return columns, everything
     copies = table.sheet.text.iloc[table.rows, list(table.columns)].duplicated().to_numpy() & (
         patients >= 0
     )
     for row in table.rows[copies].tolist():
-        context.findings.add(
-            NOTE, "intake.duplicate.row", sheet=table.sheet.name, row=row, index=table.columns[0]
-        )
-        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+        ledger.report_row(NOTE, "intake.duplicate.row", table.sheet.name, row, table.columns[0])
     kept = np.flatnonzero(~copies)
     if copies.any():
         smaller = replace(table, rows=table.rows[kept])
-        for column in columns:
-            column.rebind(smaller)
+        columns = [replace(column, table=smaller) for column in columns]
     if kind == "clinical" and not any(c.target in TIMES for c in columns):
-        _name_second_rows(context, columns, patients[kept])
-    return kept
+        _report_second_rows(ledger, columns, patients[kept])
+    return columns, kept
 
 
-def _name_second_rows(context: Context, columns: list[Column], patients: np.ndarray) -> None:
+def _report_second_rows(ledger: Ledger, columns: list[Column], patients: np.ndarray) -> None:
     """A patient with several rows in a table that has no time of rows."""
     table = columns[0].table
     seen: set[int] = set()
@@ -56,7 +51,7 @@ def _name_second_rows(context: Context, columns: list[Column], patients: np.ndar
         np.bincount(patients[patients >= 0], minlength=1)[np.maximum(patients, 0)] > 1
     ):
         if patients[position] in seen:
-            context.findings.add(
+            ledger.report(
                 WARNING,
                 "intake.duplicate.patient",
                 sheet=table.sheet.name,
