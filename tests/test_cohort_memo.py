@@ -9,7 +9,7 @@ import pandas as pd
 from tests.cohorts import cohort_of
 from thal_core import Options, Selection, select
 from thal_core.derive.visits import visit_values
-from thal_core.selection import responses
+from thal_core.groups import responses
 from thal_core.view import Condition
 
 PAIR = (

@@ -15,6 +15,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"analyses"},
     {"figures"},
     {"audit"},
+    {"groups"},
     {"selection"},
     {"derive"},
     {"intake"},

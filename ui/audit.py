@@ -23,7 +23,7 @@ from thal_core.rules.catalogue import paper_label, read_rules
 from ui.download import show_download
 from ui.language import language, safe, t
 from ui.show import show_result
-from ui.tables import show_table
+from ui.table_view import show_table
 
 SHOWN = ["paper", "item", "figure", "printed", "unit", "follows", "verdict", "why"]
 FIRST = 6  # findings shown without a click

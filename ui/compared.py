@@ -6,7 +6,7 @@ import pandas as pd
 
 from thal_core import Result
 from ui.language import number, t, value_label
-from ui.narrow import narrow
+from ui.level_pickers import narrow
 from ui.show import show_result
 
 

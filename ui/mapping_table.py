@@ -14,7 +14,7 @@ from thal_core.words.wording import Wording
 from ui import reading, session
 from ui.download import show_download
 from ui.language import column_label, language, safe, t
-from ui.tables import MOST_ROWS, ROW
+from ui.table_view import MOST_ROWS, ROW
 
 ROLES = {row["field"]: Wording.of_row(row, "label") for row in read_rules("roles")}
 APPLIED, SAID = Message("ui.mapping.applied"), "mapping_said"

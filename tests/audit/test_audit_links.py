@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from thal_core import Options, analyse, read_cohort
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.analyses.paper_audit import audit_of_the_papers, paper_audit
 from thal_core.analyses.published import _newcombe
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.rules.catalogue import criteria, read_paper_rules
 from thal_core.stats.compare import welch_from_summary
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from thal_core.analyses.answer import result_of
+from thal_core.analyses.build_result import result_of
 from thal_core.analyses.registry import ON_REQUEST, REGISTRY
 from thal_core.cohort import Cohort
 from thal_core.issues import UnknownChoice

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.tested import NO_P_BY_DEFINITION, explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import months_with, values_at
 from thal_core.figures.paired import plot_paired
 from thal_core.figures.trajectory import plot_trajectory
+from thal_core.groups import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.results import Draw, Result
-from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
 from thal_core.stats.describe import describe
@@ -115,7 +115,7 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
         Message("about.two_groups"),
         *([Message("about.ancova")] if analyte in ADJUSTED else []),
     ]
-    return answer(
+    return build_result(
         name,
         rows,
         cohort=cohort,
@@ -230,7 +230,7 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
                         }
                     )
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "ferritin_change",
         rows,
         cohort=cohort,
@@ -283,7 +283,7 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "labs_before_after",
         rows,
         cohort=cohort,

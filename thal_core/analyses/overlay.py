@@ -16,7 +16,7 @@ from thal_core.audit import translate_audit
 from thal_core.audit.finding import Verdict
 from thal_core.audit.links import Link, read_links
 from thal_core.audit.printed import Printed, sibling, siblings_of
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.results import Draw
 from thal_core.rules.catalogue import paper_label
 from thal_core.stats.proportions import wilson

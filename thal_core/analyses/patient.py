@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, columns_of
+from thal_core.analyses.build_result import Unanswerable, build_result, columns_of
 from thal_core.cohort import Cohort
 from thal_core.figures.timeline import plot_timeline
 from thal_core.results import Result
@@ -31,7 +31,7 @@ def patient_timeline(cohort: Cohort, options: Options) -> Result:
     )
     if table.empty:
         raise Unanswerable("cannot.nothing_recorded")
-    return answer(
+    return build_result(
         "patient_timeline",
         table,
         cohort=cohort,

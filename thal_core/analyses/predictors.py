@@ -10,23 +10,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.responders import about
 from thal_core.analyses.tested import ROUTES, explained
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
 from thal_core.figures.forest import plot_forest
 from thal_core.figures.scatter import plot_scatter
+from thal_core.groups import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, fields
-from thal_core.selection import (
-    OTHER,
-    POPULATIONS,
-    column_values,
-    derive_groups,
-    population,
-    responses,
-)
+from thal_core.selection import column_values
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
 from thal_core.view import LAST, Options
@@ -81,7 +75,7 @@ def predictors(cohort: Cohort, options: Options) -> Result:
         *reasons,
         Message("about.predictors_exploratory", {"n": len(looked_at)}),
     ]
-    return answer("predictors", rows, cohort=cohort, said=reasons, **settings)
+    return build_result("predictors", rows, cohort=cohort, said=reasons, **settings)
 
 
 def _adjusted(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -201,7 +195,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
     apart = compare.difference_of_slopes(
         pairs["hbf"], pairs["gain"], pairs["phenotype"].map(NTDT_IS_ONE)
     )
-    return answer(
+    return build_result(
         "hb_gain_vs_hbf",
         rows,
         cohort=cohort,
@@ -260,7 +254,7 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_model")
     rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
-    return answer(
+    return build_result(
         "predictors_model",
         rows,
         cohort=cohort,
@@ -328,7 +322,7 @@ def predictors_auc(cohort: Cohort, options: Options) -> Result:
         rows.append(vars(found) | {"population": name, "terms": " + ".join(terms)})
     rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
-    return answer(
+    return build_result(
         "predictors_auc",
         rows,
         cohort=cohort,

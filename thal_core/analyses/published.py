@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from thal_core.analyses.answer import Analysis, Unanswerable, result_of
+from thal_core.analyses.build_result import Analysis, Unanswerable, result_of
 from thal_core.analyses.paper_audit import audit_of_the_papers
 from thal_core.audit.links import Link, read_links
 from thal_core.audit.printed import Printed, sibling, siblings_of
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.cohort import Cohort
 from thal_core.results import Result
 from thal_core.stats.compare import welch_from_summary

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from thal_core.analyses.answer import Analysis
-from thal_core.analyses.cohort import baseline_table, flow, summary, treatment_summary
+from thal_core.analyses.build_result import Analysis
 from thal_core.analyses.comparisons import (
     ferritin_by_response,
     ferritin_change,
@@ -11,13 +10,14 @@ from thal_core.analyses.comparisons import (
     hbf_by_response,
     labs_before_after,
 )
-from thal_core.analyses.courses import (
+from thal_core.analyses.enrolment import baseline_table, flow, summary, treatment_summary
+from thal_core.analyses.genotypes import genotype_response, hb_by_genotype, response_print
+from thal_core.analyses.hb_tests import (
     dose_changes,
     hb_composition,
     hb_contrasts,
     hb_over_time_tests,
 )
-from thal_core.analyses.genotypes import genotype_response, hb_by_genotype, response_print
 from thal_core.analyses.iron import chelation_stopped, iron_response
 from thal_core.analyses.paper_audit import paper_audit
 from thal_core.analyses.patient import patient_timeline
@@ -46,7 +46,7 @@ from thal_core.analyses.safety import (
 from thal_core.analyses.strobe import strobe
 from thal_core.analyses.swimmer import swimmer
 from thal_core.analyses.trajectories import hb_over_time, trajectory
-from thal_core.analyses.transfusion import (
+from thal_core.analyses.transfusion_need import (
     still_transfused,
     time_to_transfusion_free,
     transfusion_burden,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.analyses.overlay import printed_over
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
@@ -29,9 +29,9 @@ from thal_core.figures.rates import plot_rates
 from thal_core.figures.sensitivity import plot_sensitivity
 from thal_core.figures.transitions import plot_transitions
 from thal_core.figures.waterfall import plot_waterfall, thresholds_of
+from thal_core.groups import POPULATIONS, evidence_of, population, responses
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
-from thal_core.selection import POPULATIONS, evidence_of, population, responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
 from thal_core.vocabulary import Response
@@ -51,7 +51,7 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
         .reset_index()
     )
     table["reason"] = table["reason"].map(str).astype("str")
-    return answer(
+    return build_result(
         "response_by_patient",
         table,
         cohort=cohort,
@@ -100,7 +100,9 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
             ]
     settings = about(cohort, classes, options, "method.wilson_rates", "method.bounds")
     settings["notes"] = [*settings["notes"], *_bounds_notes(bounds, evidence, rules)]
-    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options), **settings)
+    return build_result(
+        "response_rates", rows, cohort=cohort, draw=_rates(rules, options), **settings
+    )
 
 
 def _levels(counts: Mapping[str, int], rules: Criterion) -> dict[str, int]:
@@ -188,7 +190,7 @@ def response_sensitivity(cohort: Cohort, options: Options) -> Result:
     settings = about(
         cohort, responses(cohort, options), options, "method.wilson_rates", "method.sensitivity"
     )
-    return answer(
+    return build_result(
         "response_sensitivity",
         rows,
         cohort=cohort,
@@ -235,7 +237,7 @@ def criteria_concordance(cohort: Cohort, options: Options) -> Result:
         .rename_axis("patient_id")
         .reset_index()
     )
-    return answer(
+    return build_result(
         "criteria_concordance",
         table,
         cohort=cohort,
@@ -256,7 +258,7 @@ def criteria_agreement(cohort: Cohort, options: Options) -> Result:
         columns="total", errors="ignore"
     )
     rows, reasons = explained(pairs.to_dict("records"))
-    return answer(
+    return build_result(
         "criteria_agreement",
         rows,
         cohort=cohort,
@@ -324,7 +326,7 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
         ]
     if not rows:
         raise Unanswerable("cannot.no_later_month", month=start)
-    return answer(
+    return build_result(
         "response_transitions",
         rows,
         cohort=cohort,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure, derive_intended
 from thal_core.derive.flags import YES, derive_flags, flag_labels, grave_flags, last_value
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features
+from thal_core.groups import responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import convention, criterion
-from thal_core.selection import responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
 from thal_core.vocabulary import Phenotype
@@ -53,7 +53,7 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
                     "conf_high": share.conf_high,
                 }
             )
-    return answer(
+    return build_result(
         "adverse_events",
         rows,
         cohort=cohort,
@@ -78,7 +78,7 @@ def exposure(cohort: Cohort, options: Options) -> Result:
         percent_of_intended=100 * table["cumulative_g"] / intended.where(intended > 0),
     )
     known = table[table["cumulative_g"].notna()]
-    return answer(
+    return build_result(
         "exposure",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
@@ -92,7 +92,7 @@ def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
     said = flag_labels().values()
-    return answer(
+    return build_result(
         "safety_flags",
         derive_flags(cohort),
         cohort=cohort,
@@ -121,7 +121,7 @@ def clinical_features(cohort: Cohort, options: Options) -> Result:
             )
     if not rows:
         raise Unanswerable("cannot.no_features")
-    return answer(
+    return build_result(
         "clinical_features",
         rows,
         cohort=cohort,
@@ -145,7 +145,7 @@ def review_list(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.nobody_to_review")
     said = [row["detail"] for row in rows]
     table = [row | {"detail": str(row["detail"])} for row in rows]
-    return answer(
+    return build_result(
         "review_list",
         table,
         cohort=cohort,

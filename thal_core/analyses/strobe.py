@@ -9,13 +9,14 @@ from string import Formatter
 import pandas as pd
 
 from thal_core import __version__
-from thal_core.analyses.answer import answer, need_patients
-from thal_core.analyses.cohort import BASELINE_NUMBERS, BASELINE_WORDS, flow
+from thal_core.analyses.build_result import build_result, need_patients
+from thal_core.analyses.enrolment import BASELINE_NUMBERS, BASELINE_WORDS, flow
 from thal_core.analyses.responders import about, response_rates
 from thal_core.cohort import Cohort
+from thal_core.groups import population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion, fields, read_rules
-from thal_core.selection import column_values, population, responses
+from thal_core.selection import column_values
 from thal_core.view import Options, Selection
 from thal_core.vocabulary import Phenotype, Response
 from thal_core.words import Message, filled, join_sentences, languages
@@ -64,7 +65,7 @@ def strobe(cohort: Cohort, options: Options) -> Result:
     table = pd.DataFrame(
         [row | {c: str(row[c]) for c in ("topic", "asks", "text")} for row in rows]
     )
-    return answer("strobe", table, cohort=cohort, said=said, method=[Message("about.strobe")])
+    return build_result("strobe", table, cohort=cohort, said=said, method=[Message("about.strobe")])
 
 
 def _row(rule: Mapping[str, str], facts: Mapping[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from thal_core.analyses.answer import answer, columns_of, need_patients
+from thal_core.analyses.build_result import build_result, columns_of, need_patients
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes, derive_dose_steps
@@ -16,10 +16,10 @@ from thal_core.derive.on_drug import derive_stopped, stated_stop
 from thal_core.derive.response import classify_response
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.derive.visits import months_with
-from thal_core.figures.swimmer import plot_swimmer
+from thal_core.figures.swimmer_plot import plot_swimmer
+from thal_core.groups import responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion
-from thal_core.selection import responses
 from thal_core.view import Options
 from thal_core.vocabulary import Response
 
@@ -53,7 +53,7 @@ def swimmer(cohort: Cohort, options: Options) -> Result:
     rows = rows.join(classes[["response"]].join(cohort.patients["phenotype"]), on="patient_id")
     rows = rows.reindex(columns=list(columns_of("swimmer")))
     rows["detail"] = rows["detail"].fillna("").astype("str")
-    return answer(
+    return build_result(
         "swimmer",
         _ordered(rows, parts["followed"]),
         cohort=cohort,

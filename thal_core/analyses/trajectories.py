@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.overlay import overlaid
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import visit_values
 from thal_core.figures.trajectory import plot_trajectory
+from thal_core.groups import POPULATIONS, derive_groups, population
 from thal_core.results import Draw, Result
-from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.stats.describe import describe, geometric_mean
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES
@@ -38,7 +38,7 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
         lines=visit_values(cohort, "hb_g_per_l"),
         seed=options.seed,
     )
-    return answer(
+    return build_result(
         "hb_over_time",
         rows,
         cohort=cohort,
@@ -88,7 +88,7 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
         notes.append(Message("about.genotype_circular"))
     used = visits["patient_id"].unique()
     draw, missing = _drawing(cohort, options, groups, notes)
-    return answer(
+    return build_result(
         "trajectory",
         rows,
         cohort=cohort,

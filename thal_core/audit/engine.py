@@ -13,7 +13,7 @@ from thal_core.audit.checktable import Check, cases, papers_of, read_checks
 from thal_core.audit.finding import NOTHING, Finding, Verdict
 from thal_core.audit.infer import infer_checks
 from thal_core.audit.printed import Printed
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.words import Message, Text
 
 COLUMNS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page import Page
+from thal_core.figures.page_layout import Page
 from thal_core.figures.panels import SIDE, grid, lines_height, panel_title
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import look, preset_named

@@ -8,7 +8,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.intervals import add_words, fitting, rows_axis
-from thal_core.figures.page import Page
+from thal_core.figures.page_layout import Page
 from thal_core.figures.panels import wrapped
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Preset, look, preset_named

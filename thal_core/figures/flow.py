@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page import LINE, Page
+from thal_core.figures.page_layout import LINE, Page
 from thal_core.figures.text import wrap
 from thal_core.figures.theme import Preset, preset_named
 from thal_core.rules.catalogue import event_label

@@ -19,8 +19,8 @@ from thal_core.figures.intervals import (
     share_words,
     words_width,
 )
-from thal_core.figures.page import Page, row_label, share
-from thal_core.figures.printed import add_printed, printed_caption, printed_name
+from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
 from thal_core.figures.theme import Preset, look, looks, preset_named
 from thal_core.rules.catalogue import class_title, field_label
 from thal_core.words import tr

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page import Page, share
-from thal_core.figures.printed import add_printed, printed_caption, printed_name
+from thal_core.figures.page_layout import Page, share
+from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import Look, Preset, looks, preset_named
 from thal_core.rules.catalogue import class_label, field_label

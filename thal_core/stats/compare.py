@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from thal_core.stats.adjusted import baseline_adjusted, difference_of_slopes
 from thal_core.stats.association import Line, fit_line, line_band, pearson, spearman
 from thal_core.stats.comparison import Comparison, comparison_table
+from thal_core.stats.contingency import chi_square, cross_table, fisher
 from thal_core.stats.means import (
     hedges_g,
     paired_t,
@@ -21,7 +22,6 @@ from thal_core.stats.means import (
     welch_from_summary,
 )
 from thal_core.stats.ranks import mann_whitney, wilcoxon
-from thal_core.stats.tables import chi_square, cross_table, fisher
 
 __all__ = [
     "Comparison",

@@ -8,20 +8,21 @@ from dataclasses import replace
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.analyses.responders import about, bounds_of_levels, known_members, when
 from thal_core.cohort import Cohort
 from thal_core.derive.bounds import derive_bounds
 from thal_core.derive.on_drug import derive_stopped
 from thal_core.derive.visits import values_at, visit_values
 from thal_core.figures.flow import plot_flow
+from thal_core.groups import derive_groups, evidence_of, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion, fields
-from thal_core.selection import column_values, derive_groups, evidence_of, population, responses
+from thal_core.selection import column_values
 from thal_core.stats import compare, describe
 from thal_core.stats.comparison import Comparison
+from thal_core.stats.contingency import cramers_v
 from thal_core.stats.proportions import wilson
-from thal_core.stats.tables import cramers_v
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 from thal_core.words import Message
@@ -49,7 +50,7 @@ def summary(cohort: Cohort, options: Options) -> Result:
         *_ferritin_items(cohort),
         *_stopped_items(cohort),
     ]
-    return answer(
+    return build_result(
         "summary", rows, cohort=cohort, **about(cohort, classes, options, "method.wilson_rates")
     )
 
@@ -170,7 +171,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
         for r, n in Counter(unclear["reason"]).most_common()
     ]
     rows += [{"step": "evaluable", "reason": "", "n": cohort.n - len(reasons) - len(unclear)}]
-    return answer(
+    return build_result(
         "flow",
         rows,
         cohort=cohort,
@@ -221,7 +222,7 @@ def treatment_summary(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.missing_column", columns=missing)
     notes = [Message("about.not_recorded", {"columns": missing})] if missing else []
-    return answer(
+    return build_result(
         "treatment_summary", rows, cohort=cohort, method=[Message("about.treatment")], notes=notes
     )
 
@@ -261,7 +262,7 @@ def baseline_table(cohort: Cohort, options: Options) -> Result:
         for v, error in {row["variable"]: row.get("simulation_error", 0.0) for row in rows}.items()
         if error
     ]
-    return answer(
+    return build_result(
         "baseline_table",
         rows,
         cohort=cohort,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page import Page, share
+from thal_core.figures.page_layout import Page, share
 from thal_core.figures.theme import Look, Preset, looks, preset_named
 from thal_core.figures.trajectory import group_name, ticks
 from thal_core.words import tr

@@ -73,7 +73,7 @@ def columns_of(name: str) -> tuple[str, ...]:
     return _columns()[name]
 
 
-def answer(
+def build_result(
     name: str,
     table: pd.DataFrame | list[dict[str, object]],
     *,

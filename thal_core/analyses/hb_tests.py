@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes
 from thal_core.derive.visits import visit_values
 from thal_core.figures.composition import plot_composition
 from thal_core.figures.dose_changes import plot_dose_changes
+from thal_core.groups import POPULATIONS, population
 from thal_core.results import Result
-from thal_core.selection import POPULATIONS, population
 from thal_core.stats import compare, multiplicity, repeated
 from thal_core.view import Options
 from thal_core.words import Message
@@ -60,7 +60,7 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.one_visit")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "hb_over_time_tests",
         rows,
         cohort=cohort,
@@ -106,7 +106,7 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "hb_contrasts",
         rows,
         cohort=cohort,
@@ -160,7 +160,7 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
     outside = any(row["hbf_share_of_gain"] < 0 or row["hbf_share_of_gain"] > 1 for row in rows)
-    return answer(
+    return build_result(
         "hb_composition",
         rows,
         cohort=cohort,
@@ -197,7 +197,7 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
             head | {"months_since_change": v.month - change["month"], "hb_g_per_l": v.value}
             for v in visits
         ] or [head]
-    return answer(
+    return build_result(
         "dose_changes",
         rows,
         cohort=cohort,

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from thal_core.analyses.answer import answer, need, need_patients
+from thal_core.analyses.build_result import build_result, need, need_patients
 from thal_core.analyses.tested import explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.evidence import reasons_that_mean
@@ -17,10 +17,10 @@ from thal_core.derive.transfusion import (
     derive_transfusion_rates,
 )
 from thal_core.derive.visits import values_at
-from thal_core.figures.survival import plot_survival
+from thal_core.figures.survival_curves import plot_survival
+from thal_core.groups import derive_groups, evidence_of, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
-from thal_core.selection import derive_groups, evidence_of, population, responses
 from thal_core.stats import compare
 from thal_core.stats.describe import describe
 from thal_core.stats.survival import kaplan_meier
@@ -54,7 +54,7 @@ def still_transfused(cohort: Cohort, options: Options) -> Result:
     )
     for month in TABLE_3_MONTHS:
         table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)[still]
-    return answer(
+    return build_result(
         "still_transfused",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
@@ -87,7 +87,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
         for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))
     ]
     rows, reasons = explained([row for row in rows if row["n"]])
-    return answer(
+    return build_result(
         "transfusion_burden",
         rows,
         cohort=cohort,
@@ -149,7 +149,7 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
             columns={"time": "month"}
         )
         rows += [{"group": name} | row for row in curve.to_dict("records")]
-    return answer(
+    return build_result(
         "time_to_transfusion_free",
         rows,
         cohort=cohort,
