@@ -67,6 +67,7 @@ def test_labels_come_from_the_rows_in_both_languages(told) -> None:
 
 def test_an_analyte_is_read_converted_and_analysed(told) -> None:
     assert told["haptoglobin"] == [0.2, 0.6]
+    assert told["template"][-1] == "Haptoglobin (g/L)"  # FIELDS, UNITS, ALIASES: three rows
     assert "haptoglobin_g_per_l" in told["analysed"] and "haptoglobin_g_per_l" in told["timeline"]
 
 

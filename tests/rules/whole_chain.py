@@ -4,15 +4,24 @@ whole chain, told as JSON.
 
 from __future__ import annotations
 
+import io
 import json
 import math
+
+import openpyxl
 
 from tests.rules.laid_over import workbook
 from thal_core import Options, analyse, classify_response, read_cohort
 from thal_core.analyses import REGISTRY
+from thal_core.export.template import template_workbook
 from thal_core.rules.catalogue import class_label, field_label
 
 LANGUAGES = ("en", "zh")
+
+
+def template_columns() -> list[str]:
+    book = openpyxl.load_workbook(io.BytesIO(template_workbook("en")))
+    return [str(cell.value) for cell in book.worksheets[1][1]]
 
 
 def told() -> dict[str, object]:
@@ -66,6 +75,7 @@ def told() -> dict[str, object]:
             row.drug: None if math.isnan(row.dose_mg_per_day) else row.dose_mg_per_day
             for row in cohort.treatments.itertuples()
         },
+        "template": template_columns(),
         "issues": sorted(cohort.issues["code"]),
         "paper": of["published"]
         .table.query("paper == 'Example2026'")[["published", "computed"]]

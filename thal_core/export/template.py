@@ -1,5 +1,5 @@
-"""An empty workbook to be filled in: sheets and columns of rules/template.csv, lists to choose
-from, an explanation.
+"""An empty workbook to be filled in: sheets and columns of rules/template.csv and every analyte,
+lists to choose from, an explanation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from thal_core.rules.catalogue import Field, fields, read_rules
+from thal_core.vocabulary import ANALYTES
 from thal_core.words import languages, tr
 from thal_core.words.wording import Wording
 
+SHEETS = ("patients", "visits", "transfusions", "treatments", "events")
 FILLED_ROWS = 2000  # lists and limits reach this far down
 _AS_TEXT = ("id", "genotype", "alpha", "text", "event")
 _LINES = ("rows", "joined", "blank", "response", "genotype")
@@ -84,8 +86,21 @@ def _columns() -> list[_Column]:
             _headers(row, known[row["field"]]),
             row["choices"],
         )
-        for row in read_rules("template")
+        for row in template_rows()
     ]
+
+
+def template_rows() -> list[dict[str, str]]:
+    """The columns in order: sheet, field, header_<language>, choices. Rows of rules/template.csv,
+    then every analyte of rules/fields.csv that none of them names (``none`` is no sheet).
+    """
+    rows = read_rules("template")
+    named = {row["field"] for row in rows}
+    more = [{"sheet": "visits", "field": a, "choices": ""} for a in ANALYTES if a not in named]
+    return sorted(
+        [row for row in rows if row["sheet"] != "none"] + more,
+        key=lambda row: SHEETS.index(row["sheet"]),
+    )
 
 
 def _headers(row: dict[str, str], field: Field) -> dict[str, str]:
