@@ -185,12 +185,12 @@ def _check(args: argparse.Namespace) -> int:
     for column in cohort.mapping.columns:
         month = "" if column.month is None else f" · month {column.month:g}"
         print(
-            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})"
+            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month}"
+            f" {column.unit} ({column.confidence:.0%})"
         )
     for issue in cohort.issues.to_dict("records"):
-        print(
-            f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip()
-        )
+        place = f"{issue['sheet']}!{issue['cell']}"
+        print(f"  {issue['severity']}: {place} {issue['message']} {issue['action']}".rstrip())
     return int(_left_out(cohort))
 
 

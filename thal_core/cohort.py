@@ -33,7 +33,7 @@ class Provenance:
     """Where a cohort came from: enough to make it again, and nothing about a patient.
 
     ``filename`` and ``sheets`` hold what may be shown of the names; ``replaced`` lets a clinician
-    find in her own sheet whom P007 stands for.
+    find in their own sheet whom P007 stands for.
     """
 
     filename: str = ""

@@ -59,7 +59,7 @@ def evidence_of(cohort: Cohort, options: Options) -> pd.DataFrame:
 
 
 def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
-    """The group of each patient, NaN where he belongs to none.
+    """The group of each patient, NaN where they belong to none.
 
     ``all``: everybody; ``response``: the criterion's best class against every other evaluable
     patient (``other``); ``response_class``: each class; anything else is a column of the cohort

@@ -44,8 +44,8 @@ def read_rules(name: str) -> list[dict[str, str]]:
 def _with_language(
     rows: list[dict[str, str]], words: list[dict[str, str]], language: str
 ) -> list[dict[str, str]]:
-    """The rows with their words in one more language: ``label`` of ``words`` is ``label_<language>``
-    of the row that is the same in every column both have.
+    """The rows with their words in one more language: ``label`` of ``words`` becomes
+    ``label_<language>`` of the row that is the same in every column both have.
     """
     key = [column for column in words[0] if column in rows[0]] if rows and words else []
     added = {

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def response_by_patient(cohort: Cohort, options: Options) -> Result:
-    """The class of each patient, with the clause that held or why he is not evaluable."""
+    """The class of each patient, with the clause that held or why they are not evaluable."""
     need_patients(cohort)
     classes = responses(cohort, options)
     table = (

@@ -12,7 +12,7 @@ from thal_core.audit import findings_first
 from thal_core.audit.finding import Verdict
 from thal_core.audit.printed import statistic_of
 from thal_core.figures.intervals import add_words, fitting, rows_axis, words_width
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.theme import Preset, looks, preset_named, template
 from thal_core.words import tr
 from thal_core.words.escape import figure_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.panels import SIDE, grid, lines_height, panel_title
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import look, preset_named
@@ -114,7 +114,8 @@ def _panel(
                 insidetextanchor="middle",
                 constraintext="none",
                 textfont={"size": size.text, "color": "#FFFFFF" if name == "hbf" else "#1F2933"},
-                hovertemplate="%{customdata[1]} M: %{y:.1f} g/L (n = %{customdata[2]})<extra></extra>",
+                hovertemplate="%{customdata[1]} M: %{y:.1f} g/L "
+                "(n = %{customdata[2]})<extra></extra>",
                 marker={
                     "color": style.colour,
                     "pattern": {

@@ -8,7 +8,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.intervals import add_words, fitting, rows_axis
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.panels import wrapped
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Preset, look, preset_named
@@ -169,7 +169,8 @@ def _tiles(
             constraintext="none",
             textfont={"size": page.preset.text, "color": style.on},
             customdata=[[name, response, int(rows["n"].iloc[y])] for _, y, name in cells],
-            hovertemplate="%{customdata[0]}: %{customdata[1]} (n = %{customdata[2]})<extra></extra>",
+            hovertemplate="%{customdata[0]}: %{customdata[1]} "
+            "(n = %{customdata[2]})<extra></extra>",
             marker={"color": style.colour, "line": {"width": 0}},
         )
     )

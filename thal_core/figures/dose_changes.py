@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.panels import grid, lines_height, panel_title
 from thal_core.figures.text import shorten
 from thal_core.figures.theme import look, preset_named
@@ -125,7 +125,8 @@ def _lines(figure: go.Figure, part: pd.DataFrame, number: str, page: Page) -> No
                 textfont={"size": size.text},
                 cliponaxis=False,
                 customdata=own[["patient_id", "dose_mg_per_day"]],
-                hovertemplate=f"{figure_text(patient)}, {month:g} M, %{{customdata[1]}} mg/d: %{{y:.0f}} g/L<extra></extra>",
+                hovertemplate=f"{figure_text(patient)}, {month:g} M, "
+                "%{customdata[1]} mg/d: %{y:.0f} g/L<extra></extra>",
                 line={"color": style.colour, "width": size.line * 0.8},
                 marker={
                     "size": size.marker * 0.8,

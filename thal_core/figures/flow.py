@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import LINE, Page
+from thal_core.figures.page import LINE, Page
 from thal_core.figures.text import wrap
 from thal_core.figures.theme import Preset, preset_named
 from thal_core.rules.catalogue import event_label
@@ -125,7 +125,8 @@ def _lines(box: Box, em: float, language: str, most: int) -> list[str]:
     lines = [f"<b>{figure_text(line)}</b>" for line in wrap(head, em / 1.06)]
     kept, rest = box.reasons[:most], box.reasons[most:]
     for reason, n in kept:
-        text = f"{label(f'figure.flow.reason.{reason}', language, event_label(reason, language)).rstrip('.。')}: {n}"
+        why = label(f"figure.flow.reason.{reason}", language, event_label(reason, language))
+        text = f"{why.rstrip('.。')}: {n}"
         lines += [figure_text(line) for line in wrap(text, em)]
     if rest:
         lines.append(tr("figure.flow.other_reasons", {"n": sum(n for _, n in rest)}, language))

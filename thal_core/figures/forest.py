@@ -12,7 +12,7 @@ from plotly import graph_objects as go
 
 from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
 from thal_core.figures.intervals import add_intervals, add_words, fitting, rows_axis, words_width
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import p_text
 from thal_core.figures.theme import look, preset_named
 from thal_core.rules.catalogue import class_label

@@ -19,7 +19,7 @@ from thal_core.figures.intervals import (
     share_words,
     words_width,
 )
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
 from thal_core.figures.theme import Preset, look, looks, preset_named
 from thal_core.rules.catalogue import class_title, field_label
@@ -205,7 +205,8 @@ def _month(
                     "width": 0,
                     "visible": interval == "sd",
                 },
-                hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} (n = %{customdata[2]})<extra></extra>",
+                hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} "
+                "(n = %{customdata[2]})<extra></extra>",
             )
         )
     figure.add_trace(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page, add_notes, label_lines, row_label, share
+from thal_core.figures.page import Page, add_notes, label_lines, row_label, share
 from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Look, look, preset_named
 from thal_core.rules.catalogue import event_label

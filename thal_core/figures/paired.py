@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.panels import SIDE, grid, lines_height, panel_title, wrapped
 from thal_core.figures.text import rounded, shorten
 from thal_core.figures.theme import Preset, look, looks, preset_named
@@ -200,9 +200,8 @@ def _heading(own: pd.DataFrame, analyte: str, width: float, page: Page) -> list[
             if row.phenotype in ("TDT", "NTDT", "all")
             else page.preset.ink
         )
-        lines.append(
-            f"<span style='color:{colour}'>■</span> {figure_text(shorten(words, width / text - 1.2))}"
-        )
+        shown = figure_text(shorten(words, width / text - 1.2))
+        lines.append(f"<span style='color:{colour}'>■</span> {shown}")
     return lines
 
 

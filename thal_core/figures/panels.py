@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import LINE, Page
+from thal_core.figures.page import LINE, Page
 from thal_core.figures.text import wrap
 from thal_core.words.escape import figure_text
 

@@ -19,7 +19,7 @@ from thal_core.figures.intervals import (
     share_words,
     words_width,
 )
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.printed_marks import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
 from thal_core.figures.theme import Look, Preset, look, preset_named

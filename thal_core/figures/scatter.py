@@ -11,7 +11,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.text import p_text, rounded
 from thal_core.figures.theme import Preset, look, looks, preset_named
 from thal_core.words import label, tr

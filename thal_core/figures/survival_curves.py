@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page, share
+from thal_core.figures.page import Page, share
 from thal_core.figures.theme import Look, Preset, looks, preset_named
 from thal_core.figures.trajectory import group_name, ticks
 from thal_core.words import tr
@@ -95,7 +95,8 @@ def _curve(
                 "dash": style.dash,
             },
             marker={"size": size.marker * 0.6, "color": style.colour, "symbol": style.symbol},
-            hovertemplate=f"{figure_text(name)}, %{{x:g}} M: %{{y:.0%}} (%{{customdata[1]}})<extra></extra>",
+            hovertemplate=f"{figure_text(name)}, %{{x:g}} M: %{{y:.0%}} "
+            "(%{customdata[1]})<extra></extra>",
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, classes_in
 from thal_core.words import join_list, tr

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page, share
+from thal_core.figures.page import Page, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import shorten
 from thal_core.figures.theme import look, preset_named

@@ -10,7 +10,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.derive.drugs import drug_classes
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Look, Preset, look, preset_named

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.page_layout import Page, share
+from thal_core.figures.page import Page, share
 from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import Look, Preset, looks, preset_named
@@ -330,7 +330,8 @@ def _group(
                 "line": {"color": style.colour, "width": size.line * 0.6},
             },
             error_y=_bars(rows, centre, statistic, style, size),
-            hovertemplate=f"{figure_text(name)}, %{{customdata[0]}} M: %{{y:.1f}} (n = %{{customdata[1]}})<extra></extra>",
+            hovertemplate=f"{figure_text(name)}, %{{customdata[0]}} M: %{{y:.1f}} "
+            "(n = %{customdata[1]})<extra></extra>",
         )
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.intervals import fitting
-from thal_core.figures.page_layout import Page, row_label, share
+from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import look, preset_named
 from thal_core.rules.catalogue import class_label, classes_in

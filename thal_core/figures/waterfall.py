@@ -10,7 +10,7 @@ import pandas as pd
 from plotly import graph_objects as go
 from plotly.subplots import make_subplots
 
-from thal_core.figures.page_layout import Page
+from thal_core.figures.page import Page
 from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, class_order, classes_in
