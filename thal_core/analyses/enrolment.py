@@ -196,20 +196,7 @@ def treatment_summary(cohort: Cohort, options: Options) -> Result:
             {"item": column, "group": name, "n": d.n, "value": getattr(d, name)}
             for name in ("mean", "sd", "median", "q1", "q3", "minimum", "maximum")
         ]
-    known = patients["duration_months"].dropna()
-    rows += (
-        []
-        if known.empty
-        else [
-            {
-                "item": f"beyond_{m}_months",
-                "group": "",
-                "n": int((known > m).sum()),
-                "value": wilson(int((known > m).sum()), len(known)).percent,
-            }
-            for m in (12, 24)
-        ]
-    )
+    rows += _treated_beyond(patients["duration_months"].dropna())
     reasons, classes = stops(cohort), responses(cohort, options)["response"]
     for item, values in (
         ("stopped_by_reason", reasons),
@@ -225,6 +212,20 @@ def treatment_summary(cohort: Cohort, options: Options) -> Result:
     return build_result(
         "treatment_summary", rows, cohort=cohort, method=[Message("about.treatment")], notes=notes
     )
+
+
+def _treated_beyond(durations: pd.Series) -> list[dict[str, object]]:
+    """n and percent of those whose time on treatment is known; no rows where it is of nobody."""
+    beyond = {month: int((durations > month).sum()) for month in (12, 24) if len(durations)}
+    return [
+        {
+            "item": f"beyond_{month}_months",
+            "group": "",
+            "n": n,
+            "value": wilson(n, len(durations)).percent,
+        }
+        for month, n in beyond.items()
+    ]
 
 
 BASELINE_WORDS = ("sex", "phenotype", "splenectomy", "beta_class", "center")

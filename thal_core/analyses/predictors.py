@@ -170,27 +170,9 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         own = pairs[pairs.index.isin(population(cohort, name))]
         if own.empty:
             continue
-        r, rho = compare.pearson(own["hbf"], own["gain"]), compare.spearman(own["hbf"], own["gain"])
         line = compare.fit_line(own["hbf"], own["gain"])
         bands[name] = compare.line_band(line, np.linspace(own["hbf"].min(), own["hbf"].max(), 40))
-        rows.append(
-            {
-                "population": name,
-                "month": month,
-                "n": r.n,
-                "r": r.effect,
-                "p_value": r.p_value,
-                "conf_low": r.conf_low,
-                "conf_high": r.conf_high,
-                "slope": line.slope,
-                "intercept": line.intercept,
-                "spearman_rho": rho.effect,
-                "spearman_low": rho.conf_low,
-                "spearman_high": rho.conf_high,
-                "spearman_p": rho.p_value,
-                "reason": rho.reason if r.reason in ROUTES else r.reason,
-            }
-        )
+        rows.append({"population": name, "month": month} | _correlations(own, line))
     rows, reasons = explained(rows)
     apart = compare.difference_of_slopes(
         pairs["hbf"], pairs["gain"], pairs["phenotype"].map(NTDT_IS_ONE)
@@ -203,10 +185,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         said=reasons,
         excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
         draw=partial(
-            plot_scatter,
-            points=pairs,
-            bands=bands,
-            apart=(apart.conf_low, apart.conf_high),
+            plot_scatter, points=pairs, bands=bands, apart=(apart.conf_low, apart.conf_high)
         ),
         method=[Message("about.correlation", {"month": month})],
         notes=[
@@ -215,6 +194,25 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
             *reasons,
         ],
     )
+
+
+def _correlations(pairs: pd.DataFrame, line: compare.Line) -> dict[str, object]:
+    """Pearson, the line and Spearman of the gain on HbF, as columns of ``hb_gain_vs_hbf``."""
+    r, rho = (test(pairs["hbf"], pairs["gain"]) for test in (compare.pearson, compare.spearman))
+    return {
+        "n": r.n,
+        "r": r.effect,
+        "p_value": r.p_value,
+        "conf_low": r.conf_low,
+        "conf_high": r.conf_high,
+        "slope": line.slope,
+        "intercept": line.intercept,
+        "spearman_rho": rho.effect,
+        "spearman_low": rho.conf_low,
+        "spearman_high": rho.conf_high,
+        "spearman_p": rho.p_value,
+        "reason": rho.reason if r.reason in ROUTES else r.reason,
+    }
 
 
 def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:

@@ -59,33 +59,13 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     visits = visit_values(cohort, options.analyte, on_drug_only=True)
     groups = derive_groups(cohort, options.group_by, options)
     visits = visits.assign(group=visits["patient_id"].map(groups)).dropna(subset=["group"])
-    rows = []
-    for group, own in visits.groupby("group"):
-        for month, part in own.groupby("month"):
-            centre = geometric_mean(part["value"])
-            rows.append(
-                {
-                    "analyte": options.analyte,
-                    "grouping": options.group_by,
-                    "group": str(group),
-                    "month": month,
-                }
-                | describe(part["value"]).row()
-                | {
-                    "geometric_mean": centre.mean,
-                    "geometric_low": centre.conf_low,
-                    "geometric_high": centre.conf_high,
-                }
-            )
-    notes = [Message("about.hb_timing_tdt")] if options.analyte == "hb_g_per_l" else []
-    if options.analyte == "hbf_percent":
-        notes.append(Message("about.hbf_diluted"))
-    if options.group_by.startswith("response") and options.analyte == "hb_g_per_l":
-        notes.append(Message("about.hb_by_class_descriptive"))
-    if options.group_by.startswith("response"):
-        notes.append(Message("about.class_same_visits"))
-    if options.group_by.startswith("genotype"):
-        notes.append(Message("about.genotype_circular"))
+    asked = {"analyte": options.analyte, "grouping": options.group_by}
+    rows = [
+        asked | {"group": str(group), "month": month} | _centre(part["value"])
+        for group, own in visits.groupby("group")
+        for month, part in own.groupby("month")
+    ]
+    notes = _cautions(options)
     used = visits["patient_id"].unique()
     draw, missing = _drawing(cohort, options, groups, notes)
     return build_result(
@@ -98,6 +78,28 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
         excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
         method=[Message("about.mean_interval_on_drug")],
     )
+
+
+def _centre(values: pd.Series) -> dict[str, object]:
+    geometric = geometric_mean(values)
+    return describe(values).row() | {
+        "geometric_mean": geometric.mean,
+        "geometric_low": geometric.conf_low,
+        "geometric_high": geometric.conf_high,
+    }
+
+
+def _cautions(options: Options) -> list[Message]:
+    """What a reader must know of this quantity and these groups."""
+    of_hb, by_response = options.analyte == "hb_g_per_l", options.group_by.startswith("response")
+    cautions = {
+        "about.hb_timing_tdt": of_hb,
+        "about.hbf_diluted": options.analyte == "hbf_percent",
+        "about.hb_by_class_descriptive": of_hb and by_response,
+        "about.class_same_visits": by_response,
+        "about.genotype_circular": options.group_by.startswith("genotype"),
+    }
+    return [Message(code) for code, holds in cautions.items() if holds]
 
 
 def _drawing(

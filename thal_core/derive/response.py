@@ -198,49 +198,43 @@ BEFORE_STOPS = frozenset(
 def _obstacles(
     evidence: pd.DataFrame, rules: Criterion, params: dict[str, object]
 ) -> list[tuple[pd.Series, Message]]:
-    phenotype, free = evidence["phenotype"], evidence["free"]
-    by_hb, by_transfusion = (
-        _judged_by(evidence, rules, "hb"),
-        _judged_by(evidence, rules, "transfusion"),
-    )
-    either, hb_alone, transfusion_alone = (
-        by_hb & by_transfusion,
-        by_hb & ~by_transfusion,
-        by_transfusion & ~by_hb,
-    )
-    no_hb = evidence["hb_gain"].isna()
-    takes_freedom = any(level.basis == "transfusion_free" for level in rules.levels)
-    no_transfusion = evidence["reduction_percent"].isna() & ~(
-        free.fillna(False).astype(bool) & takes_freedom
-    )
+    """What stands in the way of a class and the reason to give, the first that holds counting."""
+    phenotype, transfused = evidence["phenotype"], evidence["transfused_in_window"]
+    by_hb = _judged_by(evidence, rules, "hb")
+    by_transfusion = _judged_by(evidence, rules, "transfusion")
+    hb_alone, transfusion_alone = by_hb & ~by_transfusion, by_transfusion & ~by_hb
+    no_hb, no_transfusion = evidence["hb_gain"].isna(), _no_transfusion(evidence, rules)
     needs = pd.Series(bool(rules.phenotypes), index=evidence.index)
     others = Message("ne.other_phenotype", {"phenotype": "/".join(sorted(rules.phenotypes))})
+    not_free = _takes_freedom(rules) & ~evidence["free"].fillna(True).astype(bool)
+    on_course = ("not_due", "zero_dose", "paused", "stopped")
     return [
         (needs & ~phenotype.isin([p.value for p in Phenotype]), Message("ne.no_phenotype")),
         (needs & ~phenotype.isin(rules.phenotypes), others),
         (evidence["no_base"] & transfusion_alone, Message("ne.no_base")),
-        (evidence["not_due"], Message("ne.not_due", params)),
-        (evidence["zero_dose"], Message("ne.zero_dose", params)),
-        (evidence["paused"], Message("ne.paused", params)),
-        (evidence["stopped"], Message("ne.stopped", params)),
+        *((evidence[where], Message(f"ne.{where}", params)) for where in on_course),
         (evidence["hb_off_drug"] & hb_alone, Message("ne.off_drug", params)),
         (
             evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT),
             _transfused(rules),
         ),
-        (either & no_hb & no_transfusion, Message("ne.nothing", params)),
+        (by_hb & by_transfusion & no_hb & no_transfusion, Message("ne.nothing", params)),
         (hb_alone & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
-        (hb_alone & ~evidence["transfused_in_window"] & no_hb, Message("ne.no_hb", params)),
-        (
-            hb_alone & ~evidence["transfused_in_window"] & evidence["few_hb"],
-            Message("ne.few_hb", params),
-        ),
-        (
-            transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool),
-            Message("ne.not_free", params),
-        ),
+        (hb_alone & ~transfused & no_hb, Message("ne.no_hb", params)),
+        (hb_alone & ~transfused & evidence["few_hb"], Message("ne.few_hb", params)),
+        (transfusion_alone & no_transfusion & not_free, Message("ne.not_free", params)),
         (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
     ]
+
+
+def _takes_freedom(rules: Criterion) -> bool:
+    return any(level.basis == "transfusion_free" for level in rules.levels)
+
+
+def _no_transfusion(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
+    """Nothing is known of transfusion that the criterion could judge by."""
+    free = evidence["free"].fillna(False).astype(bool) & _takes_freedom(rules)
+    return evidence["reduction_percent"].isna() & ~free
 
 
 def _transfused(rules: Criterion) -> Message:

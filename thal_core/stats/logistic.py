@@ -147,28 +147,10 @@ def _estimate(
     if not best.converged:
         return replace(result, reason=reasons.NOT_CONVERGED)
     std_errors = np.sqrt(np.diag(np.linalg.inv(likelihood.information(best.beta))))
-    rows = []
-    for index, name in enumerate(names, start=1):
-        unit = scale[index - 1]
-        limits = profile_limits(likelihood, best, index, std_errors[index], level)
-        statistic, p_value, p_ratio = _test(likelihood, best, index, std_errors[index])
-        coefficient = best.beta[index] / unit
-        (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
-        reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
-        rows.append(
-            (
-                name,
-                coefficient,
-                std_errors[index] / unit,
-                statistic,
-                _odds_ratio(coefficient),
-                low,
-                high,
-                p_value,
-                p_ratio,
-                reason,
-            )
-        )
+    rows = [
+        (name, *_term(likelihood, best, index, std_errors[index], scale[index - 1], level))
+        for index, name in enumerate(names, start=1)
+    ]
     slopes = best.beta[1:] / scale
     return replace(
         result,
@@ -176,6 +158,19 @@ def _estimate(
         log_likelihood=_in_units(best.value, likelihood, scale),
         terms=pd.DataFrame(rows, columns=TERM_COLUMNS),
     )
+
+
+def _term(
+    likelihood: Likelihood, best: Maximum, index: int, std_error: float, unit: float, level: float
+) -> tuple[float | str, ...]:
+    """The columns of one predictor after its name."""
+    limits = profile_limits(likelihood, best, index, std_error, level)
+    statistic, p_value, p_ratio = _test(likelihood, best, index, std_error)
+    coefficient = best.beta[index] / unit
+    (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
+    reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
+    odds_ratio = _odds_ratio(coefficient)
+    return coefficient, std_error / unit, statistic, odds_ratio, low, high, p_value, p_ratio, reason
 
 
 def _odds_ratio(coefficient: float) -> float:
