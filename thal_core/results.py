@@ -17,7 +17,7 @@ from thal_core.words.wording import Wording
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
-Spoken = Message | Wording
+Sentence = Message | Wording
 
 
 class Draw(Protocol):
@@ -48,7 +48,9 @@ class Result:
     excluded: tuple[tuple[Message, int], ...] = ()
     options: Options = field(default_factory=Options)
     provenance: Provenance = field(default_factory=Provenance)
-    said: tuple[Spoken, ...] = ()  # sentences that stand in cells of the table, to translate them
+    sentences: tuple[
+        Sentence, ...
+    ] = ()  # sentences that stand in cells of the table, to translate them
     draw: Draw | None = None
 
     def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
@@ -65,7 +67,7 @@ class Result:
         """The table with the sentences in its cells in ``language``; names and numbers as they
         are.
         """
-        words = {sentence.text("en"): sentence.text(language) for sentence in self.said}
+        words = {sentence.text("en"): sentence.text(language) for sentence in self.sentences}
         texts = (
             []
             if language == "en" or not words

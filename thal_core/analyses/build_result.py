@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.results import Draw, Result, Spoken
+from thal_core.results import Draw, Result, Sentence
 from thal_core.rules.catalogue import criteria, fields, read_rules
 from thal_core.view import Options
 from thal_core.words import Message, Text
@@ -82,7 +82,7 @@ def build_result(
     excluded: Iterable[tuple[Message, int]] = (),
     method: Iterable[Message] = (),
     notes: Iterable[Message] = (),
-    said: Iterable[Spoken] = (),
+    sentences: Iterable[Sentence] = (),
     draw: Draw | None = None,
 ) -> Result:
     """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None
@@ -103,7 +103,7 @@ def build_result(
         n_used=n_used,
         n_excluded=cohort.n - n_used,
         excluded=tuple((m, n) for m, n in excluded if n),
-        said=tuple(dict.fromkeys(said)),
+        sentences=tuple(dict.fromkeys(sentences)),
         draw=draw,
     )
 

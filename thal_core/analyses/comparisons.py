@@ -99,7 +99,7 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
         raise Unanswerable("cannot.two_groups", n=1)
     rows, reasons = explained(rows)
     codes = (*notes, "about.class_same_visits", "about.genotype_circular")
-    said = [Message(code) for code in codes]
+    sentences = [Message(code) for code in codes]
     method = ["about.two_groups", *(["about.ancova"] if analyte in ADJUSTED else [])]
     return build_result(
         name,
@@ -107,10 +107,10 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
         cohort=cohort,
         used=used,
         method=map(Message, method),
-        said=reasons,
-        notes=[*said, *reasons],
+        sentences=reasons,
+        notes=[*sentences, *reasons],
         excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-        draw=_means_of_all(analyte, said),
+        draw=_means_of_all(analyte, sentences),
     )
 
 
@@ -220,7 +220,7 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         used=wide.index,
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.not_complete", months), cohort.n - len(wide))],
         method=[Message("about.ferritin_change")],
         notes=[
@@ -280,7 +280,7 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=used,
         method=[Message("about.before_after")],
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
         notes=[
             Message("about.hb_timing_tdt"),

@@ -176,7 +176,7 @@ def flow(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         method=[Message("about.flow", {"when": when(rules, options)})],
-        said=unclear["reason"],
+        sentences=unclear["reason"],
         draw=plot_flow,
     )
 

@@ -52,7 +52,7 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=used,
         method=[Message("about.over_time_tests")],
-        said=reasons,
+        sentences=reasons,
         notes=[
             Message("about.complete_cases_printed"),
             Message("about.which_months"),
@@ -118,7 +118,7 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=used,
         method=[Message("about.contrasts")],
-        said=reasons,
+        sentences=reasons,
         notes=[Message("about.hb_timing_tdt"), Message("about.regression_to_the_mean"), *reasons],
     )
 

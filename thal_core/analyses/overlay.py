@@ -112,11 +112,13 @@ def _doubts() -> dict[str, dict[str, str]]:
     """Why a printed figure does not follow, by its id and language."""
     audited = audit_of_the_papers()
     found = audited[audited["verdict"] == Verdict.INCONSISTENT]
-    said = {
+    sentences = {
         language: dict(zip(found["id"], translate_audit(found, language)["why"], strict=True))
         for language in languages()
     }
-    return {one: {language: said[language][one] for language in languages()} for one in found["id"]}
+    return {
+        one: {language: sentences[language][one] for language in languages()} for one in found["id"]
+    }
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:

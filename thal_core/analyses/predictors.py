@@ -75,7 +75,7 @@ def predictors(cohort: Cohort, options: Options) -> Result:
         *reasons,
         Message("about.predictors_exploratory", {"n": len(looked_at)}),
     ]
-    return build_result("predictors", rows, cohort=cohort, said=reasons, **settings)
+    return build_result("predictors", rows, cohort=cohort, sentences=reasons, **settings)
 
 
 def _adjusted(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -182,7 +182,7 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         rows,
         cohort=cohort,
         used=pairs.index,
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
         draw=partial(
             plot_scatter, points=pairs, bands=bands, apart=(apart.conf_low, apart.conf_high)
@@ -260,7 +260,7 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
         method=[Message("about.logistic")],
         excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
         notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
-        said=reasons,
+        sentences=reasons,
         draw=partial(
             plot_forest,
             level=criterion(options.criterion).best,
@@ -326,7 +326,7 @@ def predictors_auc(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=used,
         excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
-        said=reasons,
+        sentences=reasons,
         method=[
             Message("about.auc", {"replicates": max(row["replicates"] for row in rows) or 200})
         ],

@@ -56,7 +56,7 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
         table,
         cohort=cohort,
         draw=_waterfall(criterion(options.criterion)),
-        said=classes["reason"],
+        sentences=classes["reason"],
         **about(cohort, classes, options),
     )
 
@@ -262,7 +262,7 @@ def criteria_agreement(cohort: Cohort, options: Options) -> Result:
         "criteria_agreement",
         rows,
         cohort=cohort,
-        said=reasons,
+        sentences=reasons,
         notes=reasons,
         method=[Message("about.agreement"), Message("method.cohens_kappa.sentence")],
     )

@@ -91,12 +91,12 @@ def exposure(cohort: Cohort, options: Options) -> Result:
 def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
-    said = flag_labels().values()
+    sentences = flag_labels().values()
     return build_result(
         "safety_flags",
         derive_flags(cohort),
         cohort=cohort,
-        said=said,
+        sentences=sentences,
         method=[Message("about.flags")],
         notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")],
     )
@@ -143,13 +143,13 @@ def review_list(cohort: Cohort, options: Options) -> Result:
     rows = [*_low_hb(cohort, options), *_disagreeing(cohort, options), *_flagged(cohort)]
     if not rows:
         raise Unanswerable("cannot.nobody_to_review")
-    said = [row["detail"] for row in rows]
+    sentences = [row["detail"] for row in rows]
     table = [row | {"detail": str(row["detail"])} for row in rows]
     return build_result(
         "review_list",
         table,
         cohort=cohort,
-        said=said,
+        sentences=sentences,
         used={row["patient_id"] for row in rows},
         method=[Message("about.review")],
     )

@@ -61,11 +61,13 @@ def strobe(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     facts = _facts(cohort, options)
     rows = [_row(rule, facts) for rule in read_rules("strobe")]
-    said = [row[column] for row in rows for column in ("topic", "asks", "text")]
+    sentences = [row[column] for row in rows for column in ("topic", "asks", "text")]
     table = pd.DataFrame(
         [row | {c: str(row[c]) for c in ("topic", "asks", "text")} for row in rows]
     )
-    return build_result("strobe", table, cohort=cohort, said=said, method=[Message("about.strobe")])
+    return build_result(
+        "strobe", table, cohort=cohort, sentences=sentences, method=[Message("about.strobe")]
+    )
 
 
 def _row(rule: Mapping[str, str], facts: Mapping[str, object]) -> dict[str, object]:
@@ -197,14 +199,14 @@ def _orr(cohort: Cohort, options: Options) -> dict[str, Message | None]:
     """Overall response on both denominators, with Wilson intervals."""
     rates = response_rates(cohort, options).table
     rows = rates[(rates["population"] == "all") & (rates["level"] == "ORR") & (rates["total"] > 0)]
-    said = {f"orr_{name}": None for name in ("evaluable", "enrolled")}
+    sentences = {f"orr_{name}": None for name in ("evaluable", "enrolled")}
     for row in rows.to_dict("records"):
         words = {k: f"{row[k]:.1f}" for k in ("percent", "conf_low", "conf_high")} | {
             "n": row["n"],
             "total": row["total"],
         }
-        said[f"orr_{row['denominator']}"] = Message("strobe.orr", words)
-    return said
+        sentences[f"orr_{row['denominator']}"] = Message("strobe.orr", words)
+    return sentences
 
 
 def _methods(cohort: Cohort, classes: pd.DataFrame, options: Options) -> Wording:

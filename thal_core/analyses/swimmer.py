@@ -64,8 +64,8 @@ def swimmer(cohort: Cohort, options: Options) -> Result:
 
 def _about(cohort: Cohort, classes: pd.DataFrame, options: Options) -> dict[str, object]:
     """Nobody is left out: who is not evaluable has a line as well."""
-    said = about(cohort, classes, options, "about.swimmer")
-    return said | {"used": cohort.patients.index, "excluded": ()}
+    sentences = about(cohort, classes, options, "about.swimmer")
+    return sentences | {"used": cohort.patients.index, "excluded": ()}
 
 
 def _doses(cohort: Cohort) -> pd.DataFrame:

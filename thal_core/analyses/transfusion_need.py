@@ -93,7 +93,7 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
         cohort=cohort,
         used=tdt,
         notes=reasons,
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))],
         method=[Message("about.burden")],
     )

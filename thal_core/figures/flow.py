@@ -57,16 +57,7 @@ def plot_flow(
     A page that cannot hold every reason joins the rarest into one line.
     """
     size = preset_named(preset)
-    page = Page(
-        size,
-        language,
-        selected=selected,
-        title=_title(table, language),
-        left=size.text * 0.7,
-        right=size.text * 0.7,
-        above=0,
-        below=size.text * 0.3,
-    )
+    page = _page(table, size, language, selected)
     drawn = boxes(table)
     most = max((len(b.reasons) for b in drawn), default=0)
     placed, height = _place(drawn, page, most)
@@ -91,6 +82,20 @@ def plot_flow(
     figure.update_xaxes(visible=False, range=[-2, page.plot_width + 2])
     figure.update_yaxes(visible=False, range=[plot, 0])
     return page.dress(figure, plot)
+
+
+def _page(table: pd.DataFrame, size: Preset, language: str, selected: tuple[str, ...]) -> Page:
+    """Title, and a margin all round."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(table, language),
+        left=size.text * 0.7,
+        right=size.text * 0.7,
+        above=0,
+        below=size.text * 0.3,
+    )
 
 
 Placed = list[tuple[Box, str, tuple[float, float, float, float]]]

@@ -11,7 +11,7 @@ from plotly import graph_objects as go
 
 from thal_core.figures.page import Page, add_notes, label_lines, row_label, share
 from thal_core.figures.text import percent, width_em
-from thal_core.figures.theme import Look, look, preset_named
+from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.rules.catalogue import event_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
@@ -54,17 +54,22 @@ def add_intervals(
                 "size": size.marker * grow,
                 "line": {"color": colour, "width": size.line},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["high"] - rows["x"],
-                "arrayminus": rows["x"] - rows["low"],
-                "color": colour,
-                "thickness": size.line * 0.9,
-                "width": size.marker * 0.4,
-            },
+            error_x=_ends(rows, colour, size),
         )
     )
+
+
+def _ends(rows: pd.DataFrame, colour: str, size: Preset) -> dict[str, object]:
+    """The interval as plotly's error bar."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": rows["high"] - rows["x"],
+        "arrayminus": rows["x"] - rows["low"],
+        "color": colour,
+        "thickness": size.line * 0.9,
+        "width": size.marker * 0.4,
+    }
 
 
 def add_words(figure: go.Figure, page: Page, at: Sequence[float], words: Sequence[str]) -> None:
@@ -299,20 +304,26 @@ def plot_proportions(
         above=0,
     )
     shown, page = fitting(len(rows), page, size.text * 1.2)
-    drawn = pd.DataFrame(
-        {
-            "x": rows["percent"],
-            "low": rows["conf_low"],
-            "high": rows["conf_high"],
-            "y": range(len(rows)),
-            "words": words,
-            "key": list(names),
-        }
-    ).head(shown)
+    drawn = _drawn(rows, shown, words, names)
     figure = go.Figure()
     for style in dict.fromkeys(styles[:shown]):
         add_intervals(figure, page, drawn[[s == style for s in styles[:shown]]], style, name=axis)
     add_words(figure, page, list(drawn["y"]), list(drawn["words"]))
+    height = _proportion_names(figure, drawn, names, shown, page, size)
+    high = drawn["high"].max() if len(drawn) and drawn["high"].notna().any() else 100.0
+    percent_axis(figure, page, axis, 100.0 if high > 50 else max(10.0, float(high)))
+    return page.dress(figure, height)
+
+
+def _proportion_names(
+    figure: go.Figure,
+    drawn: pd.DataFrame,
+    names: Sequence[str],
+    shown: int,
+    page: Page,
+    size: Preset,
+) -> float:
+    """The names of the rows, left of them; gives the height the rows need."""
     height = (
         len(drawn)
         * size.row
@@ -324,6 +335,18 @@ def plot_proportions(
         [row_label(n, page.left, size, 2 if room > 2.4 * size.text else 1) for n in names[:shown]],
         page,
     )
-    high = drawn["high"].max() if len(drawn) and drawn["high"].notna().any() else 100.0
-    percent_axis(figure, page, axis, 100.0 if high > 50 else max(10.0, float(high)))
-    return page.dress(figure, height)
+    return height
+
+
+def _drawn(rows: pd.DataFrame, shown: int, words: list[str], names: Sequence[str]) -> pd.DataFrame:
+    """The rows that are drawn, as ``add_intervals`` takes them."""
+    return pd.DataFrame(
+        {
+            "x": rows["percent"],
+            "low": rows["conf_low"],
+            "high": rows["conf_high"],
+            "y": range(len(rows)),
+            "words": words,
+            "key": list(names),
+        }
+    ).head(shown)

@@ -282,17 +282,29 @@ def _marks(figure: go.Figure, rows: pd.DataFrame, row: float, page: Page) -> Non
         page.preset,
         width=2.2,
     )
+    _arrows_of_ongoing(figure, rows, size, page)
+    _class_marks(figure, rows, page, size, language)
+
+
+def _arrows_of_ongoing(figure: go.Figure, rows: pd.DataFrame, size: float, page: Page) -> None:
+    """An arrow where no stop was seen."""
     ongoing = _ongoing(rows)
     beyond = size * 0.5 / page.plot_width * rows["end_month"].max()
     _points(
         figure,
         ongoing.assign(start_month=ongoing["end_month"] + beyond),
-        tr("figure.swimmer.ongoing", language=language),
+        tr("figure.swimmer.ongoing", language=page.language),
         "triangle-right",
         size * 0.8,
         page.preset.pale,
         page.preset,
     )
+
+
+def _class_marks(
+    figure: go.Figure, rows: pd.DataFrame, page: Page, size: float, language: str
+) -> None:
+    """The class, where it became another one."""
     judged = _changes(rows[rows["kind"] == "response"])
     for name in classes_in(judged["detail"]):
         style = look(name)
@@ -377,10 +389,8 @@ def _axes(
                 "zeroline": True,
                 "zerolinecolor": size.pale,
                 "zerolinewidth": size.line * 0.6,
-                "title": {
-                    "text": tr("figure.months", language=page.language),
-                    "standoff": size.text * 0.4,
-                },
+                "title": {"text": tr("figure.months", language=page.language)}
+                | {"standoff": size.text * 0.4},
             },
             f"yaxis{suffix}": {
                 "range": [max(most, 1) - 0.4, -0.6],

@@ -99,19 +99,7 @@ def _page(
         (f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"])),
         language,
     )
-    caption = [tr("figure.waterfall.caption", language=language)]
-    if not_evaluable:
-        caption.append(tr("figure.not_evaluable", {"n": not_evaluable}, language))
-    if without:
-        caption.append(tr("figure.waterfall.no_value", {"n": without}, language))
-    if sum(len(rows) for rows in panels.values()) < total:
-        caption.append(
-            tr(
-                "figure.waterfall.thinned",
-                {"shown": sum(map(len, panels.values())), "n": total},
-                language,
-            )
-        )
+    caption = _caption(not_evaluable, without, total, panels, language)
     return Page(
         size,
         language,
@@ -128,6 +116,26 @@ def _page(
         right=_label_width(size),
         below=size.text * 2.2,
     )
+
+
+def _caption(
+    not_evaluable: int, without: int, total: int, panels: Mapping[str, pd.DataFrame], language: str
+) -> list[str]:
+    """What the bars are, and who is not drawn."""
+    caption = [tr("figure.waterfall.caption", language=language)]
+    if not_evaluable:
+        caption.append(tr("figure.not_evaluable", {"n": not_evaluable}, language))
+    if without:
+        caption.append(tr("figure.waterfall.no_value", {"n": without}, language))
+    if sum(len(rows) for rows in panels.values()) < total:
+        caption.append(
+            tr(
+                "figure.waterfall.thinned",
+                {"shown": sum(map(len, panels.values())), "n": total},
+                language,
+            )
+        )
+    return caption
 
 
 def _title(table: pd.DataFrame, best: str, language: str) -> str:
