@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes
 from thal_core.derive.visits import visit_values
+from thal_core.figures.composition import plot_composition
+from thal_core.figures.dose_changes import plot_dose_changes
+from thal_core.groups import POPULATIONS, population
 from thal_core.results import Result
-from thal_core.selection import POPULATIONS, population
 from thal_core.stats import compare, multiplicity, repeated
 from thal_core.view import Options
 from thal_core.words import Message
@@ -34,43 +36,49 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
     rows, used = [], set()
     for people in POPULATIONS:
         visits = _hb(cohort, people)
-        present = sorted(visits["month"].unique())
-        sets = [
-            (",".join(f"{m:g}" for m in months), months)
-            for months in PAPER_MONTHS
-            if set(months) <= set(present)
-        ]
-        for label, months in [*sets, ("all", tuple(present))]:
-            if len(months) < 2:
-                continue
+        for label, months in _sets_of_months(visits):
             own = visits[visits["month"].isin(months)]
             used |= set(own["patient_id"])
-            wide = own.pivot(index="patient_id", columns="month", values="value")
-            tests = (
-                repeated.repeated_anova(wide),
-                repeated.greenhouse_geisser(wide),
-                repeated.fit_random_intercept(own["patient_id"], own["month"], own["value"]),
-            )
             rows += [
                 test.row() | {"phenotype": people, "months": label, "model": test.model}
-                for test in tests
+                for test in _tests_of_months(own)
             ]
     if not rows:
         raise Unanswerable("cannot.one_visit")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "hb_over_time_tests",
         rows,
         cohort=cohort,
         used=used,
         method=[Message("about.over_time_tests")],
-        said=reasons,
+        sentences=reasons,
         notes=[
             Message("about.complete_cases_printed"),
             Message("about.which_months"),
             Message("about.hb_timing_tdt"),
             *reasons,
         ],
+    )
+
+
+def _sets_of_months(visits: pd.DataFrame) -> list[tuple[str, tuple[float, ...]]]:
+    """The papers' sets that the visits have, then all months; each of two months or more."""
+    present = tuple(sorted(visits["month"].unique()))
+    sets = [
+        (",".join(f"{m:g}" for m in months), months)
+        for months in PAPER_MONTHS
+        if set(months) <= set(present)
+    ]
+    return [(name, months) for name, months in [*sets, ("all", present)] if len(months) > 1]
+
+
+def _tests_of_months(visits: pd.DataFrame) -> tuple[repeated.FTest | repeated.MixedModel, ...]:
+    wide = visits.pivot(index="patient_id", columns="month", values="value")
+    return (
+        repeated.repeated_anova(wide),
+        repeated.greenhouse_geisser(wide),
+        repeated.fit_random_intercept(visits["patient_id"], visits["month"], visits["value"]),
     )
 
 
@@ -104,13 +112,13 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "hb_contrasts",
         rows,
         cohort=cohort,
         used=used,
         method=[Message("about.contrasts")],
-        said=reasons,
+        sentences=reasons,
         notes=[Message("about.hb_timing_tdt"), Message("about.regression_to_the_mean"), *reasons],
     )
 
@@ -137,28 +145,15 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
             both["patient_id"].isin(population(cohort, people))
             & both["patient_id"].isin(start.index)
         ]
-        for month, part in own.groupby("month"):
-            at_start = start.loc[part["patient_id"]]
-            gain = part["value"].mean() - at_start["value"].mean()
-            share = (
-                (part["hbf"].mean() - at_start["hbf"].mean()) / gain
-                if month > 0 and gain != 0
-                else float("nan")
-            )
-            rows.append(
-                {
-                    "phenotype": people,
-                    "month": month,
-                    "n": len(part),
-                    "hbf_mean": part["hbf"].mean(),
-                    "other_mean": (part["value"] - part["hbf"]).mean(),
-                    "hbf_share_of_gain": share,
-                }
-            )
+        rows += [
+            {"phenotype": people, "month": month}
+            | _composition(part, start.loc[part["patient_id"]], month)
+            for month, part in own.groupby("month")
+        ]
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
     outside = any(row["hbf_share_of_gain"] < 0 or row["hbf_share_of_gain"] > 1 for row in rows)
-    return answer(
+    return build_result(
         "hb_composition",
         rows,
         cohort=cohort,
@@ -169,8 +164,20 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
             Message("about.hbf_diluted"),
             *([Message("about.share_outside")] if outside else []),
         ],
-        draw=drawn_by("composition", "plot_composition"),
+        draw=plot_composition,
     )
+
+
+def _composition(part: pd.DataFrame, start: pd.DataFrame, month: float) -> dict[str, object]:
+    """Mean HbF and the rest of the same patients, and the part of their gain that is HbF."""
+    gain = part["value"].mean() - start["value"].mean()
+    hbf_gain = part["hbf"].mean() - start["hbf"].mean()
+    return {
+        "n": len(part),
+        "hbf_mean": part["hbf"].mean(),
+        "other_mean": (part["value"] - part["hbf"]).mean(),
+        "hbf_share_of_gain": hbf_gain / gain if month > 0 and gain != 0 else float("nan"),
+    }
 
 
 def dose_changes(cohort: Cohort, options: Options) -> Result:
@@ -195,11 +202,11 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
             head | {"months_since_change": v.month - change["month"], "hb_g_per_l": v.value}
             for v in visits
         ] or [head]
-    return answer(
+    return build_result(
         "dose_changes",
         rows,
         cohort=cohort,
         used=changes["patient_id"],
         method=[Message("about.dose_changes")],
-        draw=drawn_by("dose_changes", "plot_dose_changes"),
+        draw=plot_dose_changes,
     )

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from thal_core.rules.catalogue import class_order
+from ui.class_marks import cell_style
 from ui.language import column_label, number, p_text, value_label
-from ui.marks import cell_style
 from ui.session import patient_label
 
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "spearman_p", "adjusted_p", "p_likelihood_ratio"})

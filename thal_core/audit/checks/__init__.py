@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from thal_core.audit import arithmetic, models, moments, paired, tables, two_groups
+from thal_core.audit.checks import (
+    arithmetic,
+    before_after,
+    chi_square,
+    models,
+    moments,
+    two_groups,
+)
 from thal_core.audit.checktable import Case
 from thal_core.audit.finding import Finding
 
@@ -27,8 +34,8 @@ KINDS: dict[str, Callable[[Case], Iterable[Finding]]] = {
     "correlation": models.check_correlation,
     "f_test": models.check_f_test,
     "odds_ratio": models.check_odds_ratio,
-    "paired": paired.check_paired,
-    "t_from_se": paired.check_t_from_se,
+    "paired": before_after.check_paired,
+    "t_from_se": before_after.check_t_from_se,
     "t_test": two_groups.check_t_test,
-    "chi_square": tables.check_chi_square,
+    "chi_square": chi_square.check_chi_square,
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, drawn_by, need, need_patients
+from thal_core.analyses.build_result import build_result, need, need_patients
 from thal_core.analyses.tested import explained, test_cells
 from thal_core.cohort import Cohort
+from thal_core.derive.evidence import reasons_that_mean
 from thal_core.derive.on_drug import derive_last_dose, last_seen
 from thal_core.derive.transfusion import (
     derive_free_at_last,
@@ -14,9 +17,10 @@ from thal_core.derive.transfusion import (
     derive_transfusion_rates,
 )
 from thal_core.derive.visits import values_at
+from thal_core.figures.survival_curves import plot_survival
+from thal_core.groups import derive_groups, evidence_of, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion
-from thal_core.selection import derive_groups, evidence_of, population, responses
 from thal_core.stats import compare
 from thal_core.stats.describe import describe
 from thal_core.stats.survival import kaplan_meier
@@ -50,7 +54,7 @@ def still_transfused(cohort: Cohort, options: Options) -> Result:
     )
     for month in TABLE_3_MONTHS:
         table[f"hb_{month}"] = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)[still]
-    return answer(
+    return build_result(
         "still_transfused",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
@@ -83,13 +87,13 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
         for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))
     ]
     rows, reasons = explained([row for row in rows if row["n"]])
-    return answer(
+    return build_result(
         "transfusion_burden",
         rows,
         cohort=cohort,
         used=tdt,
         notes=reasons,
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_transfusion"), cohort.n - len(tdt))],
         method=[Message("about.burden")],
     )
@@ -145,7 +149,7 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
             columns={"time": "month"}
         )
         rows += [{"group": name} | row for row in curve.to_dict("records")]
-    return answer(
+    return build_result(
         "time_to_transfusion_free",
         rows,
         cohort=cohort,
@@ -153,7 +157,7 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
         excluded=[(Message("excluded.not_tdt_or_no_time"), cohort.n - len(frame))],
         method=[Message("about.kaplan_meier")],
         notes=[*_still_free(cohort, options, free_from), *_notes(cohort, frame, options)],
-        draw=drawn_by("survival", "plot_survival", group_by=options.group_by),
+        draw=partial(plot_survival, group_by=options.group_by),
     )
 
 
@@ -172,14 +176,9 @@ def _still_free(cohort: Cohort, options: Options, free_from: pd.Series) -> list[
 
 def _notes(cohort: Cohort, frame: pd.DataFrame, options: Options) -> list[Message]:
     """How many of the censored left for transplantation; circular where genotypes are compared."""
-    reasons = (
-        cohort.patients.loc[frame.index[frame["event"] == 0], "withdrawal_reason"]
-        .fillna("")
-        .str.casefold()
-    )
-    notes = [
-        Message("about.transplanted", {"n": int(reasons.str.contains("transplant|移植").sum())})
-    ]
+    reasons = cohort.patients.loc[frame.index[frame["event"] == 0], "withdrawal_reason"]
+    n = int(reasons_that_mean("transplantation", reasons).sum())
+    notes = [Message("about.transplanted", {"n": n})]
     return (
         [*notes, Message("about.genotype_circular")]
         if options.group_by.startswith("genotype")

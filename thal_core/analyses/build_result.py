@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.results import Draw, Result, Spoken
+from thal_core.results import Draw, Result, Sentence
 from thal_core.rules.catalogue import criteria, fields, read_rules
+from thal_core.view import Options
 from thal_core.words import Message, Text
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
+Analysis = Callable[[Cohort, Options], Result]
 
 CARRIED_ALONG = frozenset(
     {  # fields of the records of stats that not every table shows
@@ -76,7 +73,7 @@ def columns_of(name: str) -> tuple[str, ...]:
     return _columns()[name]
 
 
-def answer(
+def build_result(
     name: str,
     table: pd.DataFrame | list[dict[str, object]],
     *,
@@ -85,7 +82,7 @@ def answer(
     excluded: Iterable[tuple[Message, int]] = (),
     method: Iterable[Message] = (),
     notes: Iterable[Message] = (),
-    said: Iterable[Spoken] = (),
+    sentences: Iterable[Sentence] = (),
     draw: Draw | None = None,
 ) -> Result:
     """A Result with exactly the contract's columns. ``used``: ids of the patients who entered (None
@@ -106,19 +103,20 @@ def answer(
         n_used=n_used,
         n_excluded=cohort.n - n_used,
         excluded=tuple((m, n) for m, n in excluded if n),
-        said=tuple(dict.fromkeys(said)),
+        sentences=tuple(dict.fromkeys(sentences)),
         draw=draw,
     )
 
 
-def drawn_by(module: str, function: str, **choices: object) -> Draw:
-    """Draws a table with ``figures.<module>.<function>``, which is loaded when first drawn."""
-
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
-        plot = getattr(import_module(f"thal_core.figures.{module}"), function)
-        return plot(table, language=language, preset=preset, **choices)
-
-    return draw
+def result_of(name: str, analysis: Analysis, cohort: Cohort, options: Options) -> Result:
+    """What the analysis gives; where the cohort cannot answer, a header-only table and the reason
+    in ``notes``.
+    """
+    try:
+        return analysis(cohort, options)
+    except Unanswerable as reason:
+        empty = pd.DataFrame(columns=columns_of(name))
+        return Result(name, empty, notes=Text((reason.message,)), n_excluded=cohort.n)
 
 
 def need(present: bool, *columns: str) -> None:

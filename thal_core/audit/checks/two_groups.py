@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from thal_core.audit.checks.moments import Group
+from thal_core.audit.checks.summaries import p_of_ratio, student_error, welch_df, welch_error
 from thal_core.audit.checktable import Case
 from thal_core.audit.finding import (
     Finding,
@@ -18,10 +20,8 @@ from thal_core.audit.finding import (
     missing,
     short,
 )
-from thal_core.audit.moments import Group
 from thal_core.audit.printed import Printed
 from thal_core.audit.rounding import INFINITY, Interval
-from thal_core.audit.summaries import p_of_ratio, student_error, welch_df, welch_error
 from thal_core.stats.distributions import t_quantile
 
 

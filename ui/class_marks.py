@@ -16,7 +16,8 @@ SHAPES = {
     "triangle-up": '<path d="M8 1 15 15H1Z" fill="{c}"/>',
     "x": '<path d="M3 3 13 13M13 3 3 13" stroke="{c}" stroke-width="4.2"/>',
     "circle-open": '<circle cx="8" cy="8" r="5.6" fill="none" stroke="{c}" stroke-width="2.8"/>',
-    "star": '<path d="M8 0l2.3 5.5 5.7.5-4.4 3.8 1.4 5.9L8 12.5l-5 3.2 1.4-5.9L0 6l5.7-.5Z" fill="{c}"/>',
+    "star": '<path d="M8 0l2.3 5.5 5.7.5-4.4 3.8 1.4 5.9L8 12.5l-5 3.2 1.4-5.9L0 6l5.7-.5Z" '
+    'fill="{c}"/>',
 }
 
 

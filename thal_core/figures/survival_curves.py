@@ -19,6 +19,7 @@ def plot_survival(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     group_by: str = "phenotype",
 ) -> go.Figure:
     """Steps from 1 at month 0; under the axis, at risk and (events so far) at each tick.
@@ -35,6 +36,7 @@ def plot_survival(
     page = Page(
         size,
         language,
+        selected=selected,
         title=_title(curves, language),
         subtitle=_subtitle(curves, names, language),
         caption=(tr("figure.survival.caption", language=language),),
@@ -93,7 +95,8 @@ def _curve(
                 "dash": style.dash,
             },
             marker={"size": size.marker * 0.6, "color": style.colour, "symbol": style.symbol},
-            hovertemplate=f"{figure_text(name)}, %{{x:g}} M: %{{y:.0%}} (%{{customdata[1]}})<extra></extra>",
+            hovertemplate=f"{figure_text(name)}, %{{x:g}} M: %{{y:.0%}} "
+            "(%{customdata[1]})<extra></extra>",
         )
     )
 
@@ -114,12 +117,7 @@ def _axes(
         page.plot_width,
         size.text * 1.4,
     )
-    figure.update_xaxes(
-        range=list(span),
-        tickvals=at,
-        showgrid=False,
-        title={"text": tr("figure.months", language=page.language), "standoff": size.text * 0.4},
-    )
+    _month_axis(figure, at, span, page, size)
     figure.update_yaxes(range=[-0.02, 1.03], tickformat=".0%", dtick=0.25)
     page.axis_title(
         figure, tr("figure.survival.axis", language=page.language), indent=page.pad - page.left
@@ -129,6 +127,34 @@ def _axes(
         "figure.survival.at_risk_only" if narrow else "figure.survival.at_risk",
         language=page.language,
     )
+    _head_of_counts(figure, head, page, size)
+    rows = {
+        names[g]: [_at_risk(curve, month, narrow) for month in at] for g, curve in curves.items()
+    }
+    page.count_rows(
+        figure,
+        at,
+        span,
+        rows,
+        top=size.text * 5.3,
+        colours={names[g]: c for g, c in colours.items()},
+    )
+
+
+def _month_axis(
+    figure: go.Figure, at: list[float], span: tuple[float, float], page: Page, size: Preset
+) -> None:
+    """Months, at steps that keep the counts apart."""
+    figure.update_xaxes(
+        range=list(span),
+        tickvals=at,
+        showgrid=False,
+        title={"text": tr("figure.months", language=page.language), "standoff": size.text * 0.4},
+    )
+
+
+def _head_of_counts(figure: go.Figure, head: str, page: Page, size: Preset) -> None:
+    """What the counts under the axis are."""
     figure.add_annotation(
         name="n_head",
         text=head,
@@ -143,17 +169,6 @@ def _axes(
         yanchor="top",
         yshift=-size.text * 3.9,
         font={"size": size.text},
-    )
-    rows = {
-        names[g]: [_at_risk(curve, month, narrow) for month in at] for g, curve in curves.items()
-    }
-    page.count_rows(
-        figure,
-        at,
-        span,
-        rows,
-        top=size.text * 5.3,
-        colours={names[g]: c for g, c in colours.items()},
     )
 
 

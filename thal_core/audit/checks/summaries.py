@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from thal_core.audit.moments import Group
+from thal_core.audit.checks.moments import Group
 from thal_core.audit.rounding import Interval, over_corners
 from thal_core.stats.distributions import t_two_sided
 

@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, classes_in
-from thal_core.words import tr
+from thal_core.words import join_list, tr
 from thal_core.words.escape import figure_text, plain_number
 
 DOSES = (25.0, 50.0, 75.0, 100.0)  # mg/day; upper ends of the shades, the last is open
@@ -28,6 +28,7 @@ def plot_swimmer(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     criterion: Criterion | None = None,
 ) -> go.Figure:
     """Rows of ``swimmer`` in the table's order: bars of dose in shades of one colour, grey where it
@@ -40,11 +41,11 @@ def plot_swimmer(
     every k-th is drawn and the caption says so.
     """
     size = preset_named(preset)
-    page = _page(table, table, size, language, criterion)
+    page = _page(table, table, size, language, criterion, selected)
     columns, most = _columns(table["patient_id"].nunique(), page)
     names = _evenly(list(dict.fromkeys(table["patient_id"])), columns * most)
     shown = table[table["patient_id"].isin(names)]
-    page = _page(table, shown, size, language, criterion)
+    page = _page(table, shown, size, language, criterion, selected)
     lines = -(-len(names) // columns)
     row = min(page.room / max(lines, 1), size.row * (1.25 if size.width > 400 else 1.05))
     figure, months = go.Figure(), _months(shown)
@@ -67,10 +68,12 @@ def _page(
     size: Preset,
     language: str,
     criterion: Criterion | None,
+    selected: tuple[str, ...],
 ) -> Page:
     return Page(
         size,
         language,
+        selected=selected,
         title=_title(table, language),
         subtitle=_subtitle(table, criterion, language),
         caption=_caption(table, shown, language),
@@ -279,17 +282,29 @@ def _marks(figure: go.Figure, rows: pd.DataFrame, row: float, page: Page) -> Non
         page.preset,
         width=2.2,
     )
+    _arrows_of_ongoing(figure, rows, size, page)
+    _class_marks(figure, rows, page, size, language)
+
+
+def _arrows_of_ongoing(figure: go.Figure, rows: pd.DataFrame, size: float, page: Page) -> None:
+    """An arrow where no stop was seen."""
     ongoing = _ongoing(rows)
     beyond = size * 0.5 / page.plot_width * rows["end_month"].max()
     _points(
         figure,
         ongoing.assign(start_month=ongoing["end_month"] + beyond),
-        tr("figure.swimmer.ongoing", language=language),
+        tr("figure.swimmer.ongoing", language=page.language),
         "triangle-right",
         size * 0.8,
         page.preset.pale,
         page.preset,
     )
+
+
+def _class_marks(
+    figure: go.Figure, rows: pd.DataFrame, page: Page, size: float, language: str
+) -> None:
+    """The class, where it became another one."""
     judged = _changes(rows[rows["kind"] == "response"])
     for name in classes_in(judged["detail"]):
         style = look(name)
@@ -374,10 +389,8 @@ def _axes(
                 "zeroline": True,
                 "zerolinecolor": size.pale,
                 "zerolinewidth": size.line * 0.6,
-                "title": {
-                    "text": tr("figure.months", language=page.language),
-                    "standoff": size.text * 0.4,
-                },
+                "title": {"text": tr("figure.months", language=page.language)}
+                | {"standoff": size.text * 0.4},
             },
             f"yaxis{suffix}": {
                 "range": [max(most, 1) - 0.4, -0.6],
@@ -412,8 +425,9 @@ def _subtitle(table: pd.DataFrame, criterion: Criterion | None, language: str) -
     patients = table.drop_duplicates("patient_id")
     judged = table[table["kind"] == "response"].groupby("patient_id")["start_month"].min()
     months = sorted({f"{m:g}" for m in judged.dropna()}, key=float)
-    counts = ("、" if language == "zh" else ", ").join(
-        f"{c} {(patients['response'] == c).sum()}" for c in classes_in(patients["response"])
+    counts = join_list(
+        (f"{c} {(patients['response'] == c).sum()}" for c in classes_in(patients["response"])),
+        language,
     )
     return tr(
         "figure.swimmer.subtitle",

@@ -8,19 +8,21 @@ from dataclasses import replace
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.analyses.responders import about, bounds_of_levels, known_members, when
 from thal_core.cohort import Cohort
 from thal_core.derive.bounds import derive_bounds
 from thal_core.derive.on_drug import derive_stopped
 from thal_core.derive.visits import values_at, visit_values
+from thal_core.figures.flow import plot_flow
+from thal_core.groups import derive_groups, evidence_of, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion, fields
-from thal_core.selection import column_values, derive_groups, evidence_of, population, responses
+from thal_core.selection import column_values
 from thal_core.stats import compare, describe
 from thal_core.stats.comparison import Comparison
+from thal_core.stats.contingency import cramers_v
 from thal_core.stats.proportions import wilson
-from thal_core.stats.tables import cramers_v
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
 from thal_core.words import Message
@@ -48,7 +50,7 @@ def summary(cohort: Cohort, options: Options) -> Result:
         *_ferritin_items(cohort),
         *_stopped_items(cohort),
     ]
-    return answer(
+    return build_result(
         "summary", rows, cohort=cohort, **about(cohort, classes, options, "method.wilson_rates")
     )
 
@@ -169,13 +171,13 @@ def flow(cohort: Cohort, options: Options) -> Result:
         for r, n in Counter(unclear["reason"]).most_common()
     ]
     rows += [{"step": "evaluable", "reason": "", "n": cohort.n - len(reasons) - len(unclear)}]
-    return answer(
+    return build_result(
         "flow",
         rows,
         cohort=cohort,
         method=[Message("about.flow", {"when": when(rules, options)})],
-        said=unclear["reason"],
-        draw=drawn_by("flow", "plot_flow"),
+        sentences=unclear["reason"],
+        draw=plot_flow,
     )
 
 
@@ -194,20 +196,7 @@ def treatment_summary(cohort: Cohort, options: Options) -> Result:
             {"item": column, "group": name, "n": d.n, "value": getattr(d, name)}
             for name in ("mean", "sd", "median", "q1", "q3", "minimum", "maximum")
         ]
-    known = patients["duration_months"].dropna()
-    rows += (
-        []
-        if known.empty
-        else [
-            {
-                "item": f"beyond_{m}_months",
-                "group": "",
-                "n": int((known > m).sum()),
-                "value": wilson(int((known > m).sum()), len(known)).percent,
-            }
-            for m in (12, 24)
-        ]
-    )
+    rows += _treated_beyond(patients["duration_months"].dropna())
     reasons, classes = stops(cohort), responses(cohort, options)["response"]
     for item, values in (
         ("stopped_by_reason", reasons),
@@ -220,9 +209,23 @@ def treatment_summary(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.missing_column", columns=missing)
     notes = [Message("about.not_recorded", {"columns": missing})] if missing else []
-    return answer(
+    return build_result(
         "treatment_summary", rows, cohort=cohort, method=[Message("about.treatment")], notes=notes
     )
+
+
+def _treated_beyond(durations: pd.Series) -> list[dict[str, object]]:
+    """n and percent of those whose time on treatment is known; no rows where it is of nobody."""
+    beyond = {month: int((durations > month).sum()) for month in (12, 24) if len(durations)}
+    return [
+        {
+            "item": f"beyond_{month}_months",
+            "group": "",
+            "n": n,
+            "value": wilson(n, len(durations)).percent,
+        }
+        for month, n in beyond.items()
+    ]
 
 
 BASELINE_WORDS = ("sex", "phenotype", "splenectomy", "beta_class", "center")
@@ -260,7 +263,7 @@ def baseline_table(cohort: Cohort, options: Options) -> Result:
         for v, error in {row["variable"]: row.get("simulation_error", 0.0) for row in rows}.items()
         if error
     ]
-    return answer(
+    return build_result(
         "baseline_table",
         rows,
         cohort=cohort,

@@ -8,13 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from thal_core import Result
-from thal_core.derive.flags import NO, NOT_RECORDED, YES, safety_rules
+from thal_core.derive.flags import NO, NOT_RECORDED, YES, flag_labels, grave_flags
 from thal_core.words import label
 from ui.language import language, safe, t, value_label
 from ui.show import show_patients, show_result
 
 STATES = (YES, NO, NOT_RECORDED)
-GRAVE = ("thrombosis", "neuropathy", "grade_3_event")
 
 
 def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
@@ -22,12 +21,12 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
     if flags.table.empty:
         st.info(safe(flags.notes), icon=":material/info:")
         return
-    tiles = st.columns(len(GRAVE) + 1)
+    tiles = st.columns(len(grave_flags()) + 1)
     with tiles[0], st.container(border=True, height="stretch", gap=None):
         with_event = events.table["event"].nunique() if len(events.table) else 0
         st.metric(t("safety.dosed"), f"{total}")
         st.caption(t("safety.kinds", n=with_event) if with_event else t("safety.no_events"))
-    for tile, flag in zip(tiles[1:], GRAVE, strict=True):
+    for tile, flag in zip(tiles[1:], grave_flags(), strict=True):
         states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
         with tile, st.container(border=True, height="stretch", gap=None):
             unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
@@ -74,7 +73,5 @@ def flag_counts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rule_label(flag: str) -> str:
-    labels = {
-        r["flag"]: r["label_zh" if language() == "zh" else "label_en"] for r in safety_rules()
-    }
-    return labels.get(flag, value_label(flag))
+    own = flag_labels().get(flag)
+    return own.text(language()) if own else value_label(flag)

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.comparison import NAN, Comparison
@@ -12,12 +13,16 @@ from thal_core.stats.distributions import chi_square_upper, normal_quantile
 from thal_core.stats.fisher_exact import conditional_odds_ratio, fisher_p_value
 
 
-def chi_square(counts, level: float = 0.95) -> Comparison:
+def chi_square(counts: ArrayLike, level: float = 0.95) -> Comparison:
     """Pearson's chi-square without continuity correction (R: chisq.test(correct = FALSE)).
 
     Rows and columns without any observation are left out. 2 x 2: `effect` is the first row's
     share in the first column minus that in the second, in percentage points, with the
     interval of R's prop.test(correct = FALSE). An expected count below five is said.
+
+    >>> found = chi_square([[8, 2], [3, 7]])
+    >>> round(found.statistic, 3), round(found.p_value, 4), round(found.effect, 1)
+    (5.051, 0.0246, np.float64(50.5))
     """
     table, reason = _informative(counts)
     result = _sized("chi_square", table)
@@ -37,8 +42,12 @@ def chi_square(counts, level: float = 0.95) -> Comparison:
     return _with_difference(result, table, level) if table.shape == (2, 2) else result
 
 
-def cramers_v(counts) -> float:
-    """Cramer's V of a table of any size, 0 (independent) to 1: the effect size of its tests."""
+def cramers_v(counts: ArrayLike) -> float:
+    """Cramer's V of a table of any size, 0 (independent) to 1: the effect size of its tests.
+
+    >>> round(cramers_v([[8, 2], [3, 7]]), 3)
+    0.503
+    """
     table, reason = _informative(counts)
     if reason:
         return NAN
@@ -62,7 +71,7 @@ def _with_difference(result: Comparison, table: np.ndarray, level: float) -> Com
     )
 
 
-def fisher(counts, level: float = 0.95, seed: int = 20240619) -> Comparison:
+def fisher(counts: ArrayLike, level: float = 0.95, seed: int = 20240619) -> Comparison:
     """Fisher's exact test (R: fisher.test), two-sided by the probability of the table.
 
     2 x 2: `effect` is the conditional maximum likelihood odds ratio with its exact
@@ -70,6 +79,10 @@ def fisher(counts, level: float = 0.95, seed: int = 20240619) -> Comparison:
     `fisher_exact.MAX_STATES` by seeded sampling, with `std_error` that of the p value,
     variant and reason `monte_carlo`. (R 4.2.2 errs silently on some tables as wide as 14 x 4;
     its own simulation agrees with the enumeration here.)
+
+    >>> found = fisher([[8, 2], [3, 7]])
+    >>> round(found.effect, 2), round(found.p_value, 4)
+    (8.15, 0.0698)
     """
     table, reason = _informative(counts)
     result = _sized("fisher", table)
@@ -91,12 +104,16 @@ def fisher(counts, level: float = 0.95, seed: int = 20240619) -> Comparison:
     return replace(result, effect=effect, conf_low=low, conf_high=high)
 
 
-def cross_table(rows, columns) -> pd.DataFrame:
-    """Counts of two categorical variables over the positions where both are present."""
+def cross_table(rows: ArrayLike, columns: ArrayLike) -> pd.DataFrame:
+    """Counts of two categorical variables over the positions where both are present.
+
+    >>> cross_table(["low", "low", "high"], ["MaR", "NR", "MaR"]).loc["low"].tolist()
+    [1, 1]
+    """
     return pd.crosstab(pd.Series(list(rows), name="row"), pd.Series(list(columns), name="column"))
 
 
-def _informative(counts) -> tuple[np.ndarray, str]:
+def _informative(counts: ArrayLike) -> tuple[np.ndarray, str]:
     """The table without empty rows and columns, and why it cannot be tested, if so."""
     table = np.asarray(counts, dtype=float)
     if table.ndim != 2 or (table < 0).any() or not np.isfinite(table).all():

@@ -67,6 +67,19 @@ def add_printed(
         )
     )
     doubt = rows["doubt"].astype(bool).tolist()
+    _crosses(figure, doubt, name, x, y, grow, size)
+
+
+def _crosses(
+    figure: go.Figure,
+    doubt: list[bool],
+    name: str,
+    x: Sequence[float],
+    y: Sequence[float],
+    grow: float,
+    size: Preset,
+) -> None:
+    """Crosses on the points in doubt."""
     if any(doubt):
         figure.add_trace(
             go.Scatter(

@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from thal_core.audit.checks.moments import MOST, Group
+from thal_core.audit.checks.summaries import p_of_paired, p_of_ratio, sd_of_change
 from thal_core.audit.checktable import Case
 from thal_core.audit.finding import (
     Finding,
@@ -18,10 +20,8 @@ from thal_core.audit.finding import (
     missing,
     short,
 )
-from thal_core.audit.moments import MOST, Group
 from thal_core.audit.printed import Printed
 from thal_core.audit.rounding import Interval, over_corners
-from thal_core.audit.summaries import p_of_paired, p_of_ratio, sd_of_change
 
 BELIEVABLE = (
     -0.9,

@@ -9,8 +9,8 @@ from thal_core.audit.checktable import Case
 from thal_core.audit.finding import Finding, between, disagrees, judged, missing
 from thal_core.audit.printed import Printed
 from thal_core.audit.rounding import Interval
+from thal_core.stats.contingency import chi_square, fisher
 from thal_core.stats.distributions import chi_square_upper
-from thal_core.stats.tables import chi_square, fisher
 
 MANY = 10_000  # patients beyond which Fisher's test is left out: it equals chi-square there
 

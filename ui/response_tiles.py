@@ -8,8 +8,8 @@ import streamlit as st
 
 from thal_core import Result
 from thal_core.rules.catalogue import Criterion
+from ui.class_marks import mark
 from ui.language import class_text, safe, t
-from ui.marks import mark
 from ui.strip import percent
 
 
