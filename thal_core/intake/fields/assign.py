@@ -11,12 +11,15 @@ import numpy as np
 
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
 from thal_core.intake.fields.header_months import header_month, with_months
+from thal_core.intake.fields.paired_columns import with_halves
 from thal_core.intake.fields.proposals import proposed
+from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import (
     DATES,
     TIMED,
     TIMES,
     VISIT_ROLES,
+    rows_have_time,
     table_kind,
     with_roles,
 )
@@ -58,12 +61,11 @@ def understand(
     columns = _with_time_of_table(_months_beside_parameters(columns))
     visit_months = setting_codes(mapping.setting("visit_months"))
     columns = with_months(columns, TIMED, visit_months, mapping.setting("post_month"))
+    columns = with_regimens(columns, rows_have_time(columns))
     kind = table_kind(columns)
     unread = ("extra",)
-    columns = [
-        _by_values(c) if c.target in unread and not c.reading.by_hand else c
-        for c in with_roles(columns, kind)
-    ]
+    read = with_halves(with_roles(columns, kind), kind, visit_months, mapping.setting("post_month"))
+    columns = [_by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read]
     candidates = proposed(columns)
     return kind, [c.read_as(candidates=p) for c, p in zip(columns, candidates, strict=True)]
 

@@ -22,7 +22,8 @@ from thal_core.intake.text.timepoints import without_window
 from thal_core.mapping import Candidate, ColumnReading
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words import Bilingual, Message
+from thal_core.words.wording import Wording
+from thal_core.words import Message
 
 MOST = 3
 WORDS, SPELLING, VALUES, NEIGHBOURS, TIME = (
@@ -54,17 +55,16 @@ def proposal_words(reading: ColumnReading) -> Message:
     return Message("intake.column.proposals", {"proposals": said})
 
 
-def field_words(field: str) -> Bilingual:
+def field_words(field: str) -> Wording:
     """What a field or role is called."""
     if field in fields():
-        return Bilingual(fields()[field].label_en, fields()[field].label_zh)
-    row = _roles().get(field, {"label_en": field, "label_zh": field})
-    return Bilingual(row["label_en"], row["label_zh"])
+        return fields()[field].words
+    return _role_words().get(field) or Wording((("en", field),))
 
 
 @lru_cache(maxsize=1)
-def _roles() -> dict[str, dict[str, str]]:
-    return {row["field"]: row for row in read_rules("roles")}
+def _role_words() -> dict[str, Wording]:
+    return {row["field"]: Wording.of_row(row, "label") for row in read_rules("roles")}
 
 
 def _candidate_words(candidate: Candidate) -> Message:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from thal_core.intake.fields.regimen_columns import TRANSFUSED, holds_regimens
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.dates import is_date
@@ -27,6 +28,7 @@ DATED = {  # a month of the course, and the role of its date: which one it is th
     "dose_last_mg_per_day": "last_dose_date",
     "month": "date",
 }
+_TRANSFUSED = TRANSFUSED | {"transfusion"}  # told in words of a regimen as well as in numbers
 _SAMPLE = 200
 _MOSTLY = 0.8  # share of the distinct texts that decides of which kind they are
 _REGIMEN = re.compile(r"\d\s{0,3}(?:u|units?|单位|ml|毫升)(?![a-z])", re.I)
@@ -50,6 +52,8 @@ def borne_out(column: Column, target: str, strong: bool) -> str:
     """
     texts = [t for t in map(plain, column.distinct(_SAMPLE)) if t and not is_missing(t)]
     kind = kind_of(target)
+    if target in _TRANSFUSED and (holds_regimens(column) or not strong):
+        return target if holds_regimens(column) else ""
     if not strong and not _hint_holds(target, kind, texts):
         return ""
     if not texts or target.startswith(EVENT):

@@ -95,4 +95,5 @@ def _as_rate(column: Column, last: float) -> Column:
     if month is None or month <= 0:
         return column
     field = "transfusion_units_after" if month == last else "extra"
-    return column.read_as(field=field, how="how.header").headed(time=Timepoint("post"))
+    how = "how.header" if field == "extra" else column.reading.how
+    return column.read_as(field=field, how=how).headed(time=Timepoint("post"))
