@@ -10,26 +10,27 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
+from thal_core.intake.fields.header_months import header_month, with_months
 from thal_core.intake.fields.paired_columns import with_halves
+from thal_core.intake.fields.proposals import proposed
 from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import (
     DATES,
+    TIMED,
     TIMES,
     VISIT_ROLES,
-    header_month,
     rows_have_time,
     table_kind,
-    weak_name_holds,
-    with_months,
     with_roles,
 )
+from thal_core.intake.fields.value_kinds import borne_out
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.text.clinical_terms import events_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import is_date
 from thal_core.intake.text.fold import plain
-from thal_core.intake.text.headers import EVENT, IDENTIFYING, Header
+from thal_core.intake.text.headers import EVENT, IDENTIFYING, TOTALS, Header
 from thal_core.intake.text.identifiers import column_is_names, identifying_cells
 from thal_core.intake.text.shown import may_show
 from thal_core.intake.text.timepoints import Timepoint, parse_time
@@ -59,14 +60,14 @@ def understand(
     columns = [_by_hand(mapping, c) or _by_header(c) for c in columns]
     columns = _with_time_of_table(_months_beside_parameters(columns))
     visit_months = setting_codes(mapping.setting("visit_months"))
-    columns = with_months(columns, visit_months, mapping.setting("post_month"))
+    columns = with_months(columns, TIMED, visit_months, mapping.setting("post_month"))
     columns = with_regimens(columns, rows_have_time(columns))
     kind = table_kind(columns)
     unread = ("extra",)
     read = with_halves(with_roles(columns, kind), kind, visit_months, mapping.setting("post_month"))
-    return kind, [
-        _by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read
-    ]
+    columns = [_by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read]
+    candidates = proposed(columns)
+    return kind, [c.read_as(candidates=p) for c, p in zip(columns, candidates, strict=True)]
 
 
 def _technical(column: Column, entries: dict[str, Entry]) -> Column:
@@ -130,7 +131,9 @@ def _by_hand(mapping: Mapping, column: Column) -> Column | None:
     written = column.header.time
     bare = written if written is not None and written.kind == "bare" else None
     header = Header(given.field, True, month or bare, given.unit, column.header.number)
-    return replace(column, header=header).read_as(
+    window = column.header.window or abs(header_month(column) or 0.0) or None
+    window = window if given.field in TOTALS else None
+    return replace(column, header=header, window=window).read_as(
         field=given.field,
         month=given.month,
         unit=given.unit,
@@ -149,17 +152,21 @@ def _chosen(mapping: Mapping, reading: ColumnReading) -> ColumnReading | None:
 
 
 def _by_header(column: Column) -> Column:
+    """What the header says, where the values are of that kind; else the column is not read."""
     header = column.header
     if header.target.startswith(IDENTIFYING):
         return column.read_as(field="identifying", how="how.identifying_header", confidence=0.95)
-    if header.target and header.strong:
-        technical = header.target == "ignore" and _TECHNICAL.search(column.reading.header)
-        how = "how.technical" if technical else "how.header"
-        return column.read_as(field=header.target, how=how, confidence=0.95)
-    if header.target and weak_name_holds(column):
-        return column.read_as(field=header.target, how="how.header_and_values", confidence=0.7)
-    unread = replace(column, header=Header()) if header.target else column
-    return unread.read_as(field="extra", how="how.not_understood", confidence=0.0)
+    target = borne_out(column, header.target, header.strong) if header.target else ""
+    if not target:
+        unread = replace(column, header=Header()) if header.target else column
+        return unread.read_as(field="extra", how="how.not_understood", confidence=0.0)
+    window = header.window if target in TOTALS else None
+    borne = replace(column.headed(target=target), window=window)
+    if not header.strong:
+        return borne.read_as(field=target, how="how.header_and_values", confidence=0.7)
+    technical = target == "ignore" and _TECHNICAL.search(column.reading.header)
+    how = "how.technical" if technical else "how.header"
+    return borne.read_as(field=target, how=how, confidence=0.95)
 
 
 def _by_values(column: Column) -> Column:
@@ -189,7 +196,8 @@ def with_examples(column: Column, silent: bool) -> ColumnReading:
     texts = tuple(plain(t) for t in column.distinct(_EXAMPLES))
     hidden = column.target in _SILENT or column.reading.how == "how.identifying_id"
     shown = not (silent or hidden) and all(map(may_show, texts))
-    return replace(column.reading, examples=texts if shown else ())
+    asked = column.reading.candidates if column.target in ("extra", "identifying") else ()
+    return replace(column.reading, examples=texts if shown else (), candidates=asked)
 
 
 def untimed(column: Column) -> bool:
