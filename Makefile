@@ -11,7 +11,7 @@ run: $(VENV)/runtime
 
 test: $(VENV)/tests
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 slow: $(VENV)/tests
 	$(BIN)/python -m pytest -m slow -q
