@@ -19,7 +19,7 @@ import pytest
 
 from thal_core.__main__ import main
 from thal_core.analyses import ON_REQUEST, REGISTRY
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "tests/data/table3_2024.csv"

@@ -13,7 +13,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"analyses"},
     {"figures"},
     {"audit"},
-    {"stats"},
+    {"groups"},
     {"selection"},
     {"derive"},
     {"intake"},
@@ -29,6 +29,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"vocabulary"},
     {"memo"},
     {"rows"},
+    {"stats"},  # the ground floor: arrays in, tidy frames out
 ]
 INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
     "parse",

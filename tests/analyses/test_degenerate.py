@@ -13,7 +13,7 @@ import pytest
 
 from tests.cohorts import cohort_of
 from thal_core.analyses import REGISTRY, analyse
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.cohort import Cohort
 from thal_core.issues import UnknownChoice
 from thal_core.selection import select

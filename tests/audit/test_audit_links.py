@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thal_core import Options, read_cohort
-from thal_core.analyses.answer import columns_of
+from thal_core import Options, analyse, read_cohort
+from thal_core.analyses.build_result import columns_of
 from thal_core.analyses.paper_audit import audit_of_the_papers, paper_audit
-from thal_core.analyses.published import _newcombe, published
+from thal_core.analyses.published import _newcombe
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.rules.catalogue import criteria, read_paper_rules
 from thal_core.stats.compare import welch_from_summary
 
@@ -72,7 +72,7 @@ def test_links_find_the_cell_a_reader_would(figure, result, column, where, facto
 
 @pytest.fixture(scope="module")
 def sample() -> pd.DataFrame:
-    return published(read_cohort(SAMPLE), Options()).table.set_index("id")
+    return analyse(read_cohort(SAMPLE), "published").table.set_index("id")
 
 
 def test_the_sample_stands_beside_hundreds_of_printed_figures(sample) -> None:

@@ -10,7 +10,7 @@ import math
 import pytest
 
 from thal_core.audit import audit, count_verdicts, findings_first, translate_audit
-from thal_core.audit.published import published_papers
+from thal_core.audit.read_printed import published_papers
 from thal_core.words import catalogue
 
 

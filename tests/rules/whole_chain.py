@@ -4,14 +4,18 @@ whole chain, told as JSON.
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from typing import Any
+
+import openpyxl
 
 from tests.rules.laid_over import workbook
 from thal_core import Options, analyse, classify_response, read_cohort
 from thal_core.analyses import REGISTRY
 from thal_core.cohort import Cohort
+from thal_core.export.template import template_workbook
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_label, field_label
 
@@ -22,6 +26,11 @@ ASKED = {
     "analyte": "haptoglobin_g_per_l",
     "published": True,
 }
+
+
+def template_columns() -> list[str]:
+    book = openpyxl.load_workbook(io.BytesIO(template_workbook("en")))
+    return [str(cell.value) for cell in book.worksheets[1][1]]
 
 
 def told() -> dict[str, object]:
@@ -54,6 +63,7 @@ def _of_the_cohort(cohort: Cohort) -> dict[str, object]:
             row.drug: None if math.isnan(row.dose_mg_per_day) else row.dose_mg_per_day
             for row in cohort.treatments.itertuples()
         },
+        "template": template_columns(),
         "issues": sorted(cohort.issues["code"]),
     }
 

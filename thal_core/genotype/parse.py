@@ -24,6 +24,10 @@ def parse_genotype(text: object) -> Genotype:
     Never raises and never guesses: ``status`` is ok, incomplete (one allele), unrecognised (with
     ``reason`` and ``suggestion``) or missing. Grammar: docs of the package; names:
     rules/genotypes.csv.
+
+    >>> found = parse_genotype("41-42/-28")
+    >>> found.name, found.beta_class, found.status
+    ('CD41-42/-28', 'β0/β+', 'ok')
     """
     return _parse(as_text(text))
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import olefile
 
 from thal_core.sheets.limits import Refused, limit
+from thal_core.sheets.look import Look, coloured_styles, look_of_sheet_xml
+from thal_core.sheets.ods_look import looks_of_ods
 from thal_core.sheets.ods_xml import scan_ods_xml
 from thal_core.sheets.sheet_xml import SheetFindings, scan_sheet_xml
-from thal_core.sheets.xls_records import Unreadable, scan_xls
-from thal_core.sheets.xml_events import local_name, read_elements
+from thal_core.sheets.xls_records import Unreadable, looks_of_xls, scan_xls
+from thal_core.sheets.xml_events import local_name, read_elements, read_events
 
 Notes = tuple[tuple[str, dict[str, str]], ...]
 DAMAGED = (OSError, ValueError, IndexError, TypeError, struct.error, RecursionError)  # of olefile
@@ -34,16 +36,24 @@ class Package:
         """What was found about the sheet of this place and name."""
         return SheetFindings()
 
+    def look(self, index: int, sheet: str) -> Look:
+        """What of the sheet is hidden, commented or coloured."""
+        return Look()
+
 
 @dataclass(frozen=True)
 class OldPackage(Package):
     """An xls: findings in the order of the sheets."""
 
     found: list[SheetFindings]
+    looks: list[Look]
     notes: Notes = ()
 
     def findings(self, index: int, sheet: str) -> SheetFindings:
         return self.found[index] if index < len(self.found) else SheetFindings()
+
+    def look(self, index: int, sheet: str) -> Look:
+        return self.looks[index] if index < len(self.looks) else Look()
 
 
 @dataclass(frozen=True)
@@ -58,16 +68,44 @@ class OfficePackage(Package):
         part = self.parts.get(sheet)
         return scan_sheet_xml(_read_part(self.archive, part), sheet) if part else SheetFindings()
 
+    def look(self, index: int, sheet: str) -> Look:
+        part = self.parts.get(sheet)
+        if not part:
+            return Look()
+        styles = self._part("xl/styles.xml")
+        marked = coloured_styles(styles) if styles else frozenset()
+        return look_of_sheet_xml(_read_part(self.archive, part), marked, self._comments(part))
+
+    def _comments(self, part: str) -> int:
+        """How many cells of a sheet have a comment."""
+        folder, name = posixpath.split(part)
+        relations = self._part(f"{folder}/_rels/{name}.rels")
+        targets = [
+            posixpath.normpath(posixpath.join(folder, a.get("Target", "")))
+            for _, a in (read_elements(relations) if relations else ())
+            if a.get("Type", "").endswith("/comments")
+        ]
+        parts = [self._part(target.lstrip("/")) for target in targets]
+        return sum(_count_of("comment", xml) for xml in parts)
+
+    def _part(self, name: str) -> bytes:
+        """A part that a workbook may lack."""
+        return _read_part(self.archive, name) if name in self.archive.namelist() else b""
+
 
 @dataclass(frozen=True)
 class OpenDocumentPackage(Package):
     """An ods: all sheets stand in one part, read before calamine unfolds repeated cells."""
 
     found: dict[str, SheetFindings]
+    looks: dict[str, Look]
     notes: Notes = ()
 
     def findings(self, index: int, sheet: str) -> SheetFindings:
         return self.found.get(sheet, SheetFindings())
+
+    def look(self, index: int, sheet: str) -> Look:
+        return self.looks.get(sheet, Look())
 
 
 def open_compound_file(data: bytes) -> Package:
@@ -85,7 +123,10 @@ def _open_xls(book: olefile.OleFileIO) -> Package:
     if book.exists("WordDocument"):
         raise Refused("reading.not_a_sheet", form="form.word")
     stream = next((name for name in ("Workbook", "Book") if book.exists(name)), None)
-    return OldPackage(scan_xls(book.openstream(stream).read())) if stream else Package()
+    if stream is None:
+        return Package()
+    records = book.openstream(stream).read()
+    return OldPackage(scan_xls(records), looks_of_xls(records))
 
 
 def open_zip(data: bytes) -> Package:
@@ -111,7 +152,8 @@ def open_zip(data: bytes) -> Package:
 def _open_ods(archive: zipfile.ZipFile) -> Package:
     if b"encryption-data" in _read_part(archive, "META-INF/manifest.xml"):
         raise Refused("reading.password")
-    return OpenDocumentPackage(scan_ods_xml(_read_part(archive, "content.xml")))
+    content = _read_part(archive, "content.xml")
+    return OpenDocumentPackage(scan_ods_xml(content), looks_of_ods(content))
 
 
 def _zip_form(names: set[str]) -> str:
@@ -177,6 +219,13 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         for name, attributes in read_elements(_read_part(archive, "xl/workbook.xml"))
         if name == "sheet"
     }
+
+
+def _count_of(wanted: str, xml: bytes) -> int:
+    """How many elements of this name there are, up to where the XML breaks off."""
+    found: list[str] = []
+    read_events(xml, lambda tag, _: found.append(local_name(tag)))
+    return found.count(wanted)
 
 
 def _relation(attributes: dict[str, str]) -> str | None:

@@ -46,7 +46,14 @@ def read_workbook(
         report(0.3, "reading.progress.cells")
         grid = _grid(book, sheet.name, found, report)
         hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
-        yield replace(grid, hidden=hidden, notes=package.notes)
+        look = package.look(index, sheet.name)
+        yield replace(
+            grid,
+            hidden=hidden,
+            notes=(*package.notes, *look.notes()),
+            hidden_rows=look.hidden_rows,
+            hidden_columns=look.hidden_columns,
+        )
 
 
 def _open(data: bytes) -> calamine.CalamineWorkbook:
