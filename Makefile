@@ -11,6 +11,7 @@ run: $(VENV)/runtime
 
 test: $(VENV)/tests
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 slow: $(VENV)/tests
