@@ -14,7 +14,11 @@ from ui import session
 from ui.language import language, t
 from ui.mapping_table import apply
 
-CHOICES = {"duplicates": ("first", "last", "mean"), "date_order": ("", "dmy", "mdy", "ymd")}
+CHOICES = {
+    "duplicates": ("first", "last", "mean"),
+    "date_order": ("", "dmy", "mdy", "ymd"),
+    "calendar": ("", "gregorian", "buddhist", "minguo", "persian", "hijri"),
+}
 WRITTEN = ("sex_codes", "phenotype_codes", "splenectomy_codes", "visit_months", "unit_volume_ml")
 
 

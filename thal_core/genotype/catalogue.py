@@ -9,7 +9,7 @@ from thal_core.genotype.normalise import normalise
 from thal_core.rules.catalogue import read_rules
 from thal_core.words.wording import Wording
 
-NORMAL, UNSPECIFIED = "normal", "class"
+UNSPECIFIED = "class"
 NORMAL_BETA, NORMAL_ALPHA = "βN", "αα"
 
 

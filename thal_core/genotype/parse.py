@@ -41,7 +41,7 @@ def _parse(raw: str) -> Genotype:
     if damaged:
         return damaged
     stated = without_negative_clauses(folded)
-    if not stated or _says_negative(stated):
+    if not stated or _is_negative(stated):
         return refused(raw, Message("genotype.panel_negative"))
     found = best_coverings(stated)
     return _decide(raw, found) if found else _unreadable(raw, stated)
@@ -83,7 +83,7 @@ def without_negative_clauses(text: str) -> str:
     return text.strip(" ,;、。")
 
 
-def _says_negative(text: str) -> bool:
+def _is_negative(text: str) -> bool:
     return bool(re.search(_listed("negative"), text))
 
 

@@ -104,6 +104,7 @@ class Drug:
     dose_unit: str
     mg_per_unit: float  # NaN: the unit is no mass
     interval_days: float
+    instead: bool = False  # given against the anaemia, as the study drug is
 
     @property
     def per_kg(self) -> bool:
@@ -121,6 +122,7 @@ def drugs() -> dict[str, Drug]:
             row["dose_unit"],
             float(row["mg_per_unit"] or "nan"),
             float(row["interval_days"] or 1),
+            row["instead"] == "yes",
         )
         for row in read_rules("drugs")
     }
