@@ -5,6 +5,7 @@ The id stands in each row, or in the first of a patient's rows, or in a row of i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from thal_core.intake.layout.bands import group_meanings
@@ -20,6 +21,7 @@ from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind
 from thal_core.vocabulary import ANALYTES
 
+_BESIDE = re.compile(r"[\s()（）,，、/]+")
 _MOST_ROWS = 20_000
 _LOOKED_AT = 600  # rows from which a column's nature is told
 _BAND_CELLS = 6  # words of a row that names a patient
@@ -213,7 +215,15 @@ def _patients(shape: _Shape, lines: list[Line]) -> list[_Patient]:
 def _band_cells(patient: _Patient) -> Line:
     """The words of the row that names a patient: ``编号：P001`` without its label."""
     cells = [c for c in patient.band or () if c.kind != Kind.EMPTY]
-    return [c._replace(text=_unlabelled(c.text)) for c in cells]
+    return [part for c in cells for part in _parted(c._replace(text=_unlabelled(c.text)))]
+
+
+def _parted(cell: Cell) -> Line:
+    """``P001（TDT）`` → P001, TDT: an id with the groups it belongs to."""
+    first, *rest = [t for t in _BESIDE.split(cell.text) if t] or [""]
+    if rest and not group_meanings(first) and all(map(group_meanings, rest)):
+        return [cell._replace(text=text) for text in (first, *rest)]
+    return [cell]
 
 
 def _unlabelled(text: str) -> str:
