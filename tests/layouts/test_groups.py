@@ -225,3 +225,9 @@ def test_an_id_with_its_group_above_quantities() -> None:
     rows += [["患者2：P002（NTDT）"], ["Hb", 71, 81], ["HbF", 4, 5]]
     cohort = read(["指标", "基线", "6月"], *rows)
     assert facts(cohort, "phenotype") == {"P001": "TDT", "P002": "NTDT"}
+
+
+def test_patients_side_by_side_who_are_only_counted() -> None:
+    rows: list[Row] = [["", "患者1", "患者2"], ["性别", "男", "女"], ["分型", "TDT", "NTDT"]]
+    cohort = read(*rows, ["Hb 0月", 70, 71])
+    assert sorted(facts(cohort, "phenotype").values()) == ["NTDT", "TDT"]

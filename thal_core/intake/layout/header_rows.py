@@ -83,7 +83,7 @@ def has_id(texts: Texts) -> bool:
 def are_ids(texts: list[str]) -> bool:
     """Are these several different short codes (``P001``, ``患者1``) that mean nothing else?"""
     codes = [t for t in texts if _CODE.fullmatch(t) and parse_time(t) is None]
-    named = any(read_header(t).says_something for t in codes)
+    named = any(read_header(t).says_something for t in codes if t.isascii())
     return 1 < len(texts) == len(codes) == len(set(codes)) and not named
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from thal_core.intake.layout.bands import group_meanings
+from thal_core.intake.layout.bands import group_meanings, says_patient
 from thal_core.intake.layout.find_tables import Table, find_tables
 from thal_core.intake.layout.header_rows import names_a_person
 from thal_core.intake.layout.pieces import Cell, Piece, filled_places, may_move, noted, piece_from
@@ -228,7 +228,8 @@ def _parted(cell: Cell) -> Line:
 
 def _unlabelled(text: str) -> str:
     label, mark, value = plain(text).partition(":")
-    return value.strip() if mark and value.strip() and read_header(label).target else plain(text)
+    known = bool(read_header(label).target) or says_patient(label)
+    return value.strip() if mark and value.strip() and known else plain(text)
 
 
 def _band_headers(bands: list[Line], shape: _Shape) -> Line:
