@@ -101,7 +101,8 @@ def html(rows: list[list[str]] = TEXT, charset: str = "utf-8") -> bytes:
         "<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>\r\n" for row in rows
     )
     page = (
-        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type '
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>'
+        f"<meta http-equiv=Content-Type "
         f'content="text/html; charset={charset}"><style>td {{color:red}}</style></head>'
         f"<body><table border=1>{body}</table></body></html>"
     )
@@ -146,7 +147,8 @@ def with_part(workbook: bytes, name: str, content: bytes) -> bytes:
 
 def sheet_xml(cells: str) -> bytes:
     """An xlsx whose only sheet has this sheetData."""
-    xml = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'
     return with_part(xlsx(), "xl/worksheets/sheet1.xml", xml.encode())
 
 

@@ -5,8 +5,8 @@ published.csv.
 from __future__ import annotations
 
 SAME_33 = (
-    "Table 2 and Table 4 give different totals of Hb for the same 33 patients; Table 4 is met, and this "
-    "genotype as the mean of 2 of its 3 patients"
+    "Table 2 and Table 4 give different totals of Hb for the same 33 patients; Table 4 is met, and "
+    "this genotype as the mean of 2 of its 3 patients"
 )
 COPIED = (
     "misprint: the SD is a copy of Table 4's; the standard error and P printed beside it are met"
@@ -15,8 +15,15 @@ WEIGHTED = "weighted from the printed means of Table 2, which disagree with Tabl
 DISCUSSION = "misprint in the Discussion; the table it cites is met"
 PRINTED_P = "does not follow from the counts, means and SDs printed beside it, which are met"
 LOGISTIC = (
-    "the paper does not say which model, class or patients the figure is from; here baseline HbF alone on the "
-    "last response in NTDT, not tuned"
+    "the paper does not say which model, class or patients the figure is from; here baseline HbF "
+    "alone on the last response in NTDT, not tuned"
+)
+THIRTY_FIVE = (
+    "the printed differences, standard errors and P fit n = 35 only (34 TDT and one NTDT patient)"
+)
+EVERYONE = (
+    "the program describes everyone who took a dose and has a duration (68), the paper the 62 "
+    "evaluable"
 )
 
 REASONS: dict[str, tuple[str, ...]] = {
@@ -34,9 +41,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Y24-0269",
         "Y24-0272",
     ),
-    "the printed differences, standard errors and P fit n = 35 only (34 TDT and one NTDT patient)": (
-        "Y24-0382",
-    ),
+    THIRTY_FIVE: ("Y24-0382",),
     "11 of the 48 analysed; the three age classes add up to the 52 enrolled": ("Y24-0432",),
     WEIGHTED: ("Y24-0455", "Y24-0456", "Y24-0457", "Y24-0458", "Y24-0531"),
     "misprint: 21 of the 34 TDT patients were free of transfusion": ("Y24-0466",),
@@ -60,10 +65,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Y20-0607",
         "Y20-0608",
     ),
-    "the program describes everyone who took a dose and has a duration (68), the paper the 62 evaluable": (
-        "Y20-0473",
-        "Y20-0474",
-    ),
+    EVERYONE: ("Y20-0473", "Y20-0474"),
     "100 mg/day for 23 months are 70 g; 55 g would be 18 months": ("Y20-0584",),
 }
 

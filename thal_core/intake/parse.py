@@ -38,6 +38,7 @@ from thal_core.intake.ledger.origins import (
     returned_patients,
 )
 from thal_core.intake.text.shown import shown_filename, shown_names
+from thal_core.intake.timeline.other_arms import without_other_arms
 from thal_core.intake.timeline.patient_ids import (
     PatientIds,
     find_patients,
@@ -190,6 +191,8 @@ def _rows_with_patients(ledger: Ledger, tables: dict[int, TableRead]) -> _Rows:
     kinds = {number: read.kind for number, read in tables.items()}
     many = {n for n, own in columns.items() if kinds[n] != "clinical" or rows_have_time(own)}
     people = find_patients(ledger, columns, many)
+    clinical = {number for number, kind in kinds.items() if kind == "clinical"}
+    people = without_other_arms(ledger, people, clinical)
     known: dict[int, list[Column]] = {}
     patients: dict[int, np.ndarray] = {}
     for number, own in people.of.items():
