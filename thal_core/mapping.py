@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 
 from thal_core.issues import CohortError
 
 FORMAT = "thal-mapping/1"
+_UNREAD = frozenset({"how.not_understood", "how.time_unclear"})
+_HASHED = re.compile(r"[A-Z]{1,3}#[0-9a-f]{6}")  # the label of a header that may not be shown
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,21 @@ class ColumnReading:
     by_hand: bool = False
     label: str = ""
     candidates: tuple[Candidate, ...] = ()  # up to three, best first, of a column that was not read
+    identifies: str = ""  # what of a person a dropped column holds (rules/identifiers.csv)
+    preview: tuple[
+        str, ...
+    ] = ()  # its cells in the first rows as they may be shown; never in files
+
+    @property
+    def is_open(self) -> bool:
+        """Was it neither read nor spoken for by a person?"""
+        unread = bool(self.candidates) or self.how in _UNREAD
+        return self.field == "extra" and not self.by_hand and unread
+
+    @property
+    def needs_answer(self) -> bool:
+        """Is it open, and may it be something that is computed with?"""
+        return self.is_open and bool(self.candidates)
 
     @property
     def title(self) -> str:
@@ -57,9 +75,12 @@ class ColumnReading:
 
     def is_of(self, header: str, label: str) -> bool:
         """Was this reading made for a column of this header (or of this label, where it comes from
-        a file)?
+        a file: the letter before its hash is where the column stood then)?
         """
-        return self.header in (header, label)
+        return self.header in (header, label) or (
+            _HASHED.fullmatch(self.header) is not None
+            and self.header.partition("#")[2] == label.partition("#")[2]
+        )
 
     @property
     def letter(self) -> str:
@@ -129,7 +150,7 @@ class Mapping:
             ).encode()  # half a character, as \\ud800, is a ValueError here
             if data.get("format") != FORMAT:
                 raise ValueError("format")
-            names = {f.name for f in fields(ColumnReading)}
+            names = {f.name for f in fields(ColumnReading)} - {"preview"}
             columns = tuple(
                 _column({k: v for k, v in c.items() if k in names}) for c in data["columns"]
             )
@@ -144,6 +165,7 @@ def _shown(reading: ColumnReading) -> dict[str, object]:
     header is one.
     """
     record = asdict(reading)
+    del record["preview"]
     return record | {"header": record.pop("label") or reading.header}
 
 
@@ -160,6 +182,7 @@ def _column(row: dict[str, object]) -> ColumnReading:
         reading.field,
         reading.unit,
         reading.how,
+        reading.identifies,
     )
     if not numbers_ok or not all(isinstance(t, str) for t in texts):
         raise ValueError("type")

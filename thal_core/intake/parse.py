@@ -27,6 +27,7 @@ from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
 from thal_core.intake.ledger.cell_fates import Account
 from thal_core.intake.ledger.context import Context, Progress
+from thal_core.intake.ledger.issue_log import ERROR
 from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
 from thal_core.intake.text.shown import shown_filename, shown_names
 from thal_core.intake.timeline.patient_ids import People, find_people, rows_without_patient
@@ -111,7 +112,7 @@ def parse_sheets(
     _step(report, 0.2, "intake.progress.values")
     harvest = _harvest(context, tables)
     if nothing_measured(harvest):
-        raise CohortError("intake.nothing_measured")
+        context.findings.add(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
     frames = assemble(context, harvest)
     name_leftovers(context, tables)

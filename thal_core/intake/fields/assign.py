@@ -5,11 +5,14 @@ values.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 
+from thal_core.intake.fields.accepted import accepted_readings
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
+from thal_core.intake.fields.preview import PREVIEW_ROWS, preview_cells
 from thal_core.intake.fields.roles import (
     DATES,
     TIMES,
@@ -28,7 +31,11 @@ from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import is_date
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import EVENT, IDENTIFYING, Header
-from thal_core.intake.text.identifiers import column_is_names, identifying_cells
+from thal_core.intake.text.identifiers import (
+    column_is_names,
+    identifier_in,
+    identifying_cells,
+)
 from thal_core.intake.text.shown import may_show
 from thal_core.intake.text.timepoints import Timepoint, parse_time
 from thal_core.mapping import ColumnReading
@@ -37,6 +44,7 @@ _TECHNICAL = re.compile(r"(?:_complete|_timestamp|^Complete\?|_Complete\?)(?:\.\
 _LONG_TEXT = 25  # characters: longer cells are free text, which may name people
 _MOSTLY = 0.5  # share of a column's cells that decides what the column is
 _EXAMPLES = 5
+_PERSONAL = frozenset({"identifying", "record_number", "birth_date"})
 _SILENT = frozenset(
     {"identifying", "notes", "record_number", *DATES}
 )  # no examples of these are shown
@@ -54,7 +62,8 @@ def understand(
     for column in columns:
         column.recode = codes.get(column.index, column.recode)
         _technical(column, entries)
-    by_hand = [_apply(context, column) for column in columns]
+    accepted = accepted_readings(context.mapping, [column.reading for column in columns])
+    by_hand = [_apply(column, given) for column, given in zip(columns, accepted, strict=True)]
     for column, given in zip(columns, by_hand, strict=True):
         if not given:
             _by_header(column)
@@ -127,16 +136,8 @@ def _months_beside_parameters(columns: list[Column]) -> None:
             column.read_as(field="value", how="how.header", confidence=0.9)
 
 
-def _apply(context: Context, column: Column) -> bool:
+def _apply(column: Column, given: ColumnReading | None) -> bool:
     """A person's word for this column, from the mapping given."""
-    reading = column.reading
-    alike = [c for c in context.mapping.columns if c.is_of(reading.header, reading.label)]
-    alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
-    chosen = [c for c in alike if c.by_hand or not c.how]
-    given = next(
-        (c for c in chosen if c.index == reading.index),
-        chosen[0] if chosen and len(alike) == 1 else None,
-    )
     if given is None:
         return False
     column.read_as(
@@ -198,8 +199,8 @@ def _by_values(column: Column) -> None:
 
 
 def finished_reading(column: Column) -> ColumnReading:
-    """The column's reading with five example values: none of identifying columns nor of unread
-    text.
+    """The column's reading with five example values (none of identifying columns nor of unread
+    text), its first cells, and what a dropped column holds of a person.
     """
     examples = tuple(plain(t) for t in column.distinct(_EXAMPLES))
     silent = (
@@ -207,8 +208,26 @@ def finished_reading(column: Column) -> ColumnReading:
         or column.target in _SILENT
         or column.reading.how == "how.identifying_id"
     )
-    column.read_as(examples=() if silent or not all(map(may_show, examples)) else examples)
+    column.read_as(
+        examples=() if silent or not all(map(may_show, examples)) else examples,
+        preview=preview_cells(column.texts()[:PREVIEW_ROWS].to_pylist(), silent),
+    )
+    if column.target in _PERSONAL or column.reading.how == "how.identifying_id":
+        column.read_as(identifies=_identifies(column))
+    if column.reading.is_open and not column.filled():
+        column.read_as(how="how.empty", candidates=())
     return column.reading
+
+
+def _identifies(column: Column) -> str:
+    """What of a person the column holds, by its header, else by its values."""
+    role, _, what = column.header.target.partition("/")
+    if role in (IDENTIFYING, "record_number", "birth_date"):
+        return what or role.replace("_", " ")
+    kinds = Counter(kind for t in column.distinct(200) if (kind := identifier_in(plain(t))))
+    if kinds:
+        return kinds.most_common(1)[0][0]
+    return "date" if column.reading.how == "how.date_not_understood" else "name"
 
 
 def untimed(column: Column) -> bool:

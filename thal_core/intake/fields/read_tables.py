@@ -11,6 +11,7 @@ from thal_core.intake.fields.data_dictionary import Entry, take_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.instruments import by_instrument
 from thal_core.intake.layout.columns import Column, table_columns
+from thal_core.intake.layout.fallback_header import unread_table
 from thal_core.intake.layout.find_tables import Table, find_tables
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
@@ -42,10 +43,9 @@ def read_tables(context: Context) -> dict[int, TableRead]:
     entries = take_dictionaries(context)
     tables: dict[int, TableRead] = {}
     headers_alone = False
-    for sheet in context.sheets:
+    for sheet, found in zip(context.sheets, _tables_of(context.sheets), strict=True):
         if sheet.hidden:
             context.findings.add(NOTE, "intake.sheet_hidden", sheet=sheet.name)
-        found = find_tables(sheet)
         if not found:
             name_without_patients(context, sheet.name, np.arange(len(sheet.text)))
         for table in map(_alone, found):
@@ -53,8 +53,24 @@ def read_tables(context: Context) -> dict[int, TableRead]:
             headers_alone = headers_alone or not len(table.rows)
             _add_parts(context, tables, table, entries)
     if not tables:
-        raise CohortError("intake.header_alone" if headers_alone else "intake.no_patient_column")
+        raise CohortError("intake.header_alone" if headers_alone else "intake.no_table")
     return tables
+
+
+def _tables_of(sheets: list[Sheet]) -> list[list[Table]]:
+    """The tables of each sheet; where no sheet has a header that is understood, the largest table
+    whose header is not.
+    """
+    found = [find_tables(sheet) for sheet in sheets]
+    if any(found):
+        return found
+    unread = [unread_table(sheet) for sheet in sheets]
+    sizes = [
+        0 if table is None else int((s.kind != Kind.EMPTY).sum())
+        for s, table in zip(sheets, unread)
+    ]
+    largest = int(np.argmax(sizes))
+    return [[t] if n == largest and t is not None else [] for n, t in enumerate(unread)]
 
 
 def _alone(table: Table) -> Table:
