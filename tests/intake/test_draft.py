@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.intake.reading import codes, read, series
+from tests.intake.reading import codes, issue, read, series
 from tests.layouts.grid import Grid
 from thal_core.intake.fields.accepted import accepted_readings
 from thal_core.intake.fields.preview import PREVIEW_ROWS, preview_cells
@@ -32,8 +32,7 @@ from thal_core.reader.transport import mapping_of, mapping_record
 def test_patients_without_one_understood_quantity_are_a_draft(rows: list[list[object]]) -> None:
     cohort = read(*rows)
     assert list(cohort.patients.index) == ["1", "2"] and not len(cohort.visits)
-    first = cohort.issues.iloc[0]
-    assert (first["severity"], first["code"]) == ("error", "intake.nothing_measured")
+    assert issue(cohort, "intake.nothing_measured")["severity"] == "error"
     assert [c.header for c in cohort.mapping.columns] == rows[0]
 
 
@@ -75,7 +74,10 @@ def test_rows_of_values_alone_are_a_table_without_names(
 
 @pytest.mark.parametrize(
     ("rows", "code"),
-    [([["梁上有双燕"], ["翩翩雄与雌"]], "intake.no_table"), ([["id", "Hb"]], "intake.header_alone")],
+    [
+        ([["梁上有双燕"], ["翩翩雄与雌"]], "intake.no_table"),
+        ([["id", "Hb"]], "intake.header_alone"),
+    ],
 )
 def test_what_holds_no_table_is_refused(rows: list[list[object]], code: str) -> None:
     with pytest.raises(CohortError) as caught:

@@ -72,7 +72,7 @@ def _days_beside(
     """
     dates = {c.header.time: c for c in columns if c.target == "date" and c.header.time is not None}
     return {
-        id(c): clock.since_first_dose(dates[c.header.time], patients)
+        c.index: clock.since_first_dose(dates[c.header.time], patients)
         for c in columns
         if c.header.time in dates
     }
@@ -178,16 +178,11 @@ def _free(context: Context, harvest: Harvest, part: Part, target: str, group: li
             harvest.statics.setdefault("transfusion_reduction_percent", []).insert(
                 0, (less, part.patients)
             )
-        column.recode = {
-            t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")
-        }
-        column.rebind(column.table)
-        months = Values(column, month_labels(context, column))
+        answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+        months = Values(column, month_labels(context, replace(column, recode=answers)))
         harvest.statics.setdefault("transfusion_free_from_month", []).append(
             (months, part.patients)
         )
-        column.recode = {}
-        column.rebind(column.table)
 
 
 def _static_values(context: Context, target: str, group: list[Column]) -> list[Values]:

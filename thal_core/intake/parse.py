@@ -13,7 +13,7 @@ import pandas as pd
 from thal_core.cohort import Cohort, Provenance, make_cohort
 from thal_core.intake.assemble import assemble, nothing_measured
 from thal_core.intake.collect import gather
-from thal_core.intake.fields.assign import finished_reading
+from thal_core.intake.fields.assign import with_examples
 from thal_core.intake.fields.data_dictionary import is_dictionary
 from thal_core.intake.fields.duplicate_rows import without_copies
 from thal_core.intake.fields.read_tables import (
@@ -25,7 +25,7 @@ from thal_core.intake.fields.read_tables import (
 from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
-from thal_core.intake.ledger.cell_fates import Account
+from thal_core.intake.ledger.cell_fates import Account, Fate
 from thal_core.intake.ledger.context import Context, Progress
 from thal_core.intake.ledger.issue_log import ERROR
 from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
@@ -129,7 +129,7 @@ def parse_sheets(
     cohort = make_cohort(
         **frames,
         issues=issues,
-        mapping=Mapping(_readings(tables), mapping.settings),
+        mapping=Mapping(_readings(context, tables), mapping.settings),
         provenance=provenance,
     )
     _step(report, 1.0, "intake.progress.cohort")
@@ -171,8 +171,8 @@ def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
     context.ids = pd.Index(people.ids, dtype="str")
     known: dict[int, list[Column]] = {}
     for number, patients in people.of.items():
-        own = tables[number].columns
-        kept = without_copies(context, own, patients, tables[number].kind)
+        own = people.tables[number]
+        own, kept = without_copies(context, own, patients, tables[number].kind)
         people.of[number] = patients[kept]
         rows_without_patient(context, own, people.of[number])
         context.remember(own[0].table, people.of[number])
@@ -203,14 +203,17 @@ def _rows_of(
     return tuple((people.ids[number], first[number]) for number in sorted(first))
 
 
-def _readings(tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
+def _readings(context: Context, tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
     """Every column once; of a column that stands in several parts of a sheet, the best understood
     reading.
     """
     best: dict[tuple[str, int], ColumnReading] = {}
     for read in tables.values():
         for column in read.columns:
-            reading = finished_reading(column)
+            known = replace(column, reading=context.readings.get(column.key, column.reading))
+            rows, fates = column.table.rows, context.account
+            names = fates.holds(column.sheet, rows, column.index, Fate.IDENTIFYING)
+            reading = with_examples(known, silent=names)
             key = (reading.sheet, reading.index)
             if key not in best or reading.confidence > best[key].confidence:
                 best[key] = reading

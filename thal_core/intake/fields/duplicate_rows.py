@@ -17,8 +17,8 @@ from thal_core.intake.ledger.issue_log import NOTE, WARNING
 
 def without_copies(
     context: Context, columns: list[Column], patients: np.ndarray, kind: str
-) -> np.ndarray:
-    """Take exact copies of earlier rows out of the table; returns the positions kept.
+) -> tuple[list[Column], np.ndarray]:
+    """The columns without exact copies of earlier rows, and the positions of the rows that stay.
 
     Sheets of transfusions or events without a date may truly say the same twice and are left alone.
     """
@@ -26,10 +26,10 @@ def without_copies(
     everything = np.arange(len(table.rows))
     known = patients[patients >= 0]
     if len(np.unique(known)) == len(known):
-        return everything
+        return columns, everything
     dated = any(c.target in ("date", "start_date", "day") for c in columns)
     if kind in ("transfusions", "events", "treatments") and not dated:
-        return everything
+        return columns, everything
     copies = table.sheet.text.iloc[table.rows, list(table.columns)].duplicated().to_numpy() & (
         patients >= 0
     )
@@ -41,11 +41,10 @@ def without_copies(
     kept = np.flatnonzero(~copies)
     if copies.any():
         smaller = replace(table, rows=table.rows[kept])
-        for column in columns:
-            column.rebind(smaller)
+        columns = [replace(column, table=smaller) for column in columns]
     if kind == "clinical" and not any(c.target in TIMES for c in columns):
         _name_second_rows(context, columns, patients[kept])
-    return kept
+    return columns, kept
 
 
 def _name_second_rows(context: Context, columns: list[Column], patients: np.ndarray) -> None:

@@ -104,7 +104,7 @@ def _add_parts(
     context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]
 ) -> None:
     for part in by_instrument(table, table_columns(table)) if len(table.rows) else ():
-        kind, columns = understand(context, part, entries)
+        kind, columns = understand(context.mapping, part, entries)
         tables[len(tables)] = TableRead(kind, columns)
 
 

@@ -50,22 +50,22 @@ def header_month(column: Column) -> float | None:
     return time.value if time is not None and time.kind == "month" else None
 
 
-def settle_times(columns: list[Column], visit_months: dict[str, str], post_month: str) -> None:
-    """Turn visit labels, bare numbers and "after" in headers into months where that is certain."""
+def with_months(
+    columns: list[Column], visit_months: dict[str, str], post_month: str
+) -> list[Column]:
+    """Visit labels, bare numbers and "after" in headers as months, where that is certain."""
     by_target: dict[str, list[Column]] = {}
     for column in columns:
         if column.target in VISIT_ROLES or column.target in ("transfusion", "date", "hb_timing"):
             by_target.setdefault(column.target, []).append(column)
+    timed: dict[int, Column] = {}
     for siblings in by_target.values():
-        _flip_dashes(siblings)
-        numbers = {
-            c.header.time.value
-            for c in siblings
-            if c.header.time and c.header.time.kind in ("bare", "month", "visit")
-        }
+        upright = _without_dashes(siblings)
+        times = [c.header.time for c in upright]
+        numbers = {t.value for t in times if t and t.kind in ("bare", "month", "visit")}
         sure = numbers_are_months(numbers)
-        for column in siblings:
-            _settle_one(column, sure, visit_months, post_month)
+        timed |= {c.index: _with_month(c, sure, visit_months, post_month) for c in upright}
+    return [timed.get(c.index, c) for c in columns]
 
 
 def numbers_are_months(numbers: Iterable[float]) -> bool:
@@ -85,20 +85,26 @@ def numbers_are_months(numbers: Iterable[float]) -> bool:
     )
 
 
-def _flip_dashes(siblings: list[Column]) -> None:
+def _without_dashes(siblings: list[Column]) -> list[Column]:
     """``Hb -6M``: where every month is at or below 0, the dash was a separator."""
     months = [m for m in map(header_month, siblings) if m is not None]
-    if min(months, default=0) < 0 and max(months) <= 0 and siblings[0].target != "transfusion":
-        for column in siblings:
-            if column.header.time is not None:
-                time = replace(column.header.time, value=abs(column.header.time.value))
-                column.header = replace(column.header, time=time)
+    negative = min(months, default=0) < 0 and max(months) <= 0
+    if not negative or siblings[0].target == "transfusion":
+        return siblings
+    return [
+        c
+        if c.header.time is None
+        else c.headed(time=replace(c.header.time, value=abs(c.header.time.value)))
+        for c in siblings
+    ]
 
 
-def _settle_one(column: Column, sure: bool, visit_months: dict[str, str], post_month: str) -> None:
+def _with_month(
+    column: Column, sure: bool, visit_months: dict[str, str], post_month: str
+) -> Column:
     time = column.header.time
     if time is None or time.kind == "month":
-        return
+        return column
     given = (
         post_month
         if time.kind == "post"
@@ -106,9 +112,10 @@ def _settle_one(column: Column, sure: bool, visit_months: dict[str, str], post_m
     )
     number = parse_number(given).value if given else float("nan")
     if number == number:
-        column.header = replace(column.header, time=Timepoint("month", number))
-    elif time.kind != "post" and sure:
-        column.header = replace(column.header, time=Timepoint("month", time.value))
+        return column.headed(time=Timepoint("month", number))
+    if time.kind != "post" and sure:
+        return column.headed(time=Timepoint("month", time.value))
+    return column
 
 
 def table_kind(columns: list[Column]) -> str:
@@ -141,55 +148,62 @@ def rows_have_time(columns: list[Column]) -> bool:
     return not wide and any(c.target in TIMES and c.header.time is None for c in columns)
 
 
-def settle_roles(columns: list[Column], kind: str, row_time: bool | None = None) -> None:
-    """Give the general words (dose, transfusion, month, reason …) their meaning in this kind of
-    table.
+def with_roles(columns: list[Column], kind: str, row_time: bool | None = None) -> list[Column]:
+    """The general words (dose, transfusion, month, reason …) in the meaning they have in this kind
+    of table. A person's word stays as it is.
 
     ``row_time``: do the rows have a time of their own? Asked of the columns where not given.
     """
-    if row_time is None:
-        row_time = rows_have_time(columns)
-    _settle_totals(columns)
-    for column in columns:
-        if column.target == "month" and not row_time:
-            column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
-        column.read_as(month=header_month(column), field=_role(column, kind, row_time))
+    timed = rows_have_time(columns) if row_time is None else row_time
+    return [
+        _with_role(new, kind, timed) if not new.reading.by_hand else old
+        for old, new in zip(columns, _with_windows(columns), strict=True)
+    ]
 
 
-def _settle_totals(columns: list[Column]) -> None:
+def _with_role(column: Column, kind: str, row_time: bool) -> Column:
+    if column.target == "month" and not row_time:
+        column = column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
+    return column.read_as(month=header_month(column), field=_role(column, kind, row_time))
+
+
+def _with_windows(columns: list[Column]) -> list[Column]:
     """``用药前6个月输血量`` beside ``用药后6个月输血量``: totals of two windows, not of two months."""
-    _settle_rates(
-        [c for c in columns if c.target == "transfusion" and c.header.unit.endswith("/month")]
-    )
-    timed = [c for c in columns if c.target == "transfusion" and header_month(c) is not None]
+    rated = _with_rates(columns)
+    timed = [c for c in rated if c.target == "transfusion" and header_month(c) is not None]
     months = [header_month(c) or 0.0 for c in timed]
-    if (
-        len(timed) == 2
-        and min(months) <= 0 < max(months)
-        and not any(c.header.unit.endswith(("/year", "/month")) for c in timed)
-    ):
-        for column, month in zip(timed, months, strict=True):
-            side = "after" if month > 0 else "before"
-            column.window = abs(month) or max(months)
-            column.header = replace(column.header, time=None)
-            column.read_as(field=f"transfusion_units_{side}")
+    rates = any(c.header.unit.endswith(("/year", "/month")) for c in timed)
+    if len(timed) != 2 or not min(months) <= 0 < max(months) or rates:
+        return rated
+    totals = {c.index: _as_total(c, month, max(months)) for c, month in zip(timed, months)}
+    return [totals.get(c.index, c) for c in rated]
 
 
-def _settle_rates(rates: list[Column]) -> None:
+def _as_total(column: Column, month: float, last: float) -> Column:
+    side = "after" if month > 0 else "before"
+    total = column.headed(time=None).read_as(field=f"transfusion_units_{side}")
+    return replace(total, window=abs(month) or last)
+
+
+def _with_rates(columns: list[Column]) -> list[Column]:
     """``输血量(U/月)`` at 0, 3 and 6 months is a rate at each visit; only every month in turn makes
     monthly amounts.
     """
+    rates = [c for c in columns if c.target == "transfusion" and c.header.unit.endswith("/month")]
     months = sorted({m for m in map(header_month, rates) if m is not None and m > 0})
     if not months or (len(months) > 2 and months == [float(n) for n in range(1, len(months) + 1)]):
-        return
+        return columns
     last = 6.0 if 6.0 in months else months[-1]
-    for column in rates:
-        month = header_month(column)
-        if month is not None and month > 0:
-            column.read_as(
-                field="transfusion_units_after" if month == last else "extra", how="how.header"
-            )
-            column.header = replace(column.header, time=Timepoint("post"))
+    found = {c.index: _as_rate(c, last) for c in rates}
+    return [found.get(c.index, c) for c in columns]
+
+
+def _as_rate(column: Column, last: float) -> Column:
+    month = header_month(column)
+    if month is None or month <= 0:
+        return column
+    field = "transfusion_units_after" if month == last else "extra"
+    return column.read_as(field=field, how="how.header").headed(time=Timepoint("post"))
 
 
 def _role(column: Column, kind: str, row_time: bool) -> str:

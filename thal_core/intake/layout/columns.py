@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -23,9 +24,12 @@ _REFERENCE = re.compile(  # a reference range behind the name: (110-150 g/L), [å
 _BLANKS = 8  # kinds of blank cell (empty, spaces) that may stand among the first texts
 
 
-@dataclass(eq=False)
+Key = tuple[str, int, int]  # sheet, first data row, column of the sheet
+
+
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One column of one table. ``reading`` is replaced as the table is understood."""
+    """One column of one table. What is learned of it is a new Column."""
 
     table: Table
     index: int  # column of the sheet
@@ -33,8 +37,7 @@ class Column:
     reading: ColumnReading
     recode: dict[str, str] = field(default_factory=dict)  # codes that a data dictionary explains
     window: float | None = None  # months that a total counts, where the header says them
-    hide_examples: bool = False
-    _texts: pa.Array | None = field(default=None, repr=False)
+    derived: bool = False  # the rows of one parameter: no column that a person could map
 
     @property
     def target(self) -> str:
@@ -48,27 +51,34 @@ class Column:
     def title(self) -> str:
         return self.reading.title
 
-    def read_as(self, **changes: object) -> None:
-        self.reading = replace(self.reading, **changes)  # type: ignore[arg-type]
+    @property
+    def key(self) -> Key:
+        """Which column of the file this is, whatever it is read as."""
+        rows = self.table.rows
+        return self.sheet, int(rows[0]) if len(rows) else -1, self.index
 
-    def rebind(self, table: Table) -> None:
-        """The same column over other rows of its table."""
-        self.table, self._texts = table, None
+    def read_as(self, **changes: object) -> Column:
+        """The column with these changes of its reading."""
+        return replace(self, reading=replace(self.reading, **changes))  # type: ignore[arg-type]
+
+    def headed(self, **changes: object) -> Column:
+        """The column with these changes of what its header says."""
+        return replace(self, header=replace(self.header, **changes))  # type: ignore[arg-type]
 
     def texts(self) -> pa.Array:
         """The cells of the table's data rows as text."""
-        if self._texts is None:
-            series = self.table.sheet.text.iloc[:, self.index]
-            rows = self.table.rows
-            if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-                self._texts = column_texts(series.iloc[rows[0] : rows[-1] + 1])
-            else:
-                self._texts = column_texts(series.iloc[rows])
-            if self.recode:
-                coded = self._texts.dictionary_encode()
-                words = [self.recode.get(t.strip(), t) for t in coded.dictionary.to_pylist()]
-                self._texts = pa.array(words, pa.string()).take(coded.indices)
         return self._texts
+
+    @cached_property
+    def _texts(self) -> pa.Array:
+        series, rows = self.table.sheet.text.iloc[:, self.index], self.table.rows
+        together = len(rows) and rows[-1] - rows[0] + 1 == len(rows)
+        texts = column_texts(series.iloc[rows[0] : rows[-1] + 1] if together else series.iloc[rows])
+        if not self.recode:
+            return texts
+        coded = texts.dictionary_encode()
+        words = [self.recode.get(t.strip(), t) for t in coded.dictionary.to_pylist()]
+        return pa.array(words, pa.string()).take(coded.indices)
 
     def distinct(self, most: int | None = None) -> list[str]:
         """The different non-empty texts (or the first ``most`` of them), in order of appearance."""

@@ -8,8 +8,8 @@ import re
 
 import numpy as np
 
-from thal_core.intake.text.fold import plain
 from thal_core.intake.layout.find_tables import Table, table_under
+from thal_core.intake.text.fold import plain
 from thal_core.sheets.sheet import Kind, Sheet
 
 _LOOKED_AT = 30  # rows in which a header is looked for

@@ -53,6 +53,10 @@ class Account:
         """Rows and columns of the cells that nothing has spoken for yet."""
         return np.nonzero(self.fate[sheet] == Fate.UNSEEN)
 
+    def holds(self, sheet: str, rows: np.ndarray, column: int, fate: Fate) -> bool:
+        """Has any of these cells of one column this fate?"""
+        return bool((self.fate[sheet][rows, column] == fate).any())
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Number of cells per sheet and fate."""
         return {

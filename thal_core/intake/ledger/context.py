@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Account, Fate
 from thal_core.intake.ledger.issue_log import Findings
 from thal_core.intake.text.shown import shown
-from thal_core.mapping import Mapping
+from thal_core.mapping import ColumnReading, Mapping
 from thal_core.sheets.sheet import Sheet
 from thal_core.vocabulary import Severity
 
@@ -32,6 +32,11 @@ class Context:
     ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype="str"))
     names: list[str] = field(default_factory=list)  # the same ids, as a list
     replaced: tuple[tuple[str, str], ...] = ()  # see Provenance
+    readings: dict[Key, ColumnReading] = field(default_factory=dict)  # learned from the values
+
+    def learn(self, *columns: Column) -> None:
+        """What a step after the headers found out about these columns."""
+        self.readings |= {c.key: c.reading for c in columns if not c.derived}
 
     def setting(self, name: str, default: str = "") -> str:
         return self.mapping.setting(name, default)

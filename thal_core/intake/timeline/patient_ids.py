@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
@@ -38,11 +38,12 @@ _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 class People:
     """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient
     number of each of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id
-    is not shown.
+    is not shown. ``tables``: number of a table → its columns, the ids among them as they were used.
     """
 
     ids: list[str]
     of: dict[int, np.ndarray]
+    tables: dict[int, list[Column]]
     replaced: frozenset[int] = frozenset()
 
 
@@ -81,9 +82,11 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
         _name_newcomers(context, column, of[number], before, len(shown))
-    _settle_the_rest(tables, usable)
-    ids, replaced = _shown_ids(context, usable, primary, shown)
-    return People(ids, of, replaced)
+    replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
+    changed = _unused_ids(tables, usable) | _used_ids(context, usable, primary, len(replaced))
+    context.learn(*changed.values())
+    columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
+    return People(_with_numbers(shown, replaced), of, columns, replaced)
 
 
 def _says_anything(columns: list[Column]) -> bool:
@@ -241,26 +244,16 @@ def _remember(
             crosswalk.setdefault((kind, _key(texts[code])), number)
 
 
-def _shown_ids(
-    context: Context,
-    usable: dict[int, dict[str, Column]],
-    primary: str,
-    shown: list[str],
-) -> tuple[list[str], frozenset[int]]:
-    """Short codes as typed; any other id is P001, P002 … in order of appearance. With the numbers
-    replaced.
-    """
-    replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
+def _used_ids(
+    context: Context, usable: dict[int, dict[str, Column]], primary: str, n_replaced: int
+) -> dict[Key, Column]:
+    """The id columns as they were used: shown, or replaced by P001, P002 … and dropped."""
+    used: dict[Key, Column] = {}
     for found in usable.values():
         for kind, column in found.items():
-            _settle(
-                context,
-                column,
-                kind == primary,
-                bool(replaced) if kind == primary else kind not in _SHOWN,
-                len(replaced),
-            )
-    return _with_numbers(shown, replaced), replaced
+            hidden = bool(n_replaced) if kind == primary else kind not in _SHOWN
+            used[column.key] = _used_id(context, column, kind == primary, hidden, n_replaced)
+    return used
 
 
 def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
@@ -281,32 +274,36 @@ def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
     return ids
 
 
-def _settle_the_rest(tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]) -> None:
+def _unused_ids(
+    tables: dict[int, list[Column]], usable: dict[int, dict[str, Column]]
+) -> dict[Key, Column]:
     """Columns of numbers that join nothing: kept, or dropped where they identify."""
-    chosen = {id(c) for found in usable.values() for c in found.values()}
-    for column in (c for columns in tables.values() for c in columns if id(c) not in chosen):
-        if column.target == "patient_id":
-            column.read_as(field="extra", confidence=0.5, how="how.second_id")
-        elif column.target == "record_number":
-            column.read_as(field="identifying", how="how.identifying_header")
+    chosen = {c.key for found in usable.values() for c in found.values()}
+    others = [c for columns in tables.values() for c in columns if c.key not in chosen]
+    second = {c.key: _second_id(c) for c in others if c.target == "patient_id"}
+    return second | {
+        c.key: c.read_as(field="identifying", how="how.identifying_header")
+        for c in others
+        if c.target == "record_number"
+    }
 
 
-def _settle(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> None:
+def _second_id(column: Column) -> Column:
+    return column.read_as(field="extra", confidence=0.5, how="how.second_id")
+
+
+def _used_id(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> Column:
     if not is_primary and column.target == "patient_id":
-        column.read_as(field="extra", confidence=0.5, how="how.second_id")
-        return
+        return _second_id(column)
     context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
-    if hidden:
-        role = "patient_id" if is_primary else column.target
-        column.read_as(
-            field=role,
-            confidence=0.95,
-            how="how.identifying_id" if is_primary else "how.identifying_header",
-        )
-        if is_primary:
-            context.column_issue(WARNING, "intake.id.replaced", column, n=n)
-        elif column.target != "identifying":  # those are named where they are dropped
-            context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+    if not hidden:
+        return column
+    if is_primary:
+        context.column_issue(WARNING, "intake.id.replaced", column, n=n)
+        return column.read_as(field="patient_id", confidence=0.95, how="how.identifying_id")
+    if column.target != "identifying":  # those are reported where they are dropped
+        context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+    return column.read_as(confidence=0.95, how="how.identifying_header")
 
 
 def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thal_core.intake.fields.roles import DATES, numbers_are_months
-from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
@@ -36,12 +36,12 @@ class Clock:
 
     first_dose: np.ndarray
     order: Order
-    days: dict[int, np.ndarray]  # date column → day number per row
+    days: dict[Key, np.ndarray]  # date column → day number per row
 
     def since_first_dose(self, column: Column, patients: np.ndarray) -> np.ndarray:
         """Days from the patient's first dose, per row of a date column."""
         start = np.where(patients >= 0, self.first_dose[np.maximum(patients, 0)], np.nan)
-        return self.days[id(column)] - start
+        return self.days[column.key] - start
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +59,21 @@ def set_clock(context: Context, tables: dict[int, list[Column]], people: People)
     """Read every date column; find each patient's first dose."""
     dated = [(n, c) for n, columns in tables.items() for c in columns if c.target in DATES]
     order = _order(context, [c for _, c in dated])
-    days = {id(c): _days(context, c, order) for _, c in dated}
+    days = {c.key: _days(context, c, order) for _, c in dated}
     first = np.full(len(people.ids), np.nan)
     for number, column in dated:
         if column.target == "first_dose_date":
-            _earliest(first, people.of[number], days[id(column)])
-            _name_other_first_doses(context, column, first, people.of[number], days[id(column)])
+            _earliest(first, people.of[number], days[column.key])
+            _name_other_first_doses(context, column, first, people.of[number], days[column.key])
     visits = [(n, c) for n, c in dated if c.target == "date"]
     for only_baseline in (True, False):
         for number, column in visits:
-            rows = days[id(column)].copy()
+            rows = days[column.key].copy()
             if only_baseline:
                 rows[~_is_baseline(tables[number], column)] = np.nan
             _earliest_for_unknown(context, first, people.of[number], rows, column, only_baseline)
     for number, column in dated:
-        _say_dropped(context, column, first, people.of[number], days[id(column)])
+        _say_dropped(context, column, first, people.of[number], days[column.key])
     return Clock(first, order, days)
 
 

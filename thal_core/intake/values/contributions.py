@@ -39,9 +39,8 @@ class Part:
     patients: np.ndarray
     times: RowTimes
     has_row_time: bool  # do the rows have a time of their own, whether or not it could be read?
-    own_days: dict[int, np.ndarray] = field(
-        default_factory=dict
-    )  # column → days of the date column beside it
+    # column of the sheet → days of the date column beside it
+    own_days: dict[int, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def row_months(self) -> np.ndarray:
@@ -59,7 +58,7 @@ class Part:
     def timed(self, name: str, values: Values) -> Timed:
         """Values with the time of their header, of the date beside them, or of their rows."""
         month, n = values.column.reading.month, len(self.patients)
-        days = self.own_days.get(id(values.column))
+        days = self.own_days.get(values.column.index)
         if days is not None:
             at = snap(days / DAYS_PER_MONTH, days) if month is None else np.full(n, float(month))
             return Timed(name, values, self.patients, at, days)

@@ -74,5 +74,4 @@ def drop_identifying(
         where = np.flatnonzero(np.isin(codes, found))
         context.account.mark(column.sheet, column.table.rows[where], column.index, Fate.IDENTIFYING)
         context.column_issue(WARNING, "intake.identifying.cells", column, n=len(where))
-        column.hide_examples = True
     return ["" if code in found else text for code, text in enumerate(tidy)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.text.numbers import parse_numbers
 from thal_core.intake.values.choose_unit import choose_unit
 
 _FEWEST = 3
 
 
-def hb_ratios(columns: list[Column]) -> dict[int, float]:
-    """Median of Hb / (RBC × MCH) per Hb column (by its identity) that has both beside it."""
-    ratios: dict[int, float] = {}
+def hb_ratios(columns: list[Column]) -> dict[Key, float]:
+    """Median of Hb / (RBC × MCH) per Hb column that has both beside it."""
+    ratios: dict[Key, float] = {}
     for hb in (c for c in columns if c.target == "hb_g_per_l"):
         red, mch = (_beside(columns, hb, target) for target in ("rbc_10e12_per_l", "mch_pg"))
         if red is None or mch is None:
@@ -22,7 +22,7 @@ def hb_ratios(columns: list[Column]) -> dict[int, float]:
             ratio = parse_numbers(hb.texts()).value / (_canonical(red) * _canonical(mch))
         known = ratio[np.isfinite(ratio) & (ratio > 0)]
         if len(known) >= _FEWEST:
-            ratios[id(hb)] = float(np.median(known))
+            ratios[hb.key] = float(np.median(known))
     return ratios
 
 

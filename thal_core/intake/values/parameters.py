@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.instruments import rows_of
-from thal_core.intake.fields.roles import header_month, settle_roles
+from thal_core.intake.fields.roles import header_month, with_roles
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
@@ -44,9 +44,10 @@ def by_parameter(
                 (positions, column)
             )
     found = [pair for pairs in columns_by_header.values() for pair in pairs]
-    for _, column in found:
-        settle_roles([column], "clinical", row_time=bool(np.isfinite(times.month).any()))
-    return [(positions, [column]) for positions, column in found]
+    timed = bool(np.isfinite(times.month).any())
+    return [
+        (positions, with_roles([column], "clinical", row_time=timed)) for positions, column in found
+    ]
 
 
 def _coded_rows(columns: list[Column]) -> list[tuple[tuple[str, ...], np.ndarray]]:
@@ -90,7 +91,7 @@ def _parameter_column(
         label=shown_header(title, value.reading.letter),
     )
     header = replace(header, unit=reading.unit, time=header.time or value.header.time)
-    column = Column(rows_of(value.table, positions), value.index, header, reading)
+    column = Column(rows_of(value.table, positions), value.index, header, reading, derived=True)
     if unit_text and unit is None and units_of(header.target):
         context.column_issue(WARNING, "intake.unit.unknown", column, unit=unit_text)
     return column

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
@@ -54,14 +54,14 @@ class _Draft:
 
 
 def read_quantities(
-    context: Context, columns: list[Column], ratios: dict[int, float] | None = None
+    context: Context, columns: list[Column], ratios: dict[Key, float] | None = None
 ) -> list[Values]:
     """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column
     (red_cells).
     """
     drafts = [_draft(context, column) for column in columns]
     choices = _choices(
-        context, drafts, [(ratios or {}).get(id(column), float("nan")) for column in columns]
+        context, drafts, [(ratios or {}).get(column.key, float("nan")) for column in columns]
     )
     return [_finish(context, draft, choice) for draft, choice in zip(drafts, choices, strict=True)]
 
@@ -161,8 +161,9 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
             unit=other.unit,
             column_unit=unit.unit,
         )
-    column.read_as(unit=unit.unit or column.reading.unit)
-    return Values(column, value, draft.numbers.censored, waiting)
+    known = column.read_as(unit=unit.unit or column.reading.unit)
+    context.learn(known)
+    return Values(known, value, draft.numbers.censored, waiting)
 
 
 def _needs_another(target: str, unit: Unit) -> bool:

@@ -88,7 +88,7 @@ def transfusion_frame(
     context: Context, found: list[Timed], ids: pd.Index, weight: np.ndarray
 ) -> pd.DataFrame:
     """One row per transfusion or month's total: patient_id, month, day, units, volume_ml."""
-    rows: dict[tuple[int, int, float], pd.DataFrame] = {}
+    rows: dict[tuple[str, int, float], pd.DataFrame] = {}
     for timed in found:
         values, n = timed.values, len(timed.patient)
         units = in_units(context, values, timed.patient, weight)
@@ -104,8 +104,7 @@ def transfusion_frame(
         )
         month = values.column.reading.month
         key = (
-            id(values.column.table.sheet),
-            int(values.column.table.rows[0]),
+            *values.column.key[:2],
             -1.0 if month is None else month,
         )
         rows[key] = rows[key].combine_first(part) if key in rows else part

@@ -4,6 +4,8 @@ baseline.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from thal_core.intake.fields.assign import untimed
@@ -28,16 +30,17 @@ def read_measured(
     time.
     """
     unclear = [
-        c for c in group if id(c) not in part.own_days and c.reading.month is None and untimed(c)
+        c for c in group if c.index not in part.own_days and c.reading.month is None and untimed(c)
     ]
     if not part.has_row_time and target != "weight_kg":
         unclear += _several_baselines(
-            [c for c in group if c not in unclear and id(c) not in part.own_days]
+            [c for c in group if c not in unclear and c.index not in part.own_days]
         )
     for column in unclear:
-        column.read_as(field="extra", confidence=0.3, how="how.time_unclear")
         context.column_issue(WARNING, "intake.time_unclear", column)
-    read_extra(context, harvest, part, "extra", unclear)
+    kept = [c.read_as(field="extra", confidence=0.3, how="how.time_unclear") for c in unclear]
+    context.learn(*kept)
+    read_extra(context, harvest, part, "extra", kept)
     usable = [c for c in group if c not in unclear]
     for values in read_quantities(context, usable, hb_ratios(part.columns)) if usable else []:
         if target == "weight_kg" and values.column.reading.month is None and not part.has_row_time:
@@ -58,8 +61,10 @@ def _visit_values(
     context: Context, harvest: Harvest, part: Part, target: str, values: Values
 ) -> None:
     column = values.column
-    if column.reading.month is None and not part.has_row_time and id(column) not in part.own_days:
-        column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
+    if column.reading.month is None and not part.has_row_time and column.index not in part.own_days:
+        column = column.read_as(month=0.0, confidence=min(column.reading.confidence, 0.7))
+        context.learn(column)
+        values = replace(values, column=column)
         context.column_issue(NOTE, "intake.time_is_baseline", column)
     side = _HB_SIDES.get(target)
     timed = part.timed("hb_g_per_l" if side else waiting_name(target, values), values)
