@@ -237,10 +237,20 @@ def _obstacles(
         ),
         (
             transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool),
-            Message("ne.not_free", params),
+            _naming_unread("ne.not_free", evidence, params),
         ),
-        (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
+        (transfusion_alone & no_transfusion, _naming_unread("ne.no_transfusion", evidence, params)),
     ]
+
+
+def _naming_unread(code: str, evidence: pd.DataFrame, params: dict[str, object]) -> Message:
+    """The reason, with the columns that may hold what is missing, where there are any."""
+    unread = evidence["unread_transfusion"].iloc[0] if len(evidence) else ()
+    return (
+        Message(f"{code}_unread", params | {"columns": list(unread)})
+        if unread
+        else Message(code, params)
+    )
 
 
 def _transfused(rules: Criterion) -> Message:
