@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from thal_core.issues import CohortError
 
 FORMAT = "thal-mapping/1"
+EMPTY = "how.empty"  # a column without a filled cell
 _UNREAD = frozenset({"how.not_understood", "how.time_unclear"})
 _HASHED = re.compile(r"[A-Z]{1,3}#[0-9a-f]{6}")  # the label of a header that may not be shown
 
@@ -102,6 +103,16 @@ class Mapping:
 
     def setting(self, name: str, default: str = "") -> str:
         return dict(self.settings).get(name, default)
+
+    @property
+    def filled_columns(self) -> tuple[ColumnReading, ...]:
+        """The columns that hold anything."""
+        return tuple(c for c in self.columns if c.how != EMPTY)
+
+    @property
+    def open_columns(self) -> tuple[ColumnReading, ...]:
+        """The columns that nobody understood yet, those with proposals first."""
+        return tuple(sorted((c for c in self.columns if c.is_open), key=lambda c: not c.candidates))
 
     def with_setting(self, name: str, value: str) -> Mapping:
         kept = tuple((k, v) for k, v in self.settings if k != name)

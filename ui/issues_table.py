@@ -8,9 +8,8 @@ import streamlit as st
 from thal_core.issues import translate_issues
 from thal_core.vocabulary import Severity
 from ui import session
-from ui.download import show_download
+from ui.download import XLSX, show_download
 from ui.language import language, t
-from ui.start import XLSX
 from ui.tables import show_table
 from ui.tabs import open_tab
 

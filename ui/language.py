@@ -33,7 +33,20 @@ def safe(text: object) -> str:
     """
     if isinstance(text, Message | Text | CohortError):
         text = text.text(language())
-    return markdown(text)
+    return markdown(with_headers(str(text)))
+
+
+def with_headers(text: str) -> str:
+    """A text of the library with the headers of the open sheet as typed, where files hold only
+    their labels (``E#1744fb``).
+    """
+    now = st.session_state.get("loaded") if "#" in text else None
+    if now is None:
+        return text
+    for column in now.cohort.mapping.columns:
+        if column.label != column.header and "#" in column.label:
+            text = text.replace(column.label, column.header)
+    return text
 
 
 def guess() -> None:

@@ -8,10 +8,15 @@ from typing import Any
 import streamlit as st
 
 from thal_core import Result
+from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import convention
 from thal_core.view import LAST
-from ui.language import class_text, number, safe, t, value_label
+from ui import session
+from ui.language import class_text, language, number, safe, t, value_label
 from ui.marks import mark
+
+HEADLINES = ("response", "transfusion_free", "hb_change", "ferritin", "stopped")
+Unread = tuple[ColumnReading, ...]
 
 
 def percent(value: float, total: float) -> str:
@@ -25,17 +30,22 @@ def show_strip(result: Result) -> None:
         return
     items: dict[str, Any] = {row.item: row for row in result.table.itertuples()}
     top, bottom = st.columns(4), st.columns([1, 1, 2])
+    unread = {name: session.columns_behind(name) for name in HEADLINES}
     _evaluable(top[0], items["evaluable"], result)
-    _response(top[1], items)
+    _response(top[1], items, unread["response"])
     best = str(items["mar"].detail)
     _share(
-        top[2], t("strip.best", mark=mark(best), name=class_text(best), level=best), items["mar"]
+        top[2],
+        t("strip.best", mark=mark(best), name=class_text(best), level=best),
+        items["mar"],
+        unread["response"],
     )
     free = items["transfusion_free"]
     _share(
         top[3],
         t("strip.free", mark=mark("TDT")),
         free,
+        unread["transfusion_free"],
         t("strip.at_last") if free.detail == LAST else t("strip.at_month", month=free.detail),
     )
     _change(
@@ -44,20 +54,37 @@ def show_strip(result: Result) -> None:
         items["hb_ntdt_before"],
         items["hb_ntdt_after"],
         items["hb_ntdt_change"],
+        unread["hb_change"],
     )
-    _change(bottom[1], t("strip.ferritin"), items["ferritin_before"], items["ferritin_last"], None)
+    before, last = items["ferritin_before"], items["ferritin_last"]
+    _change(bottom[1], t("strip.ferritin"), before, last, None, unread["ferritin"])
     _stopped(
         bottom[2],
         items["stopped"],
+        unread["stopped"],
         [r for r in result.table.itertuples() if r.item == "stopped_because"],
     )
     st.caption(f":material/function: {safe(result.method)}")
 
 
-def _cell(place: Any, label: str, value: str, *lines: str) -> None:
+def provisional(unread: Unread) -> str:
+    """The mark of a number that rests on columns that were not understood; empty for a final
+    one.
+    """
+    return f" :orange-badge[{t('strip.provisional')}]" if unread else ""
+
+
+def rests_on(unread: Unread) -> str:
+    """Which columns may change the number; empty for a final one."""
+    names = [f"**{safe(c.header or c.letter)}**" for c in unread]
+    between = "、" if language() == "zh" else ", "
+    return f":orange[{t('strip.rests_on', columns=between.join(names))}]" if unread else ""
+
+
+def _cell(place: Any, label: str, value: str, *lines: str, unread: Unread = ()) -> None:
     with place, st.container(border=True, height="stretch", gap=None):
-        st.metric(label, value)
-        st.caption("  \n".join(line for line in lines if line))
+        st.metric(label + provisional(unread), value)
+        st.caption("  \n".join(line for line in (rests_on(unread), *lines) if line))
 
 
 def _evaluable(place: Any, row: Any, result: Result) -> None:
@@ -89,13 +116,13 @@ def _range(row: Any) -> str:
     return f"{low}–{high}"
 
 
-def _response(place: Any, items: dict[str, Any]) -> None:
+def _response(place: Any, items: dict[str, Any], unread: Unread) -> None:
     of_evaluable, of_enrolled = items["orr_evaluable"], items["orr_enrolled"]
-    headline, *around = _headline(of_evaluable)
+    value, *around = headline(of_evaluable)
     _cell(
         place,
         t("strip.orr"),
-        headline,
+        value,
         *(around or [_interval(of_evaluable)]),
         t(
             "strip.of_enrolled",
@@ -104,21 +131,23 @@ def _response(place: Any, items: dict[str, Any]) -> None:
             total=int(of_enrolled.total),
             interval=_range(of_enrolled),
         ),
+        unread=unread,
     )
 
 
-def _share(place: Any, label: str, row: Any, when: str = "") -> None:
-    headline, *around = _headline(row)
+def _share(place: Any, label: str, row: Any, unread: Unread, when: str = "") -> None:
+    value, *around = headline(row)
     _cell(
         place,
         label,
-        headline if row.total else "–",
+        value if row.total else "–",
         *(around or [_interval(row)]),
         when if row.total else "",
+        unread=unread,
     )
 
 
-def _headline(row: Any) -> tuple[str, ...]:
+def headline(row: Any) -> tuple[str, ...]:
     """The share; but the range, with why, where what is not known can move it by more than ten
     points.
     """
@@ -139,9 +168,9 @@ def _headline(row: Any) -> tuple[str, ...]:
     )
 
 
-def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:
+def _change(place: Any, label: str, before: Any, after: Any, change: Any, unread: Unread) -> None:
     if not before.n:
-        _cell(place, label, "–", t("strip.no_pair"))
+        _cell(place, label, "–", t("strip.no_pair"), unread=unread)
         return
     gained = (
         t(
@@ -160,6 +189,7 @@ def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> Non
         f"{_whole(before.value)} → {_whole(after.value)}",
         f"{before.unit} · n = {int(before.n)}",
         gained,
+        unread=unread,
     )
 
 
@@ -167,7 +197,7 @@ def _whole(value: float) -> str:
     return number(value) if value < 10 else f"{value:,.0f}"
 
 
-def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
+def _stopped(place: Any, row: Any, unread: Unread, reasons: list[Any]) -> None:
     why = " · ".join(f"{safe(value_label(r.detail))} {int(r.n)}" for r in reasons[:6])
     rest = sum(int(r.n) for r in reasons[6:])
     _cell(
@@ -175,4 +205,5 @@ def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
         t("strip.stopped"),
         _of(row),
         (why + (t("strip.more_reasons", n=rest) if rest else "")) or t("strip.no_stop"),
+        unread=unread,
     )
