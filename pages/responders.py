@@ -9,7 +9,7 @@ from thal_core.rules.catalogue import criteria, criterion
 from ui import session
 from ui.choose import choose_criterion, choose_month
 from ui.classes import show_classes
-from ui.language import language, t, with_headers
+from ui.language import language, t, with_column_names
 from ui.published import choose_published
 from ui.receipt import show_receipt
 from ui.rules import show_rules
@@ -22,7 +22,7 @@ need_cohort()
 
 def show_each() -> pd.DataFrame:
     table = session.ask("response_by_patient").table
-    reasons = session.classes().loc[table["patient_id"], "reason"].map(with_headers)
+    reasons = session.classes().loc[table["patient_id"], "reason"].map(with_column_names)
     return table.assign(reason=reasons.to_numpy())
 
 

@@ -4,6 +4,7 @@ what an answer would change.
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from thal_core.intake.text.units import units_of
@@ -18,6 +19,7 @@ from ui.trials import PATIENCE_SECONDS, Outcome, Proposal, proposals_of, trials
 
 OTHER, KEEP, LEAVE = "other", "extra", "ignore"
 TIMED = frozenset({"visits", "transfusions", "both"})  # tables whose fields belong to a month
+PREVIEWED = 4  # cells
 MOST_ROWS = 12  # columns without a proposal; more are answered in the table of all columns
 
 
@@ -53,17 +55,20 @@ def _key(*parts: object) -> str:
     return ":".join(map(str, ("answer", fingerprint, *parts, language())))
 
 
-def _name(reading: ColumnReading) -> str:
+def _show_column(reading: ColumnReading, behind: bool) -> None:
+    """The column as in the sheet: its header, and its first cells as they may be shown."""
+    if behind:
+        st.markdown(f":orange-badge[{t('receipt.rests_here')}]")
     sheets = {c.sheet for c in session.loaded().cohort.mapping.columns}
     place = f"{reading.sheet} · {reading.letter}" if len(sheets) > 1 else reading.letter
-    return f"**{safe(reading.header or reading.letter)}** :gray[({safe(place)})]"
-
-
-def _show_column(reading: ColumnReading, behind: bool) -> None:
-    badge = f" :orange-badge[{t('receipt.rests_here')}]" if behind else ""
-    st.markdown(_name(reading) + badge)
-    examples = " · ".join(reading.examples[:5])
-    st.caption(t("receipt.examples", values=safe(examples)) if examples else t("receipt.hidden"))
+    cells = [cell for cell in reading.preview if cell][:PREVIEWED] or [""]
+    header = f"{place}: {reading.header}" if reading.header else place
+    st.dataframe(
+        pd.DataFrame({"cells": cells}, dtype="str"),
+        hide_index=True,
+        column_config={"cells": st.column_config.TextColumn(header)},
+        key=_key(reading.sheet, reading.index, "cells"),
+    )
 
 
 def _proposed(reading: ColumnReading, behind: bool) -> Proposal | None:
@@ -99,7 +104,7 @@ def _proposed(reading: ColumnReading, behind: bool) -> Proposal | None:
 
 def _unproposed(reading: ColumnReading) -> Proposal | None:
     """One line for a column that nothing was proposed for."""
-    left, right = st.columns([3, 8], vertical_alignment="center")
+    left, right = st.columns([3, 8])
     with left:
         _show_column(reading, False)
     with right:
@@ -176,7 +181,8 @@ def _is_timed(field: str) -> bool:
 def meaning(candidate: Candidate) -> str:
     """``Haemoglobin (g/L) · month 6 · g/dL``."""
     month = "" if candidate.month is None else t("receipt.month", month=candidate.month)
-    parts = (field_choices().get(candidate.field, candidate.field), month, candidate.unit)
+    name = field_choices().get(candidate.field, candidate.field)
+    parts = (name, month, "" if candidate.unit in name else candidate.unit)
     return " · ".join(safe(part) for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from thal_core.rules.catalogue import Criterion
 from ui import session
 from ui.language import class_text, safe, t
 from ui.marks import mark
-from ui.strip import percent, provisional, rests_on
+from ui.strip import percent, provisional
 
 
 def show_classes(rates: Result, rules: Criterion) -> None:
@@ -24,12 +24,12 @@ def show_classes(rates: Result, rules: Criterion) -> None:
     levels = ["ORR", *rules.classes, "NE"]
     unread = session.columns_behind("response")
     if unread:
-        st.markdown(f"{provisional(unread)} {rests_on(unread)}")
+        st.markdown(provisional(unread))
     for place, level in zip(st.columns(len(levels)), levels, strict=True):
         row = rows[("enrolled" if level == "NE" else "evaluable", level)]
         with place, st.container(border=True, height="stretch", gap=None):
             st.metric(
-                f"{mark(level)} {level}{provisional(unread)}",
+                f"{mark(level)} {level}",
                 f"{int(row.n)}",
                 help=class_text(level),
             )

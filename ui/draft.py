@@ -1,4 +1,4 @@
-"""The step of a sheet of which no quantity was understood: its first rows, and what each column is."""
+"""The step of a sheet of which nothing was understood: its first rows, and its columns."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import streamlit as st
 from thal_core.mapping import ColumnReading
 from ui import session
 from ui.issues_table import show_issues
-from ui.language import column_label, safe, t
-from ui.mapping_table import show_identifying, show_mapping
+from ui.language import safe, t
+from ui.mapping_table import field_choices, show_identifying, show_mapping
 from ui.receipt import receipt_line, show_questions
 from ui.settings import show_settings
 from ui.upload import show_uploader
@@ -62,5 +62,6 @@ def preview_frame(readings: list[ColumnReading]) -> pd.DataFrame:
 
 
 def _header(reading: ColumnReading) -> object:
-    read = "" if reading.field == "extra" else f" → {column_label(reading.field)}"
+    meant = field_choices().get(reading.field, reading.field)
+    read = "" if reading.field == "extra" else f" → {meant}"
     return st.column_config.TextColumn(f"{reading.header or reading.letter}{read}")

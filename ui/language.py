@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from thal_core.issues import CohortError
+from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import class_title, criteria, field_label, read_rules
 from thal_core.vocabulary import LANGUAGES
 from thal_core.words import Message, Text, label, tr
@@ -33,19 +34,23 @@ def safe(text: object) -> str:
     """
     if isinstance(text, Message | Text | CohortError):
         text = text.text(language())
-    return markdown(with_headers(str(text)))
+    return markdown(with_column_names(str(text)))
 
 
-def with_headers(text: str) -> str:
-    """A text of the library with the headers of the open sheet as typed, where files hold only
-    their labels (``E#1744fb``).
+def column_name(reading: ColumnReading) -> str:
+    """The header of a column of the sheet, or "column H" where it may name somebody."""
+    hidden = reading.label != reading.header or not reading.header
+    return t("sheet_column", letter=reading.letter) if hidden else reading.header
+
+
+def with_column_names(text: str) -> str:
+    """A text of the library with "column H" in place of the label that files know its column by
+    (``H#1744fb``).
     """
     now = st.session_state.get("loaded") if "#" in text else None
-    if now is None:
-        return text
-    for column in now.cohort.mapping.columns:
-        if column.label != column.header and "#" in column.label:
-            text = text.replace(column.label, column.header)
+    for column in now.cohort.mapping.columns if now is not None else ():
+        if "#" in column.label and column.label != column.header:
+            text = text.replace(column.label, column_name(column))
     return text
 
 

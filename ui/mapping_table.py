@@ -13,7 +13,7 @@ from thal_core.words import Message, label
 from ui import reading, session
 from ui.changes import changed_headlines
 from ui.download import show_download
-from ui.language import column_label, language, safe, t
+from ui.language import column_label, column_name, language, safe, t
 from ui.tables import MOST_ROWS, ROW
 
 ROLES = {
@@ -55,7 +55,7 @@ def show_mapping() -> None:
             apply(with_changes(mapping, readings, changes))
         show_download(
             t("mapping.save"),
-            mapping.to_json,
+            session.words().to_json,
             "mapping.json",
             "application/json",
             icon=":material/save:",
@@ -85,7 +85,7 @@ def show_identifying() -> None:
 
 
 def _name(column: ColumnReading) -> str:
-    return f"**{safe(column.header or column.letter)}**"
+    return f"**{safe(column_name(column))}**"
 
 
 def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
@@ -181,8 +181,9 @@ def _apply_saved(mapping: Mapping) -> None:
     known = [c for c in mapping.columns if any(c.is_of(own.header, own.label) for own in here)]
     if not known:
         raise CohortError("ui.mapping.other_sheet")
+    st.session_state[session.WORDS] = mapping.joined(session.words())
     apply(
-        mapping,
+        st.session_state[session.WORDS],
         Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}),
     )
 

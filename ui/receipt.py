@@ -63,7 +63,8 @@ def receipt_line() -> str:
     total, unread = len(mapping.filled_columns), mapping.open_columns
     needing = sum(c.needs_answer for c in unread)
     parts = [t("receipt.line", n=total - len(unread), total=total)]
-    parts += [f"**{t('receipt.need_you', n=needing)}**"] if needing else []
+    asks = t("receipt.needs_you") if needing == 1 else t("receipt.need_you", n=needing)
+    parts += [f"**{asks}**"] if needing else []
     parts += [t("receipt.kept", n=len(unread) - needing)] if len(unread) > needing else []
     return " · ".join(parts)
 
@@ -74,17 +75,16 @@ def show_applied() -> None:
     """
     if APPLIED not in st.session_state:
         return
-    said, changes = st.session_state.pop(APPLIED)
-    st.success(
-        " ".join([safe(said), *(f"**{safe(one)}**" for one in changes)]), icon=":material/check:"
-    )
+    message, changes = st.session_state.pop(APPLIED)
+    numbers = " · ".join(f"**{safe(one)}**" for one in changes)
+    st.success(f"{safe(message)} {numbers}".rstrip(), icon=":material/check:")
 
 
 def show_save(place: str) -> None:
     """The clinic's words, to be used on its next sheet."""
     show_download(
         t("receipt.save"),
-        session.loaded().cohort.mapping.to_json,
+        session.words().to_json,
         "mapping.json",
         "application/json",
         icon=":material/save:",

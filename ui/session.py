@@ -15,6 +15,7 @@ import streamlit as st
 from thal_core import (
     Cohort,
     CohortError,
+    Mapping,
     Options,
     Result,
     Selection,
@@ -32,6 +33,7 @@ from thal_core.words import Message, Text
 from ui.guard import note
 from ui.language import language, t
 
+WORDS = "words_loaded"  # the mapping file that a person loaded
 NOTHING_MEASURED = "intake.nothing_measured"
 LOADED, VIEW = "loaded", "view"
 OPENED = "filter_opened"  # columns a person added to the filters
@@ -58,6 +60,11 @@ class Loaded:
 
 def loaded() -> Loaded | None:
     return st.session_state.get(LOADED)
+
+
+def words() -> Mapping:
+    """All that a person said of columns: of this sheet, and in the mapping file loaded before."""
+    return loaded().cohort.mapping.joined(st.session_state.get(WORDS, Mapping()))
 
 
 def is_draft() -> bool:

@@ -12,7 +12,7 @@ from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import convention
 from thal_core.view import LAST
 from ui import session
-from ui.language import class_text, language, number, safe, t, value_label
+from ui.language import class_text, column_name, language, number, safe, t, value_label
 from ui.marks import mark
 
 HEADLINES = ("response", "transfusion_free", "hb_change", "ferritin", "stopped")
@@ -68,23 +68,19 @@ def show_strip(result: Result) -> None:
 
 
 def provisional(unread: Unread) -> str:
-    """The mark of a number that rests on columns that were not understood; empty for a final
-    one.
+    """The mark of a number that rests on columns that were not understood, with their names; empty
+    for a final one.
     """
-    return f" :orange-badge[{t('strip.provisional')}]" if unread else ""
-
-
-def rests_on(unread: Unread) -> str:
-    """Which columns may change the number; empty for a final one."""
-    names = [f"**{safe(c.header or c.letter)}**" for c in unread]
+    names = [f"**{safe(column_name(c))}**" for c in unread]
     between = "、" if language() == "zh" else ", "
-    return f":orange[{t('strip.rests_on', columns=between.join(names))}]" if unread else ""
+    words = t("strip.rests_on", columns=between.join(names))
+    return f":orange-badge[{t('strip.provisional')}] :orange[{words}]" if unread else ""
 
 
 def _cell(place: Any, label: str, value: str, *lines: str, unread: Unread = ()) -> None:
     with place, st.container(border=True, height="stretch", gap=None):
-        st.metric(label + provisional(unread), value)
-        st.caption("  \n".join(line for line in (rests_on(unread), *lines) if line))
+        st.metric(label, value)
+        st.caption("  \n".join(line for line in (provisional(unread), *lines) if line))
 
 
 def _evaluable(place: Any, row: Any, result: Result) -> None:

@@ -73,10 +73,10 @@ def test_a_sheet_understood_in_full_says_so_in_one_line(app, thirteen):
 @pytest.mark.parametrize("page", ["cohort", "responders"])
 def test_the_receipt_opens_by_itself_where_a_headline_rests_on_a_column(app, unread, page):
     test = app(page, unread)
-    assert receipt(test).label == "6 of 8 columns understood · **1 need you** · 1 kept as they are"
+    assert receipt(test).label == "6 of 8 columns understood · **1 needs you** · 1 kept as is"
     assert receipt(test).proto.expanded
     shown = words(test)
-    assert tr("ui.strip.provisional") in shown and "lessblorb" in shown
+    assert tr("ui.strip.provisional") in shown and "column E" in shown
     assert not test.exception and not test.error
 
 
@@ -137,7 +137,15 @@ def test_a_column_without_a_proposal_is_answered_from_the_list_of_fields(app, un
 
 
 def test_the_reason_on_the_screen_names_the_column(app, unread):
-    assert "not understood: lessblorb" in words(app("cohort", unread)).replace("\\", "")
+    shown = words(app("cohort", unread)).replace("\\", "")
+    assert "not understood: column E" in shown and "E#" not in shown
+
+
+def test_a_header_of_unknown_words_stands_over_its_cells_and_nowhere_else(app, unread):
+    test = app("cohort", unread)
+    assert "lessblorb" not in words(test)  # it may name somebody
+    config = "".join(d.proto.columns for d in test.dataframe)
+    assert "E: lessblorb" in config
 
 
 def test_dropped_columns_are_listed_by_what_they_held(app, unread):
