@@ -6,6 +6,7 @@ import pandas as pd
 
 from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
+from thal_core.derive.record import complete
 from thal_core.intake.parse import Reading, parse_sheets
 from thal_core.mapping import Mapping
 
@@ -18,7 +19,8 @@ def read(
     merged: tuple[tuple[int, int, int, int], ...] = (),
 ) -> Cohort:
     """The cohort of one sheet; the first row is usually its header."""
-    return reading(*rows, settings=settings, mapping=mapping, name=name, merged=merged).cohort
+    parsed = reading(*rows, settings=settings, mapping=mapping, name=name, merged=merged)
+    return complete(parsed.cohort)
 
 
 def reading(
@@ -36,7 +38,7 @@ def reading(
 
 def read_sheets_of(*grids: Grid, settings: dict[str, str] | None = None) -> Cohort:
     given = Mapping((), tuple((settings or {}).items()))
-    return parse_sheets([grid.sheet() for grid in grids], given).cohort
+    return complete(parse_sheets([grid.sheet() for grid in grids], given).cohort)
 
 
 def codes(cohort: Cohort) -> list[str]:

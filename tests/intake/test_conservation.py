@@ -157,7 +157,7 @@ def test_no_cell_vanishes(rows: list[list[object]]) -> None:
         read = reading(*rows)
     except CohortError:
         return
-    fates = read.account.fate["sheet"]
+    fates = read.fates.cells["sheet"]
     width = max(map(len, rows))
     filled = np.array(
         [[cell_text(c) != "" for c in [*row, *[None] * (width - len(row))]] for row in rows]
@@ -211,12 +211,12 @@ def _check_numbers(read: Reading) -> None:
     )
     flags = [c for c in frame.columns if c.endswith("_censored")]
     values = int(frame.drop(columns=flags).notna().sum().sum())
-    assert values <= int((read.account.fate["sheet"] == Fate.USED).sum())
+    assert values <= int((read.fates.cells["sheet"] == Fate.USED).sum())
 
 
 def test_identifying_cells_are_counted() -> None:
     read = reading(["编号", "姓名", "Hb 0M"], ["1", "张伟", 80], ["2", None, 81])
-    assert read.account.counts()["sheet"] == {
+    assert read.fates.counts()["sheet"] == {
         "empty": 1,
         "unseen": 0,
         "used": 7,

@@ -274,6 +274,7 @@ ENDS = {
     "brought down by a parser": ("import os; os.kill(os.getpid(), 11)", "reading.damaged"),
     "ended without a word": ("", "reading.damaged"),
     "noise": ("print('noise')", "reading.damaged"),
+    "our own program cannot start": ("import no_such_module", "reading.failed"),
 }
 
 
@@ -295,6 +296,22 @@ def test_an_end_without_an_answer_is_said_as_it_was(how, monkeypatch):
     )
     monkeypatch.setattr(process, "limit", lambda name: 0.5)
     assert refusal(files.xlsx()).code == sentence
+
+
+def test_an_error_of_ours_is_not_blamed_on_the_file(monkeypatch, caplog):
+    """It is said and logged by the place in our program, without a value of the sheet."""
+    code = (
+        "from thal_core.reader import worker; from thal_core.intake import parse\n"
+        "def broken(*given): raise ValueError('Wang Xiaoming')\n"
+        "worker._rehearse = lambda: None; parse.assemble = broken; worker.main()"
+    )
+    command = [sys.executable, "-c", code]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    folder = process.PACKAGE_PARENT
+    monkeypatch.setattr(process, "start", lambda: subprocess.Popen(command, cwd=folder, **pipes))
+    failed = refusal(files.xlsx())
+    assert failed.code == "reading.failed" and "intake/parse.py" in str(failed)
+    assert "intake/parse.py" in caplog.text and "Wang" not in caplog.text + str(failed)
 
 
 def test_the_limits_count_the_childs_own_seconds(monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 
 from tests.intake.reading import codes, issue, read, read_sheets_of, reading, series
 from tests.layouts.grid import Grid
+from thal_core.derive.record import complete
 from thal_core.intake.layout.find_tables import find_tables, upright
 from thal_core.intake.parse import parse_sheets
 from thal_core.mapping import Mapping
@@ -91,7 +92,7 @@ def test_hidden_sheets_are_read_and_named() -> None:
         Grid("a", [HEADER, *ROWS]).sheet(),
         replace(Grid("b", [["编号", "月份", "Hb"], ["1", 12, 99]]).sheet(), hidden=True),
     ]
-    cohort = parse_sheets(sheets, Mapping()).cohort
+    cohort = complete(parse_sheets(sheets, Mapping()).cohort)
     assert series(cohort, "hb_g_per_l")[12] == 99
     assert issue(cohort, "intake.sheet_hidden")["sheet"] == "b"
 
@@ -102,7 +103,7 @@ def test_formulas_without_a_result_and_error_cells_are_named() -> None:
     kind[3, 2], kind[1, 3] = Kind.ERROR, Kind.FORMULA
     text = sheet.text.copy()
     text.iloc[1, 3] = ""
-    cohort = parse_sheets([replace(sheet, text=text, kind=kind)], Mapping()).cohort
+    cohort = complete(parse_sheets([replace(sheet, text=text, kind=kind)], Mapping()).cohort)
     assert issue(cohort, "intake.cell.formula")["cell"] == "D2"
     assert issue(cohort, "intake.cell.error")["cell"] == "C4"
 

@@ -8,6 +8,7 @@ from tests.layouts.clinic import answer, differences, han_name
 from tests.layouts.disguises import DISGUISES, SETTINGS
 from tests.layouts.grid import text_file, workbook
 from tests.layouts.layouts import LAYOUTS
+from thal_core.derive.record import complete
 from thal_core.intake.parse import parse_sheets
 from thal_core.mapping import Mapping
 from thal_core.reader import read_cohort
@@ -18,9 +19,9 @@ def test_a_disguise_changes_nothing(name: str) -> None:
     reading = parse_sheets(
         [grid.sheet() for grid in DISGUISES[name]()], Mapping((), SETTINGS.get(name, ()))
     )
-    assert differences(reading.cohort) == []
+    assert differences(complete(reading.cohort)) == []
     assert [
-        counts["unseen"] for counts in reading.account.counts().values() if counts["unseen"]
+        counts["unseen"] for counts in reading.fates.counts().values() if counts["unseen"]
     ] == []
 
 
@@ -84,7 +85,7 @@ def test_adverse_events_of_a_repeating_form() -> None:
     ],
 )
 def test_no_identifier_comes_out(name: str) -> None:
-    cohort = parse_sheets([grid.sheet() for grid in DISGUISES[name]()], Mapping()).cohort
+    cohort = complete(parse_sheets([grid.sheet() for grid in DISGUISES[name]()], Mapping()).cohort)
     frames = (
         cohort.patients.reset_index(),
         cohort.visits,
@@ -111,6 +112,6 @@ def test_no_identifier_comes_out(name: str) -> None:
 def test_two_columns_of_one_quantity_without_a_time_are_asked_about() -> None:
     from tests.layouts.clinic import wide
 
-    cohort = parse_sheets([wide(header=lambda n, m: n).sheet()], Mapping()).cohort
+    cohort = complete(parse_sheets([wide(header=lambda n, m: n).sheet()], Mapping()).cohort)
     assert cohort.visits["hb_g_per_l"].notna().sum() == 0
     assert "intake.time_unclear" in set(cohort.issues["code"])

@@ -12,6 +12,7 @@ import pytest
 from tests.layouts.clinic import answer, first_dose, people, static_of, value
 from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
+from thal_core.derive.record import complete
 from thal_core.derive.response import classify_response
 from thal_core.intake.parse import parse_sheets
 from thal_core.mapping import Mapping
@@ -167,19 +168,21 @@ def classes(cohort: Cohort) -> list[str]:
 
 @pytest.mark.parametrize("name", STATED)
 def test_a_stated_reduction(name: str) -> None:
-    assert classes(parse_sheets([STATED[name].sheet()], Mapping()).cohort) == classes(answer())
+    assert classes(complete(parse_sheets([STATED[name].sheet()], Mapping()).cohort)) == classes(
+        answer()
+    )
 
 
 @pytest.mark.parametrize("name", WINDOWS)
 def test_totals_of_two_windows(name: str) -> None:
-    assert classes(parse_sheets([WINDOWS[name].sheet()], Mapping()).cohort) == classes(
+    assert classes(complete(parse_sheets([WINDOWS[name].sheet()], Mapping()).cohort)) == classes(
         without_free()
     )
 
 
 @pytest.mark.parametrize("name", _monthly())
 def test_monthly_amounts(name: str) -> None:
-    cohort = parse_sheets([grid.sheet() for grid in _monthly()[name]], Mapping()).cohort
+    cohort = complete(parse_sheets([grid.sheet() for grid in _monthly()[name]], Mapping()).cohort)
     assert classes(cohort) == classes(without_totals())
 
 

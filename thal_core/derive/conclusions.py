@@ -5,15 +5,15 @@ contradicts itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.evidence import evidence_at
 from thal_core.derive.on_drug import derive_restart, stated_stop, with_on_drug
+from thal_core.derive.record import complete, with_issues
 from thal_core.derive.transfusion import derive_transfusion_rates, stated_reduction
-from thal_core.issues import Issue, issues_frame
+from thal_core.issues import Issue
 from thal_core.rules.catalogue import Criterion, convention, criterion
 from thal_core.view import Options
 from thal_core.vocabulary import Severity
@@ -21,27 +21,24 @@ from thal_core.words import Message
 
 
 def conclude(cohort: Cohort) -> Cohort:
-    """The cohort with ``visits.on_drug`` filled and a warning for every patient whose record
-    contradicts itself.
+    """The cohort completed from its own tables (``complete``), with ``visits.on_drug`` and a warning
+    for every patient whose record contradicts itself.
     """
-    cohort = with_on_drug(cohort)
+    cohort = with_on_drug(complete(cohort))
     rules = criterion(Options().criterion)
     found = derive_disagreements(cohort, rules, rules.month, Options().unit_volume_ml)
-    issues = [
-        Issue(
-            Severity.WARNING, f"record.{row.reason}", row.detail.params, patient_id=row.patient_id
-        )
-        for row in found.itertuples()
-    ]
-    if not issues:
-        return cohort
-    errors = cohort.issues["severity"] == Severity.ERROR
-    parts = [
-        part
-        for part in (cohort.issues[errors], issues_frame(issues), cohort.issues[~errors])
-        if len(part)
-    ]
-    return replace(cohort, issues=pd.concat(parts, ignore_index=True))
+    return with_issues(
+        cohort,
+        [
+            Issue(
+                Severity.WARNING,
+                f"record.{row.reason}",
+                row.detail.params,
+                patient_id=row.patient_id,
+            )
+            for row in found.itertuples()
+        ],
+    )
 
 
 def derive_disagreements(

@@ -57,7 +57,7 @@ def _texts(sheet: Sheet, reading: Reading) -> np.ndarray:
 
 def _standing_texts(name: str, reading: Reading) -> np.ndarray:
     """As ``_texts``, for the sheet as it was read, patients in rows."""
-    text, fate = reading.standing[name].text, reading.account.fate[name]
+    text, fate = reading.standing[name].text, reading.fates.cells[name]
     out = np.full(text.shape, "", dtype=object)
     for place, column in enumerate(text.columns):
         codes, typed = pd.factorize(text[column])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,22 +10,25 @@ import numpy as np
 from thal_core.intake.fields.roles import DATES, TIMES, VISIT_ROLES, rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.headers import EVENT
 from thal_core.intake.text.timepoints import parse_time
-from thal_core.intake.timeline.treatment_time import Clock, month_labels, row_times
-from thal_core.intake.values.contributions import Harvest, Part
-from thal_core.intake.values.events import read_events, read_flags, read_treatments
+from thal_core.intake.timeline.patient_ids import PatientIds
+from thal_core.intake.timeline.treatment_time import TreatmentTime, month_labels, row_times
+from thal_core.intake.values.contributions import STATED_FREE, Contributions, Part, together
+from thal_core.intake.values.events import read_events, read_flags
 from thal_core.intake.values.extra import keep_extra
 from thal_core.intake.values.genotypes import read_allele_pair, read_alpha, read_genotypes
 from thal_core.intake.values.notes import read_notes
 from thal_core.intake.values.parameters import by_parameter, times_of
 from thal_core.intake.values.patient_columns import read_codes, read_texts
 from thal_core.intake.values.quantities import Values, read_quantities
-from thal_core.intake.values.visit_columns import read_extra, read_measured, read_timing
+from thal_core.intake.values.treatments import read_treatments
+from thal_core.intake.values.visit_columns import read_extra, read_timing, read_visit_quantity
 from thal_core.intake.values.visit_frame import Timed
+from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
 
@@ -37,60 +40,70 @@ _DATES_BECOME = {
 }
 
 
-def gather(
-    context: Context,
-    harvest: Harvest,
+def collect_table(
+    ledger: Ledger,
     columns: list[Column],
-    patients: np.ndarray,
     kind: str,
-    clock: Clock,
-) -> None:
-    """Read every column of one table into the harvest."""
-    times = row_times(context, columns[0].table, columns, patients, clock)
-    timed = rows_have_time(columns)
-    part = Part(columns, patients, times, timed, _days_beside(columns, patients, clock))
-    harvest.events += read_events(context, columns, patients, times, clock)
-    harvest.treatments += read_treatments(context, columns, patients, times, clock)
+    patients: np.ndarray,
+    people: PatientIds,
+    treatment_time: TreatmentTime,
+    mapping: Mapping,
+) -> Contributions:
+    """What every column of one table contributes. ``patients``: the patient of each row."""
+    times = row_times(ledger, columns, patients, treatment_time, mapping)
+    beside = _days_beside(columns, patients, treatment_time)
+    part = Part(columns, patients, times, people.index, mapping, rows_have_time(columns), beside)
+    found = [
+        Contributions(
+            events=tuple(read_events(ledger, part, treatment_time)),
+            treatments=tuple(read_treatments(ledger, part, treatment_time)),
+        )
+    ]
     if kind == "parameters":
-        for positions, own in by_parameter(context, columns, times):
-            gather_part(
-                context, harvest, Part(own, patients[positions], times_of(times, positions), timed)
-            )
+        found += [collect_part(ledger, own) for own in _parameter_parts(ledger, part)]
         part = replace(
             part, columns=[c for c in columns if c.target not in ("value", "value_unit")]
         )
-    gather_part(context, harvest, part)
-    _dates(harvest, part, clock)
-    _keep_the_rest(context, harvest, part)
+    found += [collect_part(ledger, part), _dates(part, treatment_time), _rest(ledger, part)]
+    return together(found)
+
+
+def _parameter_parts(ledger: Ledger, part: Part) -> Iterator[Part]:
+    for positions, own in by_parameter(ledger, part.columns, part.times, part.mapping):
+        times = times_of(part.times, positions)
+        yield replace(
+            part, columns=own, patients=part.patients[positions], times=times, own_days={}
+        )
 
 
 def _days_beside(
-    columns: list[Column], patients: np.ndarray, clock: Clock
+    columns: list[Column], patients: np.ndarray, treatment_time: TreatmentTime
 ) -> dict[int, np.ndarray]:
     """``Hb 2`` beside ``Visit date 2``: the days of the date column with the same time in its
     header.
     """
     dates = {c.header.time: c for c in columns if c.target == "date" and c.header.time is not None}
     return {
-        c.index: clock.since_first_dose(dates[c.header.time], patients)
+        c.index: treatment_time.since_first_dose(dates[c.header.time], patients)
         for c in columns
         if c.header.time in dates
     }
 
 
-def gather_part(context: Context, harvest: Harvest, part: Part) -> None:
-    """Read columns whose rows' patients and times are known."""
-    _genotypes(context, harvest, part)
+def collect_part(ledger: Ledger, part: Part) -> Contributions:
+    """What columns contribute whose rows' patients and times are known."""
     by_target: dict[str, list[Column]] = {}
     for column in part.columns:
         by_target.setdefault(column.target, []).append(column)
+    found = [_genotypes(ledger, part)]
     for target, group in by_target.items():
         reader = _reader(target)
         if reader is not None:
-            reader(context, harvest, part, target, group)
+            found.append(reader(ledger, part, target, group))
+    return together(found)
 
 
-_Reader = Callable[[Context, Harvest, Part, str, list[Column]], None]
+_Reader = Callable[[Ledger, Part, str, list[Column]], Contributions]
 
 
 def _reader(target: str) -> _Reader | None:
@@ -101,7 +114,7 @@ def _reader(target: str) -> _Reader | None:
     if target.startswith(EVENT):
         return _flags
     if target in VISIT_ROLES:
-        return read_measured
+        return read_visit_quantity
     if target in TRANSFUSIONS:
         return _transfusions
     if target == "hb_timing":
@@ -111,135 +124,130 @@ def _reader(target: str) -> _Reader | None:
     if target in ("extra", "recorded_response", "recorded_beta_class"):
         return read_extra
     if target in fields() and fields()[target].table in ("patients", "both"):
-        return _statics
+        return _patient_columns
     return None
 
 
-def _drop(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
+def _drop(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
     for column in group:
         n = column.filled()
         if n and target == "ignore":
-            code = (
-                "intake.column.technical"
-                if column.reading.how == "how.technical"
-                else "intake.column.ignored"
-            )
-            context.column_issue(NOTE, code, column, n=n)
-            context.mark(column, Fate.ISSUE)
+            technical = column.reading.how == "how.technical"
+            code = "intake.column.technical" if technical else "intake.column.ignored"
+            ledger.report_column(NOTE, code, column, n=n)
+            ledger.mark(column, Fate.ISSUE)
         elif n:
-            context.column_issue(WARNING, "intake.identifying.dropped", column, n=n)
-            context.mark(column, Fate.IDENTIFYING)
+            ledger.report_column(WARNING, "intake.identifying.dropped", column, n=n)
+            ledger.mark(column, Fate.IDENTIFYING)
+    return Contributions()
 
 
-def _notes(
-    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
-) -> None:
-    for column in group:
-        events, doses = read_notes(context, column, part.patients, part.times)
-        harvest.noted_events.append(events)
-        harvest.noted_doses.append(doses)
+def _notes(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    read = [read_notes(ledger, part, column) for column in group]
+    return Contributions(
+        noted_events=tuple(events for events, _ in read),
+        noted_doses=tuple(doses for _, doses in read),
+    )
 
 
-def _flags(
-    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
-) -> None:
-    for column in group:
-        harvest.events.append(read_flags(context, column, part.patients, part.times))
+def _flags(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    return Contributions(events=tuple(read_flags(ledger, part, column) for column in group))
 
 
-def _transfusions(
-    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
-) -> None:
-    for values in read_quantities(context, group):
-        month = values.column.reading.month
-        at = part.times.month if month is None else np.full(len(part.patients), month)
-        day = part.times.day if month is None else np.full(len(part.patients), np.nan)
-        lost = np.flatnonzero(np.isfinite(values.value) & np.isnan(at) & (part.patients >= 0))
-        context.cell_issues(WARNING, "intake.cell.no_time", values.column, lost)
-        harvest.transfusions.append(Timed(target, values, part.patients, np.round(at, 2), day))
-
-
-def _statics(
-    context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]
-) -> None:
-    for values in _static_values(context, target, group):
-        harvest.statics.setdefault(target, []).append((values, part.patients))
-
-
-def _free(context: Context, harvest: Harvest, part: Part, target: str, group: list[Column]) -> None:
-    """When transfusion ended; a plain "yes" has no month and counts as 100 % less."""
-    for column in group:
-        codes, texts = column.coded()
-        words = [None if parse_time(t) else parse_code(t, "transfusion_free") for t in texts]
-        free = np.array([w == "yes" for w in words])[codes]
-        if free.any():
-            context.column_issue(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
-            less = Values(column, np.where(free, 100.0, np.nan))
-            harvest.statics.setdefault("transfusion_reduction_percent", []).insert(
-                0, (less, part.patients)
-            )
-        answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
-        months = Values(column, month_labels(context, replace(column, recode=answers)))
-        harvest.statics.setdefault("transfusion_free_from_month", []).append(
-            (months, part.patients)
+def _transfusions(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    return Contributions(
+        transfusions=tuple(
+            _transfused(ledger, part, target, values) for values in read_quantities(ledger, group)
         )
+    )
 
 
-def _static_values(context: Context, target: str, group: list[Column]) -> list[Values]:
+def _transfused(ledger: Ledger, part: Part, target: str, values: Values) -> Timed:
+    month = values.column.reading.month
+    at = part.times.month if month is None else np.full(len(part.patients), month)
+    day = part.times.day if month is None else np.full(len(part.patients), np.nan)
+    lost = np.flatnonzero(np.isfinite(values.value) & np.isnan(at) & (part.patients >= 0))
+    ledger.report_cells(WARNING, "intake.cell.no_time", values.column, lost)
+    return Timed(target, values, part.patients, np.round(at, 2), day)
+
+
+def _patient_columns(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    read = _patient_values(ledger, part, target, group)
+    return together(part.of_patients(target, values) for values in read)
+
+
+def _free(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    """When transfusion ended; a plain "yes" has no month and counts as 100 % less."""
+    return together(_freedom(ledger, part, column) for column in group)
+
+
+def _freedom(ledger: Ledger, part: Part, column: Column) -> Contributions:
+    codes, texts = column.coded()
+    words = [None if parse_time(t) else parse_code(t, "transfusion_free") for t in texts]
+    free = np.array([w == "yes" for w in words])[codes]
+    answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+    dated = replace(column, recode=answers)
+    months = Values(column, month_labels(ledger, dated, part.mapping))
+    found = [part.of_patients("transfusion_free_from_month", months)]
+    if free.any():
+        ledger.report_column(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
+        less = Values(column, np.where(free, 100.0, np.nan))
+        found.append(part.of_patients(STATED_FREE, less))
+    return together(found)
+
+
+def _patient_values(ledger: Ledger, part: Part, target: str, group: list[Column]) -> list[Values]:
     kind = fields()[target].kind
     if kind == "number":
-        return read_quantities(context, group)
+        return read_quantities(ledger, group)
     if kind in ("sex", "bool", "phenotype", "origin"):
-        return [read_codes(context, column) for column in group]
+        return [read_codes(ledger, column, part.mapping) for column in group]
     if kind == "month":
-        return [Values(column, month_labels(context, column)) for column in group]
+        return [Values(c, month_labels(ledger, c, part.mapping)) for c in group]
     if kind == "alpha":
-        return [read_alpha(context, column) for column in group]
-    return [read_texts(context, column) for column in group] if kind == "text" else []
+        return [read_alpha(ledger, column) for column in group]
+    return [read_texts(ledger, column) for column in group] if kind == "text" else []
 
 
-def _genotypes(context: Context, harvest: Harvest, part: Part) -> None:
+def _genotypes(ledger: Ledger, part: Part) -> Contributions:
     whole = [c for c in part.columns if c.target == "genotype"]
     pair = [
         next((c for c in part.columns if c.target == name), None)
         for name in ("allele_1", "allele_2")
     ]
-    read = [read_genotypes(context, column) for column in whole]
+    read = [read_genotypes(ledger, column) for column in whole]
     if not whole and pair[0] is not None and pair[1] is not None:
-        read.append(read_allele_pair(context, pair[0], pair[1]))
-    for parts, raw in read:
-        for name, values in parts.items():
-            harvest.statics.setdefault(name, []).append((values, part.patients))
-        harvest.extra.append(
-            keep_extra(context, raw.column, raw.coded(), part.patients, part.times)
-        )
+        read.append(read_allele_pair(ledger, pair[0], pair[1]))
+    values = [part.of_patients(name, own) for parts, _ in read for name, own in parts.items()]
+    kept = tuple(keep_extra(ledger, part, raw.column, raw.coded()) for _, raw in read)
+    return together([*values, Contributions(extra=kept)])
 
 
-def _dates(harvest: Harvest, part: Part, clock: Clock) -> None:
+def _dates(part: Part, treatment_time: TreatmentTime) -> Contributions:
     """Dates of one event per patient become months; a birth date becomes the age at the first
     dose.
     """
+    found = []
     for column in part.columns:
         if column.target in _DATES_BECOME:
-            months = np.round(clock.since_first_dose(column, part.patients) / DAYS_PER_MONTH, 2)
-            harvest.statics.setdefault(_DATES_BECOME[column.target], []).append(
-                (Values(column, months), part.patients)
-            )
+            days = treatment_time.since_first_dose(column, part.patients)
+            months = Values(column, np.round(days / DAYS_PER_MONTH, 2))
+            found.append(part.of_patients(_DATES_BECOME[column.target], months))
         elif column.target == "birth_date":
-            years = np.floor(-clock.since_first_dose(column, part.patients) / 365.25)
-            harvest.statics.setdefault("age_years", []).append(
-                (Values(column, years), part.patients)
-            )
+            days = treatment_time.since_first_dose(column, part.patients)
+            found.append(part.of_patients("age_years", Values(column, np.floor(-days / 365.25))))
+    return together(found)
 
 
-def _keep_the_rest(context: Context, harvest: Harvest, part: Part) -> None:
+def _rest(ledger: Ledger, part: Part) -> Contributions:
     """Columns that were understood but belong to nothing in this table (a grade without an event)
     are kept.
     """
+    kept = []
     for column in part.columns:
-        cells = context.account.fate[column.sheet][column.table.rows, column.index]
+        unseen = ledger.fates.holds(column.sheet, column.table.rows, column.index, Fate.UNSEEN)
         if column.target in TIMES or column.target in DATES or column.target.startswith("redcap"):
-            context.mark(column, Fate.USED)
-        if not (cells == Fate.UNSEEN).any() or column.target in TIMES:
-            continue
-        harvest.extra.append(keep_extra(context, column, column.coded(), part.patients, part.times))
+            ledger.mark(column, Fate.USED)
+        if unseen and column.target not in TIMES:
+            kept.append(keep_extra(ledger, part, column, column.coded()))
+    return Contributions(extra=tuple(kept))

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 
 import numpy as np
-import pandas as pd
 
 from thal_core.cohort import Cohort, Provenance, make_cohort
 from thal_core.intake.assemble import assemble, nothing_measured
-from thal_core.intake.collect import gather
+from thal_core.intake.collect import collect_table
 from thal_core.intake.fields.assign import with_examples
 from thal_core.intake.fields.data_dictionary import is_dictionary
 from thal_core.intake.fields.duplicate_rows import without_copies
 from thal_core.intake.fields.read_tables import (
     TableRead,
-    name_leftovers,
-    name_without_patients,
     read_tables,
+    report_leftovers,
+    report_without_patients,
 )
 from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
-from thal_core.intake.ledger.cell_fates import Account, Fate
-from thal_core.intake.ledger.context import Context, Progress
+from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import ERROR
-from thal_core.intake.ledger.long_cells import long_cells, name_long_cells, without
+from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.ledger.long_cells import long_cells, report_long_cells, without
 from thal_core.intake.text.shown import shown_filename, shown_names
-from thal_core.intake.timeline.patient_ids import People, find_people, rows_without_patient
-from thal_core.intake.timeline.treatment_time import set_clock
-from thal_core.intake.values.contributions import Harvest
+from thal_core.intake.timeline.patient_ids import (
+    PatientIds,
+    find_patients,
+    report_rows_without_patient,
+)
+from thal_core.intake.timeline.treatment_time import read_treatment_time
+from thal_core.intake.values.contributions import Contributions, together
 from thal_core.issues import CohortError
 from thal_core.mapping import ColumnReading, Mapping
 from thal_core.memo import forget
 from thal_core.sheets.read_sheets import read_sheets
 from thal_core.sheets.sheet import Sheet, cell_address
 
+Progress = Callable[[float, str], object]  # share done, words code; False cancels
 _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "plotly", "python-calamine")
 
 
@@ -46,13 +51,13 @@ _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "plotly", "python-calam
 class Reading:
     """A cohort and where each cell of its file went.
 
-    ``sheets`` as they lay; ``standing`` the same by name with patients in rows, as ``account`` and
+    ``sheets`` as they lay; ``standing`` the same by name with patients in rows, as ``fates`` and
     ``patients`` (the patient number of each row, −1 none) have them; ``turned``: which of them lay
     on their side.
     """
 
     cohort: Cohort
-    account: Account
+    fates: CellFates
     sheets: tuple[Sheet, ...] = ()
     standing: dict[str, Sheet] = field(default_factory=dict)
     patients: dict[str, np.ndarray] = field(default_factory=dict)
@@ -65,7 +70,7 @@ class Reading:
 
 
 def parse_file(data: bytes, filename: str, mapping: Mapping, on_progress: Progress) -> Reading:
-    """Bytes → cohort and account, in this process. Raises CohortError (or Refused, from a
+    """Bytes → cohort and fates, in this process. Raises CohortError (or Refused, from a
     workbook's parser).
 
     Workbooks of strangers are read in a child process only: ``thal_core.reader`` sees to that.
@@ -95,52 +100,43 @@ def parse_sheets(
     filename: str = "",
     on_progress: Progress | None = None,
 ) -> Reading:
-    """Sheets → cohort and account; ``parse_file`` without the reading of bytes."""
+    """Sheets → cohort and fates; ``parse_file`` without the reading of bytes."""
     report = on_progress or (lambda fraction, code: None)
-    sheets = _named(sheets)
-    too_long = [long_cells(sheet) for sheet in sheets]
-    sheets = [without(sheet, cells) for sheet, cells in zip(sheets, too_long, strict=True)]
-    standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in sheets]
-    context = Context(standing, mapping, Account(standing))
-    context.findings.turned = {
-        new.name for new, old in zip(standing, sheets, strict=True) if new is not old
-    }
+    lying = _named(sheets)
+    too_long = [long_cells(sheet) for sheet in lying]
+    lying = [without(sheet, cells) for sheet, cells in zip(lying, too_long, strict=True)]
+    standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in lying]
+    turned = frozenset(n.name for n, old in zip(standing, lying, strict=True) if n is not old)
+    ledger = Ledger(standing, turned)
     for sheet, cells in zip(standing, too_long, strict=True):
-        name_long_cells(context, sheet, cells)
+        report_long_cells(ledger, sheet, cells, sheet.name in turned)
     _step(report, 0.0, "intake.progress.columns")
-    tables = read_tables(context)
+    tables = read_tables(ledger, standing, mapping)
     _step(report, 0.2, "intake.progress.values")
-    harvest = _harvest(context, tables)
-    if nothing_measured(harvest):
-        context.findings.add(ERROR, "intake.nothing_measured")
+    rows = _rows_with_patients(ledger, tables)
+    found = _collect(ledger, rows, mapping)
+    if nothing_measured(found):
+        ledger.report(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
-    frames = assemble(context, harvest)
-    name_leftovers(context, tables)
-    issues = context.findings.frame(context.patient_at)
+    frames = assemble(ledger, found, rows.people.index, mapping)
+    report_leftovers(ledger, standing, tables)
+    owners = _owners(standing, rows)
+    issues = ledger.issues.frame(lambda sheet, row: _patient_at(owners, rows.people, sheet, row))
+    people = rows.people
     provenance = Provenance(
         shown_filename(filename),
         sha256,
-        tuple(s.name for s in sheets),
+        tuple(s.name for s in lying),
         versions(),
         (),
-        len(context.ids),
-        context.replaced,
+        len(people.ids),
+        _places_of_replaced(people, tables, turned),
     )
-    cohort = make_cohort(
-        **frames,
-        issues=issues,
-        mapping=Mapping(_readings(context, tables), mapping.settings),
-        provenance=provenance,
-    )
+    read_as = Mapping(_readings(ledger, tables), mapping.settings)
+    cohort = make_cohort(**frames, issues=issues, mapping=read_as, provenance=provenance)
     _step(report, 1.0, "intake.progress.cohort")
-    return Reading(
-        cohort,
-        context.account,
-        tuple(sheets),
-        {s.name: s for s in standing},
-        context.patients,
-        frozenset(context.findings.turned),
-    )
+    by_name = {s.name: s for s in standing}
+    return Reading(cohort, ledger.fates, tuple(lying), by_name, owners, turned)
 
 
 def _named(sheets: list[Sheet]) -> list[Sheet]:
@@ -157,62 +153,95 @@ def _step(report: Progress, fraction: float, code: str) -> None:
         raise CohortError("reading.cancelled")
 
 
-def _harvest(context: Context, tables: dict[int, TableRead]) -> Harvest:
-    """Join the tables by patient, set the clock, read every column."""
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The tables that hold patients: the columns of each, its kind, and the patient of each row."""
+
+    people: PatientIds
+    columns: dict[int, list[Column]]
+    kinds: dict[int, str]
+    patients: dict[int, np.ndarray]
+
+
+def _rows_with_patients(ledger: Ledger, tables: dict[int, TableRead]) -> _Rows:
+    """The tables joined by patient, without copies of rows; what has no patient is reported."""
     columns = {number: read.columns for number, read in tables.items()}
-    many = {
-        number
-        for number, read in tables.items()
-        if read.kind != "clinical" or rows_have_time(read.columns)
-    }
-    people = find_people(context, columns, many)
-    context.names = people.ids
-    context.replaced = _rows_of(context, people, columns)
-    context.ids = pd.Index(people.ids, dtype="str")
+    kinds = {number: read.kind for number, read in tables.items()}
+    many = {n for n, own in columns.items() if kinds[n] != "clinical" or rows_have_time(own)}
+    people = find_patients(ledger, columns, many)
     known: dict[int, list[Column]] = {}
-    for number, patients in people.of.items():
-        own = people.tables[number]
-        own, kept = without_copies(context, own, patients, tables[number].kind)
-        people.of[number] = patients[kept]
-        rows_without_patient(context, own, people.of[number])
-        context.remember(own[0].table, people.of[number])
-        known[number] = own
-    for read in (read for number, read in tables.items() if number not in known):
-        name_without_patients(context, read.columns[0].sheet, read.columns[0].table.rows)
-    clock = set_clock(context, known, people)
-    harvest = Harvest()
-    for number in sorted(known):
-        gather(context, harvest, known[number], people.of[number], tables[number].kind, clock)
-    return harvest
+    patients: dict[int, np.ndarray] = {}
+    for number, own in people.of.items():
+        once, positions = without_copies(ledger, people.tables[number], own, kinds[number])
+        known[number], patients[number] = once, own[positions]
+        report_rows_without_patient(ledger, once, patients[number])
+    for table in (own[0].table for number, own in columns.items() if number not in known):
+        report_without_patients(ledger, table.sheet.name, table.rows)
+    return _Rows(people, known, kinds, patients)
 
 
-def _rows_of(
-    context: Context, people: People, columns: dict[int, list[Column]]
+def _collect(ledger: Ledger, rows: _Rows, mapping: Mapping) -> Contributions:
+    """What the columns of all tables contribute."""
+    people = replace(rows.people, of=rows.patients)
+    treatment_time = read_treatment_time(ledger, rows.columns, people, mapping)
+    return together(
+        collect_table(
+            ledger,
+            rows.columns[number],
+            rows.kinds[number],
+            rows.patients[number],
+            people,
+            treatment_time,
+            mapping,
+        )
+        for number in sorted(rows.columns)
+    )
+
+
+def _owners(sheets: Sequence[Sheet], rows: _Rows) -> dict[str, np.ndarray]:
+    """The patient number of each row of each sheet that holds patients, −1 for none."""
+    lengths = {sheet.name: len(sheet.text) for sheet in sheets}
+    owners: dict[str, np.ndarray] = {}
+    for number, columns in rows.columns.items():
+        table = columns[0].table
+        owner = owners.setdefault(table.sheet.name, np.full(lengths[table.sheet.name], -1))
+        owner[table.rows] = rows.patients[number]
+    return owners
+
+
+def _patient_at(owners: dict[str, np.ndarray], people: PatientIds, sheet: str, row: int) -> str:
+    """The id of the patient of a sheet's row, '' where there is none."""
+    number = owners[sheet][row] if sheet in owners else -1
+    return people.ids[number] if number >= 0 else ""
+
+
+def _places_of_replaced(
+    people: PatientIds, tables: dict[int, TableRead], turned: frozenset[str]
 ) -> tuple[tuple[str, str], ...]:
     """Each replaced id with the row of the sheet it first stands in (the column, where the sheet
     lies on its side).
     """
     first: dict[int, str] = {}
     for number, patients in people.of.items():
-        table = columns[number][0].table
-        turned = table.sheet.name in context.findings.turned
+        table = tables[number].columns[0].table
         for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
             row = int(table.rows[position])
-            place = cell_address(0, row).rstrip("1") if turned else str(row + 1)
+            letter = cell_address(0, row).rstrip("1")
+            place = letter if table.sheet.name in turned else str(row + 1)
             first.setdefault(int(patients[position]), place)
     return tuple((people.ids[number], first[number]) for number in sorted(first))
 
 
-def _readings(context: Context, tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
+def _readings(ledger: Ledger, tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:
     """Every column once; of a column that stands in several parts of a sheet, the best understood
     reading.
     """
     best: dict[tuple[str, int], ColumnReading] = {}
     for read in tables.values():
         for column in read.columns:
-            known = replace(column, reading=context.readings.get(column.key, column.reading))
-            rows, fates = column.table.rows, context.account
-            names = fates.holds(column.sheet, rows, column.index, Fate.IDENTIFYING)
+            known = replace(column, reading=ledger.readings.get(column.key, column.reading))
+            place = (column.sheet, column.table.rows, column.index)
+            names = ledger.fates.holds(*place, Fate.IDENTIFYING)
             reading = with_examples(known, silent=names)
             key = (reading.sheet, reading.index)
             if key not in best or reading.confidence > best[key].confidence:

@@ -5,6 +5,7 @@ codes explained.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import read_header
 from thal_core.rules.catalogue import read_rules
@@ -30,19 +31,17 @@ class Entry:
     choices: dict[str, str]
 
 
-def take_dictionaries(context: Context) -> dict[str, Entry]:
-    """Entries by compact variable name; dictionary sheets leave ``context.sheets``."""
+def read_dictionaries(
+    ledger: Ledger, sheets: Sequence[Sheet]
+) -> tuple[dict[str, Entry], list[Sheet]]:
+    """Entries by compact variable name, and the sheets that are no dictionary."""
     entries: dict[str, Entry] = {}
-    data = []
-    for sheet in context.sheets:
+    for sheet in sheets:
         found = _entries(sheet)
-        entries.update(found)
+        entries |= found
         if found:
-            context.account.mark(sheet.name, slice(None), slice(None), Fate.USED)
-        else:
-            data.append(sheet)
-    context.sheets = data
-    return entries
+            ledger.fates.mark(sheet.name, slice(None), slice(None), Fate.USED)
+    return entries, [sheet for sheet in sheets if not _entries(sheet)]
 
 
 def is_dictionary(sheet: Sheet) -> bool:

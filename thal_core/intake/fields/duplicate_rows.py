@@ -10,13 +10,12 @@ import numpy as np
 
 from thal_core.intake.fields.roles import TIMES
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 
 
 def without_copies(
-    context: Context, columns: list[Column], patients: np.ndarray, kind: str
+    ledger: Ledger, columns: list[Column], patients: np.ndarray, kind: str
 ) -> tuple[list[Column], np.ndarray]:
     """The columns without exact copies of earlier rows, and the positions of the rows that stay.
 
@@ -34,20 +33,17 @@ def without_copies(
         patients >= 0
     )
     for row in table.rows[copies].tolist():
-        context.findings.add(
-            NOTE, "intake.duplicate.row", sheet=table.sheet.name, row=row, index=table.columns[0]
-        )
-        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+        ledger.report_row(NOTE, "intake.duplicate.row", table.sheet.name, row, table.columns[0])
     kept = np.flatnonzero(~copies)
     if copies.any():
         smaller = replace(table, rows=table.rows[kept])
         columns = [replace(column, table=smaller) for column in columns]
     if kind == "clinical" and not any(c.target in TIMES for c in columns):
-        _name_second_rows(context, columns, patients[kept])
+        _report_second_rows(ledger, columns, patients[kept])
     return columns, kept
 
 
-def _name_second_rows(context: Context, columns: list[Column], patients: np.ndarray) -> None:
+def _report_second_rows(ledger: Ledger, columns: list[Column], patients: np.ndarray) -> None:
     """A patient with several rows in a table that has no time of rows."""
     table = columns[0].table
     seen: set[int] = set()
@@ -55,7 +51,7 @@ def _name_second_rows(context: Context, columns: list[Column], patients: np.ndar
         np.bincount(patients[patients >= 0], minlength=1)[np.maximum(patients, 0)] > 1
     ):
         if patients[position] in seen:
-            context.findings.add(
+            ledger.report(
                 WARNING,
                 "intake.duplicate.patient",
                 sheet=table.sheet.name,

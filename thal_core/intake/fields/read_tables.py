@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from thal_core.intake.fields.assign import understand
-from thal_core.intake.fields.data_dictionary import Entry, take_dictionaries
+from thal_core.intake.fields.data_dictionary import read_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.instruments import by_instrument
 from thal_core.intake.layout.columns import Column, table_columns
-from thal_core.intake.layout.fallback_header import unread_table
-from thal_core.intake.layout.find_tables import Table, find_tables
+from thal_core.intake.layout.fallback_header import tables_of
+from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.issues import CohortError
+from thal_core.mapping import Mapping
 from thal_core.sheets.sheet import Kind, Sheet, cell_address
 
 _LISTED = 50  # unplaced cells of one sheet that are named one by one
@@ -32,45 +34,40 @@ class TableRead:
     columns: list[Column]
 
 
-def read_tables(context: Context) -> dict[int, TableRead]:
+def read_tables(ledger: Ledger, sheets: Sequence[Sheet], mapping: Mapping) -> dict[int, TableRead]:
     """Every table of the file, numbered in order. Raises CohortError where there is none with
     rows.
     """
-    for sheet in context.sheets:
+    for sheet in sheets:
         for code, params in sheet.notes:
-            context.findings.add(NOTE, code, sheet=sheet.name, **params)
-        _name_formulas(context, sheet)
-    entries = take_dictionaries(context)
-    tables: dict[int, TableRead] = {}
-    headers_alone = False
-    for sheet, found in zip(context.sheets, _tables_of(context.sheets), strict=True):
-        if sheet.hidden:
-            context.findings.add(NOTE, "intake.sheet_hidden", sheet=sheet.name)
-        if not found:
-            name_without_patients(context, sheet.name, np.arange(len(sheet.text)))
-        for table in map(_alone, found):
-            _name_other_rows(context, table)
-            headers_alone = headers_alone or not len(table.rows)
-            _add_parts(context, tables, table, entries)
-    if not tables:
-        raise CohortError("intake.header_alone" if headers_alone else "intake.no_table")
-    return tables
-
-
-def _tables_of(sheets: list[Sheet]) -> list[list[Table]]:
-    """The tables of each sheet; where no sheet has a header that is understood, the largest table
-    whose header is not.
-    """
-    found = [find_tables(sheet) for sheet in sheets]
-    if any(found):
-        return found
-    unread = [unread_table(sheet) for sheet in sheets]
-    sizes = [
-        0 if table is None else int((s.kind != Kind.EMPTY).sum())
-        for s, table in zip(sheets, unread)
+            ledger.report(NOTE, code, sheet=sheet.name, **params)
+        _report_formulas(ledger, sheet)
+    entries, with_patients = read_dictionaries(ledger, sheets)
+    tables = [
+        table
+        for sheet, found in zip(with_patients, tables_of(with_patients), strict=True)
+        for table in _reported(ledger, sheet, found)
     ]
-    largest = int(np.argmax(sizes))
-    return [[t] if n == largest and t is not None else [] for n, t in enumerate(unread)]
+    parts = [part for table in tables if len(table.rows) for part in _parts(table)]
+    if not parts:
+        raise CohortError("intake.header_alone" if tables else "intake.no_table")
+    return {n: TableRead(*understand(mapping, part, entries)) for n, part in enumerate(parts)}
+
+
+def _reported(ledger: Ledger, sheet: Sheet, tables: list[Table]) -> list[Table]:
+    """The tables of one sheet; what stands around them is reported."""
+    if sheet.hidden:
+        ledger.report(NOTE, "intake.sheet_hidden", sheet=sheet.name)
+    found = list(map(_alone, tables))
+    if not found:
+        report_without_patients(ledger, sheet.name, np.arange(len(sheet.text)))
+    for table in found:
+        _report_other_rows(ledger, table)
+    return found
+
+
+def _parts(table: Table) -> list[Table]:
+    return by_instrument(table, table_columns(table))
 
 
 def _alone(table: Table) -> Table:
@@ -83,37 +80,28 @@ def _alone(table: Table) -> Table:
     )
 
 
-def name_without_patients(context: Context, sheet: str, rows: np.ndarray) -> None:
+def report_without_patients(ledger: Ledger, sheet: str, rows: np.ndarray) -> None:
     """Rows of a sheet that hold no patients: left out, with one finding for all of them."""
-    if (context.account.fate[sheet][rows] != Fate.EMPTY).any():
-        context.findings.add(WARNING, "intake.sheet_without_table", sheet=sheet)
-        context.account.mark(sheet, rows, slice(None), Fate.ISSUE)
+    if (ledger.fates.cells[sheet][rows] != Fate.EMPTY).any():
+        ledger.report(WARNING, "intake.sheet_without_table", sheet=sheet)
+        ledger.fates.mark(sheet, rows, slice(None), Fate.ISSUE)
 
 
-def _name_formulas(context: Context, sheet: Sheet) -> None:
+def _report_formulas(ledger: Ledger, sheet: Sheet) -> None:
     """Formulas that were saved without their result say nothing: every such cell is named."""
     rows, columns = np.nonzero(sheet.kind == Kind.FORMULA)
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        context.findings.add(
-            WARNING, "intake.cell.formula", sheet=sheet.name, row=row, index=column
-        )
-    context.account.mark(sheet.name, rows, columns, Fate.ISSUE)
+        ledger.report(WARNING, "intake.cell.formula", sheet=sheet.name, row=row, index=column)
+    ledger.fates.mark(sheet.name, rows, columns, Fate.ISSUE)
 
 
-def _add_parts(
-    context: Context, tables: dict[int, TableRead], table: Table, entries: dict[str, Entry]
-) -> None:
-    for part in by_instrument(table, table_columns(table)) if len(table.rows) else ():
-        kind, columns = understand(context.mapping, part, entries)
-        tables[len(tables)] = TableRead(kind, columns)
-
-
-def _name_other_rows(context: Context, table: Table) -> None:
-    """Titles, notes, summaries and repeated headers: named, not read."""
-    account, sheet = context.account, table.sheet.name
+def _report_other_rows(ledger: Ledger, table: Table) -> None:
+    """Titles, notes, summaries, repeated headers and rows of other lists: reported, not read."""
+    sheet = table.sheet.name
     for row in table.header_rows:
-        account.mark(sheet, row, slice(None), Fate.USED)
-    context.foreign_rows(sheet, table.foreign)
+        ledger.fates.mark(sheet, row, slice(None), Fate.USED)
+    for row in table.foreign:
+        ledger.report_row(WARNING, "intake.row.foreign", sheet, row)
     groups = {
         "title": table.titles,
         "note": table.notes,
@@ -122,29 +110,26 @@ def _name_other_rows(context: Context, table: Table) -> None:
     }
     for what, rows in groups.items():
         for row in rows:
-            filled = np.flatnonzero(table.sheet.kind[row] != Kind.EMPTY)
-            context.findings.add(
-                NOTE, f"intake.row.{what}", sheet=sheet, row=row, index=int(filled[0])
-            )
-            account.mark(sheet, row, slice(None), Fate.ISSUE)
+            first = np.flatnonzero(table.sheet.kind[row] != Kind.EMPTY)[0]
+            ledger.report_row(NOTE, f"intake.row.{what}", sheet, row, first)
 
 
-def name_leftovers(context: Context, tables: dict[int, TableRead]) -> None:
-    """Whatever nothing has spoken for is named, so that no cell vanishes."""
+def report_leftovers(ledger: Ledger, sheets: Sequence[Sheet], tables: dict[int, TableRead]) -> None:
+    """Whatever nothing has spoken for is reported, so that no cell vanishes."""
     titles = {(c.sheet, c.index): c.title for read in tables.values() for c in read.columns}
-    for sheet in context.sheets:
-        rows, indices = context.account.unseen(sheet.name)
+    for sheet in sheets:
+        rows, indices = ledger.fates.unseen(sheet.name)
         blank = np.array(
             [not sheet.text.iat[r, i].strip() for r, i in zip(rows, indices, strict=True)],
             dtype=bool,
         )
-        context.account.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
-        _name_cells(context, sheet, rows[~blank], indices[~blank], titles)
-        context.account.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
+        ledger.fates.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
+        _report_leftover_cells(ledger, sheet, rows[~blank], indices[~blank], titles)
+        ledger.fates.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
 
 
-def _name_cells(
-    context: Context,
+def _report_leftover_cells(
+    ledger: Ledger,
     sheet: Sheet,
     rows: np.ndarray,
     indices: np.ndarray,
@@ -153,7 +138,7 @@ def _name_cells(
     """A few cells one by one, many as one range per column."""
     if len(rows) <= _LISTED:
         for row, index in zip(rows.tolist(), indices.tolist(), strict=True):
-            context.findings.add(
+            ledger.report(
                 WARNING,
                 "intake.cell.unplaced",
                 sheet=sheet.name,
@@ -165,7 +150,7 @@ def _name_cells(
     for index in np.unique(indices).tolist():
         own = rows[indices == index]
         cells = f"{cell_address(int(own[0]), index)}:{cell_address(int(own[-1]), index)}"
-        context.findings.add(
+        ledger.report(
             WARNING,
             "intake.cells.unplaced",
             sheet=sheet.name,

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from thal_core.intake.layout.find_tables import Table, table_under
+from thal_core.intake.layout.find_tables import Table, find_tables, table_under
 from thal_core.intake.text.fold import plain
 from thal_core.sheets.sheet import Kind, Sheet
 
@@ -19,6 +19,22 @@ _LEAST_FILLED = 0.6  # share of the columns that the header names
 _LEAST_DISTINCT = 0.8  # share of its names that differ
 _VALUE = re.compile(r"[\d\s.,:/%<>+≤≥=-]+")  # numbers and dates name nothing
 _LONGEST_NAME = 80  # characters: a longer cell is a sentence
+
+
+def tables_of(sheets: list[Sheet]) -> list[list[Table]]:
+    """The tables of each sheet; where no sheet has a header that is understood, the largest table
+    whose header is not.
+    """
+    found = [find_tables(sheet) for sheet in sheets]
+    if any(found):
+        return found
+    unread = [unread_table(sheet) for sheet in sheets]
+    cells = [int((sheet.kind != Kind.EMPTY).sum()) for sheet in sheets]
+    sizes = [size if table else 0 for size, table in zip(cells, unread, strict=True)]
+    return [
+        [table] if table is not None and n == sizes.index(max(sizes)) else []
+        for n, table in enumerate(unread)
+    ]
 
 
 def unread_table(sheet: Sheet) -> Table | None:

@@ -21,13 +21,13 @@ class Fate(IntEnum):
     IDENTIFYING = 5
 
 
-class Account:
+class CellFates:
     """One fate per cell of each sheet. ``fate[sheet name]``: array of ``Fate``, the sheet's
     shape.
     """
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
-        self.fate = {
+        self.cells = {
             sheet.name: np.asfortranarray((sheet.kind != Kind.EMPTY).astype(np.int8))
             for sheet in sheets
         }
@@ -42,7 +42,7 @@ class Account:
         """Give the non-empty ones of these cells a fate. The first stands, but an issue or
         "identifying" goes before used and extra, and "identifying" before all.
         """
-        cells = self.fate[sheet]
+        cells = self.cells[sheet]
         here = cells[rows, column]
         open_to_all = here == Fate.UNSEEN
         if fate in (Fate.ISSUE, Fate.IDENTIFYING):
@@ -51,15 +51,15 @@ class Account:
 
     def unseen(self, sheet: str) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of the cells that nothing has spoken for yet."""
-        return np.nonzero(self.fate[sheet] == Fate.UNSEEN)
+        return np.nonzero(self.cells[sheet] == Fate.UNSEEN)
 
     def holds(self, sheet: str, rows: np.ndarray, column: int, fate: Fate) -> bool:
         """Has any of these cells of one column this fate?"""
-        return bool((self.fate[sheet][rows, column] == fate).any())
+        return bool((self.cells[sheet][rows, column] == fate).any())
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Number of cells per sheet and fate."""
         return {
             name: {fate.name.lower(): int((cells == fate).sum()) for fate in Fate}
-            for name, cells in self.fate.items()
+            for name, cells in self.cells.items()
         }

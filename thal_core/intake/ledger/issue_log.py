@@ -16,12 +16,12 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _ORDER = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
-class Findings:
+class IssueLog:
     """A list of issues in the making. Rows and columns are 0-based, as in the sheet."""
 
-    def __init__(self) -> None:
+    def __init__(self, turned: frozenset[str] = frozenset()) -> None:
         self._issues: list[tuple[Issue, int | None]] = []
-        self.turned: set[str] = set()  # sheets read with rows and columns exchanged
+        self._turned = turned
 
     def add(
         self,
@@ -42,7 +42,7 @@ class Findings:
         address.
         """
         params = shown_params(params)
-        place = (index, row) if sheet in self.turned else (row, index)
+        place = (index, row) if sheet in self._turned else (row, index)
         cell = (
             cell_address(place[0], place[1])
             if place[0] is not None and place[1] is not None

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import column_texts
 from thal_core.sheets.limits import limit
 from thal_core.sheets.sheet import Sheet
@@ -42,12 +42,13 @@ def without(sheet: Sheet, cells: Cells) -> Sheet:
     return replace(sheet, text=text)
 
 
-def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
-    """Each dropped cell by its address. ``cells`` as the sheet lay."""
-    turned = sheet.name in context.findings.turned
+def report_long_cells(ledger: Ledger, sheet: Sheet, cells: Cells, turned: bool) -> None:
+    """Each dropped cell by its address. ``cells`` as the sheet lay; ``turned``: it is read with
+    rows and columns exchanged.
+    """
     for cell in cells:
         row, column = reversed(cell) if turned else cell
-        context.findings.add(
+        ledger.report(
             WARNING,
             "intake.cell.too_long",
             sheet=sheet.name,
@@ -55,4 +56,4 @@ def name_long_cells(context: Context, sheet: Sheet, cells: Cells) -> None:
             index=column,
             limit=limit("cell_characters"),
         )
-        context.account.mark(sheet.name, row, column, Fate.IDENTIFYING)
+        ledger.fates.mark(sheet.name, row, column, Fate.IDENTIFYING)

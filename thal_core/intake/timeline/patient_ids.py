@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.intake.text.numbers import is_missing
@@ -35,7 +37,7 @@ _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 
 
 @dataclass(frozen=True, eq=False)
-class People:
+class PatientIds:
     """``ids``: the id of each patient in order of appearance. ``of``: number of a table → patient
     number of each of its rows (−1 none). ``replaced``: the numbers of the patients whose typed id
     is not shown. ``tables``: number of a table → its columns, the ids among them as they were used.
@@ -45,6 +47,11 @@ class People:
     of: dict[int, np.ndarray]
     tables: dict[int, list[Column]]
     replaced: frozenset[int] = frozenset()
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The ids as an index, in the order of the patient numbers."""
+        return pd.Index(self.ids, dtype="str")
 
 
 def kind_of_id(column: Column) -> str:
@@ -56,7 +63,9 @@ def kind_of_id(column: Column) -> str:
     return target if target in KINDS else ""
 
 
-def find_people(context: Context, tables: dict[int, list[Column]], many_rows: set[int]) -> People:
+def find_patients(
+    ledger: Ledger, tables: dict[int, list[Column]], many_rows: set[int]
+) -> PatientIds:
     """Give every row of every table its patient. Raises CohortError where no table has an id
     column.
 
@@ -78,15 +87,15 @@ def find_people(context: Context, tables: dict[int, list[Column]], many_rows: se
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
         may_add = number in clinical or not clinical
-        of[number] = _number_rows(context, column, primary, numbers, shown, crosswalk, may_add)
+        of[number] = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
-        _name_newcomers(context, column, of[number], before, len(shown))
+        _report_newcomers(ledger, column, of[number], before, len(shown))
     replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
-    changed = _unused_ids(tables, usable) | _used_ids(context, usable, primary, len(replaced))
-    context.learn(*changed.values())
+    changed = _unused_ids(tables, usable) | _used_ids(ledger, usable, primary, len(replaced))
+    ledger.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
-    return People(_with_numbers(shown, replaced), of, columns, replaced)
+    return PatientIds(_with_numbers(shown, replaced), of, columns, replaced)
 
 
 def _says_anything(columns: list[Column]) -> bool:
@@ -97,14 +106,14 @@ def _says_anything(columns: list[Column]) -> bool:
     return any(column.target not in silent for column in columns)
 
 
-def _name_newcomers(
-    context: Context, column: Column, numbers: np.ndarray, before: int, after: int
+def _report_newcomers(
+    ledger: Ledger, column: Column, numbers: np.ndarray, before: int, after: int
 ) -> None:
     """A few patients whom only a later sheet knows: perhaps typing errors."""
     if not 0 < after - before <= _FEW * before:
         return
     for number in range(before, after):
-        context.cell_issues(
+        ledger.report_cells(
             WARNING,
             "intake.id.unknown",
             column,
@@ -163,7 +172,7 @@ def _key(text: str) -> str:
 
 
 def _number_rows(
-    context: Context,
+    ledger: Ledger,
     column: Column,
     primary: str,
     numbers: dict[str, int],
@@ -207,7 +216,7 @@ def _number_rows(
                 numbers[key] = known
         lookup[code] = known
     if respelled:
-        context.column_issue(NOTE, "intake.id.written_otherwise", column, n=respelled)
+        ledger.report_column(NOTE, "intake.id.written_otherwise", column, n=respelled)
     return _fill_merged(column, lookup[codes])
 
 
@@ -245,14 +254,14 @@ def _remember(
 
 
 def _used_ids(
-    context: Context, usable: dict[int, dict[str, Column]], primary: str, n_replaced: int
+    ledger: Ledger, usable: dict[int, dict[str, Column]], primary: str, n_replaced: int
 ) -> dict[Key, Column]:
     """The id columns as they were used: shown, or replaced by P001, P002 … and dropped."""
     used: dict[Key, Column] = {}
     for found in usable.values():
         for kind, column in found.items():
             hidden = bool(n_replaced) if kind == primary else kind not in _SHOWN
-            used[column.key] = _used_id(context, column, kind == primary, hidden, n_replaced)
+            used[column.key] = _used_id(ledger, column, kind == primary, hidden, n_replaced)
     return used
 
 
@@ -292,27 +301,24 @@ def _second_id(column: Column) -> Column:
     return column.read_as(field="extra", confidence=0.5, how="how.second_id")
 
 
-def _used_id(context: Context, column: Column, is_primary: bool, hidden: bool, n: int) -> Column:
+def _used_id(ledger: Ledger, column: Column, is_primary: bool, hidden: bool, n: int) -> Column:
     if not is_primary and column.target == "patient_id":
         return _second_id(column)
-    context.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
+    ledger.mark(column, Fate.IDENTIFYING if hidden else Fate.USED)
     if not hidden:
         return column
     if is_primary:
-        context.column_issue(WARNING, "intake.id.replaced", column, n=n)
+        ledger.report_column(WARNING, "intake.id.replaced", column, n=n)
         return column.read_as(field="patient_id", confidence=0.95, how="how.identifying_id")
     if column.target != "identifying":  # those are reported where they are dropped
-        context.column_issue(WARNING, "intake.identifying.dropped", column, n=column.filled())
+        ledger.report_column(WARNING, "intake.identifying.dropped", column, n=column.filled())
     return column.read_as(confidence=0.95, how="how.identifying_header")
 
 
-def rows_without_patient(context: Context, columns: list[Column], numbers: np.ndarray) -> None:
+def report_rows_without_patient(ledger: Ledger, columns: list[Column], numbers: np.ndarray) -> None:
     """Name the rows that have no id, and those of strangers; they are left out."""
     table = columns[0].table
-    context.foreign_rows(table.sheet.name, table.rows[numbers == FOREIGN])
-    for position in np.flatnonzero(numbers == NOBODY):
-        row = int(table.rows[position])
-        context.findings.add(
-            ERROR, "intake.row_without_id", sheet=table.sheet.name, row=row, index=table.columns[0]
-        )
-        context.account.mark(table.sheet.name, row, slice(None), Fate.ISSUE)
+    for row in table.rows[numbers == FOREIGN]:
+        ledger.report_row(WARNING, "intake.row.foreign", table.sheet.name, row)
+    for row in table.rows[numbers == NOBODY]:
+        ledger.report_row(ERROR, "intake.row_without_id", table.sheet.name, row, table.columns[0])

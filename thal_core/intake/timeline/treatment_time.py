@@ -8,10 +8,10 @@ import numpy as np
 
 from thal_core.intake.fields.roles import DATES, numbers_are_months
 from thal_core.intake.layout.columns import Column, Key
-from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.distinct import parse_distinct
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.clinical_terms import month_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import Order, day_month_order, needs_order, parse_date
@@ -19,7 +19,8 @@ from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.numbers import is_missing, parse_number
 from thal_core.intake.text.timepoints import Timepoint, parse_time
 from thal_core.intake.text.units import unit_named
-from thal_core.intake.timeline.patient_ids import People
+from thal_core.intake.timeline.patient_ids import PatientIds
+from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
 
@@ -31,7 +32,7 @@ _MONTH_WORDS = ("month", "月", "mo")
 
 
 @dataclass(frozen=True, eq=False)
-class Clock:
+class TreatmentTime:
     """First dose of each patient (day number, NaN unknown) and how dates are written."""
 
     first_dose: np.ndarray
@@ -55,41 +56,47 @@ class RowTimes:
     labelled: np.ndarray
 
 
-def set_clock(context: Context, tables: dict[int, list[Column]], people: People) -> Clock:
-    """Read every date column; find each patient's first dose."""
+def read_treatment_time(
+    ledger: Ledger, tables: dict[int, list[Column]], people: PatientIds, mapping: Mapping
+) -> TreatmentTime:
+    """Read every date column; find each patient's first dose: as written, else the date of their
+    baseline visit, else their earliest visit.
+    """
     dated = [(n, c) for n, columns in tables.items() for c in columns if c.target in DATES]
-    order = _order(context, [c for _, c in dated])
-    days = {c.key: _days(context, c, order) for _, c in dated}
+    order = _order(ledger, [c for _, c in dated], mapping)
+    days = {c.key: _days(ledger, c, order) for _, c in dated}
     first = np.full(len(people.ids), np.nan)
     for number, column in dated:
         if column.target == "first_dose_date":
-            _earliest(first, people.of[number], days[column.key])
-            _name_other_first_doses(context, column, first, people.of[number], days[column.key])
+            own = _earliest(len(first), people.of[number], days[column.key])
+            first = np.fmin(first, own)
+            _report_other_first_doses(ledger, column, first, people.of[number], days[column.key])
     visits = [(n, c) for n, c in dated if c.target == "date"]
-    for only_baseline in (True, False):
-        for number, column in visits:
-            rows = days[column.key].copy()
-            if only_baseline:
-                rows[~_is_baseline(tables[number], column)] = np.nan
-            _earliest_for_unknown(context, first, people.of[number], rows, column, only_baseline)
+    for number, column in visits:
+        at_baseline = _is_baseline(tables[number], column)
+        rows = np.where(at_baseline, days[column.key], np.nan)
+        first = _with_visits(ledger, first, people.of[number], rows, column, baseline=True)
+    for number, column in visits:
+        rows = days[column.key]
+        first = _with_visits(ledger, first, people.of[number], rows, column, baseline=False)
     for number, column in dated:
-        _say_dropped(context, column, first, people.of[number], days[column.key])
-    return Clock(first, order, days)
+        _report_dates(ledger, column, first, people.of[number], days[column.key])
+    return TreatmentTime(first, order, days)
 
 
-def _say_dropped(
-    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+def _report_dates(
+    ledger: Ledger, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
 ) -> None:
     """Dates end here: they became months, or cannot because the first dose is not known."""
     known = np.isfinite(days) & (patients >= 0)
     if known.any():
-        context.column_issue(NOTE, "intake.dates_dropped", column, n=int(known.sum()))
+        ledger.report_column(NOTE, "intake.dates_dropped", column, n=int(known.sum()))
     lost = np.flatnonzero(known & np.isnan(first[np.maximum(patients, 0)]))
-    context.cell_issues(WARNING, "intake.first_dose_unknown", column, lost, hide=True)
+    ledger.report_cells(WARNING, "intake.first_dose_unknown", column, lost, hide=True)
 
 
-def _order(context: Context, columns: list[Column]) -> Order:
-    chosen = context.setting("date_order")
+def _order(ledger: Ledger, columns: list[Column], mapping: Mapping) -> Order:
+    chosen = mapping.setting("date_order")
     if chosen in ("dmy", "mdy", "ymd"):
         return chosen  # type: ignore[return-value]
     texts = [t for column in columns for t in column.distinct()]
@@ -97,64 +104,59 @@ def _order(context: Context, columns: list[Column]) -> Order:
     if told is None and needs_order(texts):
         for column in columns:
             if needs_order(column.distinct()):
-                context.column_issue(WARNING, "intake.date_order_assumed", column)
+                ledger.report_column(WARNING, "intake.date_order_assumed", column)
     return told or "dmy"
 
 
-def _days(context: Context, column: Column, order: Order) -> np.ndarray:
-    codes, texts = column.coded()
-    dates = [parse_date(t, order, serial=True) for t in texts]
-    bad = [
-        c
-        for c, (t, d) in enumerate(zip(texts, dates, strict=True))
-        if d is None and plain(t) and not is_missing(t)
-    ]
-    where = np.flatnonzero(np.isin(codes, bad))
-    for position in where:  # a date may identify: it is named, never printed
-        row = int(column.table.rows[position])
-        context.findings.add(
-            ERROR,
-            "intake.cell.date",
-            sheet=column.sheet,
-            row=row,
-            index=column.index,
-            column=column.title,
-        )
-    context.account.mark(column.sheet, column.table.rows[where], column.index, Fate.ISSUE)
-    context.mark(column, Fate.IDENTIFYING if column.target == "birth_date" else Fate.USED)
-    return np.array([np.nan if d is None else d.toordinal() for d in dates], dtype=float)[codes]
+def _days(ledger: Ledger, column: Column, order: Order) -> np.ndarray:
+    """Day number of each row; a date may identify: it is reported, never printed."""
+
+    def day(text: str) -> float | None:
+        if is_missing(text):
+            return np.nan
+        found = parse_date(text, order, serial=True)
+        return None if found is None else float(found.toordinal())
+
+    read = parse_distinct(column, day)
+    bad = read.not_understood()
+    ledger.report_cells(ERROR, "intake.cell.date", column, bad, hide=True)
+    ledger.mark(column, Fate.IDENTIFYING if column.target == "birth_date" else Fate.USED)
+    return read.spread(np.nan)
 
 
-def _earliest(first: np.ndarray, patients: np.ndarray, days: np.ndarray) -> None:
+def _earliest(n: int, patients: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """The first of these days for each of ``n`` patients, NaN where there is none."""
     rows = np.flatnonzero((patients >= 0) & np.isfinite(days))
+    first = np.full(n, np.nan)
     np.fmin.at(first, patients[rows], days[rows])
+    return first
 
 
-def _name_other_first_doses(
-    context: Context, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
+def _report_other_first_doses(
+    ledger: Ledger, column: Column, first: np.ndarray, patients: np.ndarray, days: np.ndarray
 ) -> None:
     known = np.flatnonzero((patients >= 0) & np.isfinite(days))
     n = int((days[known] != first[patients[known]]).sum())
     if n:
-        context.column_issue(WARNING, "intake.first_dose_differs", column, n=n)
+        ledger.report_column(WARNING, "intake.first_dose_differs", column, n=n)
 
 
-def _earliest_for_unknown(
-    context: Context,
+def _with_visits(
+    ledger: Ledger,
     first: np.ndarray,
     patients: np.ndarray,
     days: np.ndarray,
     column: Column,
+    *,
     baseline: bool,
-) -> None:
-    unknown = np.isnan(first)
-    found = np.full(len(first), np.nan)
-    _earliest(found, patients, days)
-    new = unknown & np.isfinite(found)
-    if new.any():
-        first[new] = found[new]
+) -> np.ndarray:
+    """First doses, those still unknown taken from the earliest of these visits."""
+    found = _earliest(len(first), patients, days)
+    new = int((np.isnan(first) & np.isfinite(found)).sum())
+    if new:
         code = "intake.first_dose_is_baseline" if baseline else "intake.first_dose_is_earliest"
-        context.column_issue(NOTE if baseline else WARNING, code, column, n=int(new.sum()))
+        ledger.report_column(NOTE if baseline else WARNING, code, column, n=new)
+    return np.where(np.isnan(first), found, first)
 
 
 def _is_baseline(columns: list[Column], date: Column) -> np.ndarray:
@@ -175,12 +177,16 @@ def _is_baseline(columns: list[Column], date: Column) -> np.ndarray:
 
 
 def row_times(
-    context: Context, table: Table, columns: list[Column], patients: np.ndarray, clock: Clock
+    ledger: Ledger,
+    columns: list[Column],
+    patients: np.ndarray,
+    treatment_time: TreatmentTime,
+    mapping: Mapping,
 ) -> RowTimes:
     """The time of each row, from its month, day and date columns; a written month goes before a
     date.
     """
-    n = len(table.rows)
+    n = len(patients)
     month, day = np.full(n, np.nan), np.full(n, np.nan)
     for column in columns:
         second = (
@@ -189,46 +195,41 @@ def row_times(
             and np.isnan(month).all()
         )
         if column.target in _ROW_TIMES or second:
-            month = np.where(np.isnan(month), month_labels(context, column), month)
+            month = np.where(np.isnan(month), month_labels(ledger, column, mapping), month)
     labelled = np.isfinite(month)
     for column in columns:
         if column.target == "day":
-            day = np.where(np.isnan(day), _day_numbers(context, column), day)
+            day = np.where(np.isnan(day), _day_numbers(ledger, column), day)
         elif column.target in ("date", "start_date") and column.header.time is None:
-            day = np.where(np.isnan(day), clock.since_first_dose(column, patients), day)
+            day = np.where(np.isnan(day), treatment_time.since_first_dose(column, patients), day)
     broken = labelled & (month % 1 != 0) & np.isnan(day)
     day = np.where(broken, np.round(month * DAYS_PER_MONTH), day)
     month = np.where(labelled, month, day / DAYS_PER_MONTH)
     return RowTimes(month, day, labelled)
 
 
-def month_labels(context: Context, column: Column) -> np.ndarray:
-    """Months of a column of labels or numbers; what is neither is named."""
-    codes, texts = column.coded()
-    times = [parse_time(t) or _month_inside(column, t) if plain(t) else None for t in texts]
+def month_labels(ledger: Ledger, column: Column, mapping: Mapping) -> np.ndarray:
+    """Months of a column of labels or numbers; what is neither is reported."""
+    times = parse_distinct(column, lambda text: _time_in(column, text))
     unit = unit_named(column.header.unit, column.target) if column.header.unit else None
     factor = unit.factor if unit is not None else 1.0
-    visit_months = setting_codes(context.setting("visit_months"))
-    sure = _bare_are_months(column, times)
-    months = [_month_of(time, factor, sure, visit_months) for time in times]
+    visit_months = setting_codes(mapping.setting("visit_months"))
+    sure = _bare_are_months(column, times.values)
+    found = [_month_of(time, factor, sure, visit_months) for time in times.values]
     limits = fields()["month"]
-    months = [
-        m if m is not None and limits.hard_low <= m <= limits.hard_high else None for m in months
-    ]
-    bad = [
-        c
-        for c, (t, m) in enumerate(zip(texts, months, strict=True))
-        if m is None and plain(t) and not is_missing(t)
-    ]
-    ask = any(times[c] is not None for c in bad)
-    context.cell_issues(
-        ERROR,
-        "intake.cell.visit_label" if ask else "intake.cell.time",
-        column,
-        np.flatnonzero(np.isin(codes, bad)),
-    )
-    context.mark(column, Fate.USED)
-    return np.array([np.nan if m is None else m for m in months])[codes]
+    possible = [m is not None and limits.hard_low <= m <= limits.hard_high for m in found]
+    blank = [not plain(t) or is_missing(t) for t in times.texts]
+    months = [m if ok else None for m, ok in zip(found, possible, strict=True)]
+    bad = [not (ok or empty) for ok, empty in zip(possible, blank, strict=True)]
+    ask = any(time is not None and wrong for time, wrong in zip(times.values, bad, strict=True))
+    code = "intake.cell.visit_label" if ask else "intake.cell.time"
+    ledger.report_cells(ERROR, code, column, times.rows(bad))
+    ledger.mark(column, Fate.USED)
+    return np.array([np.nan if m is None else m for m in months])[times.codes]
+
+
+def _time_in(column: Column, text: str) -> Timepoint | None:
+    return (parse_time(text) or _month_inside(column, text)) if plain(text) else None
 
 
 def _month_inside(column: Column, text: str) -> Timepoint | None:
@@ -263,11 +264,11 @@ def _month_of(
     return time.value * factor if sure else None
 
 
-def _day_numbers(context: Context, column: Column) -> np.ndarray:
+def _day_numbers(ledger: Ledger, column: Column) -> np.ndarray:
     """Days from first dose; study days of CDISC count the first dose as day 1 and know no day 0."""
     codes, texts = column.coded()
     values = np.array([parse_number(t).value for t in texts])
     if compact(column.title) in _CDISC_DAYS:
         values = np.where(values > 0, values - 1, values)
-    context.mark(column, Fate.USED)
+    ledger.mark(column, Fate.USED)
     return values[codes]

@@ -1,8 +1,9 @@
-"""What the tables contribute, and one table (or part of one) while it is read."""
+"""One table (or part of one) while it is read, and what tables contribute to the cohort."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -13,34 +14,74 @@ from thal_core.intake.timeline.nominal_months import snap
 from thal_core.intake.timeline.treatment_time import RowTimes
 from thal_core.intake.values.quantities import Values
 from thal_core.intake.values.visit_frame import Timed
+from thal_core.mapping import Mapping
 from thal_core.vocabulary import DAYS_PER_MONTH
 
+STATED_FREE = "transfusion_free"  # a plain "yes": 100 % less, before any number
 
-@dataclass(eq=False)
-class Harvest:
-    """Contributions of all tables, in their order."""
 
-    statics: dict[str, list[tuple[Values, np.ndarray]]] = field(default_factory=dict)
-    visits: list[Timed] = field(default_factory=list)
-    transfusions: list[Timed] = field(default_factory=list)
-    treatments: list[pd.DataFrame] = field(default_factory=list)
-    events: list[pd.DataFrame] = field(default_factory=list)
-    noted_events: list[pd.DataFrame] = field(default_factory=list)
-    noted_doses: list[pd.DataFrame] = field(default_factory=list)
-    extra: list[pd.DataFrame] = field(default_factory=list)
-    recorded_classes: list[pd.DataFrame] = field(default_factory=list)
+@dataclass(frozen=True, eq=False)
+class PatientValues:
+    """Values of one column of the patients table, with the patient number of each row."""
+
+    field: str
+    values: Values
+    patient: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """What one column, one table or all tables give to the cohort, in their order."""
+
+    patients: tuple[PatientValues, ...] = ()
+    visits: tuple[Timed, ...] = ()
+    transfusions: tuple[Timed, ...] = ()
+    treatments: tuple[pd.DataFrame, ...] = ()
+    events: tuple[pd.DataFrame, ...] = ()
+    noted_events: tuple[pd.DataFrame, ...] = ()
+    noted_doses: tuple[pd.DataFrame, ...] = ()
+    extra: tuple[pd.DataFrame, ...] = ()
+    recorded_classes: tuple[pd.DataFrame, ...] = ()
+
+    def of(self, name: str) -> list[PatientValues]:
+        """The values of one column of the patients table."""
+        return [found for found in self.patients if found.field == name]
+
+
+def together(parts: Iterable[Contributions]) -> Contributions:
+    """All contributions as one."""
+    every = list(parts)
+    return Contributions(
+        **{
+            f.name: tuple(one for part in every for one in getattr(part, f.name))
+            for f in fields(Contributions)
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A table (or the rows of one parameter of it) with its rows' patients and times."""
+    """A table (or the rows of one parameter of it) with its rows' patients and times.
+
+    ids: the id of each patient number. mapping: what a person chose for the file. own_days: column
+    of the sheet → days of the date column beside it.
+    """
 
     columns: list[Column]
     patients: np.ndarray
     times: RowTimes
-    has_row_time: bool  # do the rows have a time of their own, whether or not it could be read?
-    # column of the sheet → days of the date column beside it
+    ids: pd.Index
+    mapping: Mapping
+    has_row_time: bool = False  # have rows a time of their own, whether or not it could be read?
     own_days: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def ids_at(self, positions: np.ndarray) -> pd.Index:
+        """The patients' ids at these positions; every one must have a patient."""
+        return self.ids[self.patients[positions]]
+
+    def of_patients(self, name: str, values: Values) -> Contributions:
+        """Values that hold once for each patient."""
+        return Contributions(patients=(PatientValues(name, values, self.patients),))
 
     @cached_property
     def row_months(self) -> np.ndarray:
@@ -67,10 +108,5 @@ class Part:
         whole = float(month).is_integer()
         day = np.nan if whole else float(np.round(month * DAYS_PER_MONTH))
         at = month if whole else float(snap(np.array([month]), np.array([np.nan]))[0])
-        return Timed(
-            name,
-            values,
-            self.patients,
-            np.broadcast_to(np.float64(at), (n,)),
-            np.broadcast_to(np.float64(day), (n,)),
-        )
+        every = (np.broadcast_to(np.float64(number), (n,)) for number in (at, day))
+        return Timed(name, values, self.patients, *every)

@@ -4,13 +4,15 @@ weight.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.values.quantities import Values, limits_of
-from thal_core.intake.values.visit_frame import Timed
+from thal_core.intake.values.visit_frame import NUMBER, Timed
 
 MARK = "@"  # hbf_percent@g/L: a visit column that still waits
 
@@ -20,40 +22,36 @@ def waiting_name(field: str, values: Values) -> str:
     return field if values.waiting is None else f"{field}{MARK}{values.waiting.unit}"
 
 
-def settle_visits(
-    context: Context, visits: pd.DataFrame, found: list[Timed], weight: pd.Series
+def convert_visits(
+    ledger: Ledger, visits: pd.DataFrame, found: Sequence[Timed], weight: pd.Series
 ) -> pd.DataFrame:
-    """Turn the waiting columns of the visits into canonical ones; values that lack the other
-    quantity are named.
+    """The visits with their waiting columns in canonical units; values that lack the other quantity
+    are reported.
     """
     for name in [c for c in visits.columns if MARK in c and not c.endswith("_censored")]:
-        field, unit = name.split(MARK)
-        other = _other(visits, field, weight)
-        waiting = visits[name]
-        value = 100 * waiting / other if field.endswith("_percent") else waiting * other
-        code = "intake.cell.needs_hb" if field.endswith("_percent") else "intake.cell.needs_weight"
-        _name_lost(context, visits, found, name, waiting.notna() & other.isna(), code, unit=unit)
-        limits = limits_of(field)
-        if limits is not None:
-            wrong = (value < limits.hard_low) | (value > limits.hard_high)
-            _name_lost(
-                context,
-                visits,
-                found,
-                name,
-                wrong,
-                "intake.cell.impossible",
-                low=limits.hard_low,
-                high=limits.hard_high,
-                unit=limits.unit,
-            )
-            value = value.mask(wrong)
-        earlier = visits[field] if field in visits else pd.Series(np.nan, index=visits.index)
-        visits = visits.assign(**{field: earlier.fillna(value)}).drop(columns=name)
-        flag = f"{name}_censored"
-        if flag in visits:
-            visits = visits.rename(columns={flag: f"{field}_censored"})
+        visits = _converted(ledger, visits, [t for t in found if t.field == name], name, weight)
     return visits
+
+
+def _converted(
+    ledger: Ledger, visits: pd.DataFrame, found: list[Timed], name: str, weight: pd.Series
+) -> pd.DataFrame:
+    field, unit = name.split(MARK)
+    percent = field.endswith("_percent")
+    other, waiting = _other(visits, field, weight), visits[name]
+    value = 100 * waiting / other if percent else waiting * other
+    code = "intake.cell.needs_hb" if percent else "intake.cell.needs_weight"
+    lost = waiting.notna() & other.isna()
+    _report_lost(ledger, visits, found, lost, code, unit=unit)
+    limits = limits_of(field)
+    if limits is not None:
+        wrong = (value < limits.hard_low) | (value > limits.hard_high)
+        bounds = {"low": limits.hard_low, "high": limits.hard_high, "unit": limits.unit}
+        _report_lost(ledger, visits, found, wrong, "intake.cell.impossible", **bounds)
+        value = value.mask(wrong)
+    earlier = visits[field] if field in visits else pd.Series(np.nan, index=visits.index)
+    visits = visits.assign(**{field: earlier.fillna(value)}).drop(columns=name)
+    return visits.rename(columns={f"{name}_censored": f"{field}_censored"})
 
 
 def _other(visits: pd.DataFrame, field: str, weight: pd.Series) -> pd.Series:
@@ -64,46 +62,36 @@ def _other(visits: pd.DataFrame, field: str, weight: pd.Series) -> pd.Series:
     return own.fillna(visits["patient_id"].map(weight))
 
 
-def _name_lost(
-    context: Context,
+def _report_lost(
+    ledger: Ledger,
     visits: pd.DataFrame,
     found: list[Timed],
-    name: str,
     lost: pd.Series,
     code: str,
     **params: object,
 ) -> None:
-    """Name the cells behind these visits."""
-    if not lost.any():
-        return
-    places = {
-        (p, m)
-        for p, m in zip(visits.loc[lost, "patient_id"], visits.loc[lost, "month"], strict=True)
-    }
-    for timed in (t for t in found if t.field == name):
+    """Report the cells behind these visits."""
+    places = set(zip(visits.loc[lost, NUMBER], visits.loc[lost, "month"], strict=True))
+    for timed in found if places else ():
         rows = np.flatnonzero(np.isfinite(timed.values.value) & (timed.patient >= 0))
-        ids = context.ids[timed.patient[rows]]
-        hit = [
-            r
-            for r, key in zip(rows, zip(ids, timed.month[rows], strict=True), strict=True)
-            if key in places
-        ]
-        context.cell_issues(ERROR, code, timed.values.column, hit, **params)
+        keys = zip(timed.patient[rows], timed.month[rows], strict=True)
+        hit = [row for row, key in zip(rows, keys, strict=True) if key in places]
+        ledger.report_cells(ERROR, code, timed.values.column, hit, **params)
 
 
-def settle_static(
-    context: Context, values: Values, patients: np.ndarray, weight: np.ndarray
+def convert_static(
+    ledger: Ledger, values: Values, patients: np.ndarray, weight: np.ndarray
 ) -> Values:
     """A static dose per kg × the patient's weight."""
     if values.waiting is None:
         return values
     own = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
     lacking = np.flatnonzero(np.isfinite(values.value) & np.isnan(own))
-    context.cell_issues(
+    ledger.report_cells(
         ERROR, "intake.cell.needs_weight", values.column, lacking, unit=values.waiting.unit
     )
     if len(lacking) < np.isfinite(values.value).sum():
-        context.column_issue(
+        ledger.report_column(
             WARNING, "intake.unit.by_weight", values.column, unit=values.waiting.unit
         )
     return Values(values.column, values.value * own, values.censored)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.rules.catalogue import Drug, drugs
 
 
 def doses_per_day(
-    context: Context,
+    ledger: Ledger,
     treatments: pd.DataFrame,
     weight_kg: pd.Series,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -33,11 +33,11 @@ def doses_per_day(
         )
         lost = written[per_day.isna()]
         kept.append(_as_written(drug, lost))
-        said = {"drug": drug.drug, "unit": drug.dose_unit, "days": drug.interval_days}
+        params = {"drug": drug.drug, "unit": drug.dose_unit, "days": drug.interval_days}
         if len(lost) < len(written):
-            context.findings.add(NOTE, "intake.dose_own_unit", n=len(written) - len(lost), **said)
+            ledger.report(NOTE, "intake.dose_own_unit", n=len(written) - len(lost), **params)
         if len(lost):
-            context.findings.add(WARNING, "intake.dose_not_mg", n=len(lost), **said)
+            ledger.report(WARNING, "intake.dose_not_mg", n=len(lost), **params)
     return treatments, pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
 
 

@@ -1,10 +1,6 @@
-"""Events and drugs: numbered column groups, separate sheets and yes/no columns → events and
-treatments.
-"""
+"""Adverse events: numbered column groups, separate sheets and yes/no columns → rows of events."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -12,39 +8,31 @@ import pandas as pd
 from thal_core.intake.fields.roles import DATES
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.distinct import parse_distinct, read_distinct
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
-from thal_core.intake.text.clinical_terms import denies, drugs_in, events_in
+from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.text.clinical_terms import denies, events_in
 from thal_core.intake.text.codes import MISSING, parse_code
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import EVENT
-from thal_core.intake.timeline.treatment_time import Clock, RowTimes, month_labels
+from thal_core.intake.timeline.treatment_time import TreatmentTime, month_labels
+from thal_core.intake.values.contributions import Part
 from thal_core.intake.values.extra import read_phrases
-from thal_core.intake.values.quantities import read_quantities
 from thal_core.vocabulary import DAYS_PER_MONTH
 
-DRUG_CLASSES = ("chelator", "antithrombotic", "hydroxyurea")
 EVENT_PARTS = frozenset({"event", "event_month", "end_month", "grade", "action", "outcome"})
-OTHER_EVENT, OTHER_DRUG = "other event", "other drug"
-_NAMED_BY_CLASS = {"hydroxyurea": "hydroxyurea"}
+OTHER_EVENT = "other event"
+Parts = dict[str, Column]  # what each column of one group of columns holds
 
 
-def read_events(
-    context: Context,
-    columns: list[Column],
-    patients: np.ndarray,
-    times: RowTimes,
-    clock: Clock,
-) -> list[pd.DataFrame]:
+def read_events(ledger: Ledger, part: Part, treatment_time: TreatmentTime) -> list[pd.DataFrame]:
     """Event rows of one table: one per event named, whichever way the table writes them."""
-    groups: dict[int | None, dict[str, Column]] = {}
-    for column in columns:
+    groups: dict[int | None, Parts] = {}
+    for column in part.columns:
         if column.target in EVENT_PARTS or column.target == "stop_date":
             groups.setdefault(_group(column), {}).setdefault(column.target, column)
     return [
-        _event_group(context, parts, patients, times, clock)
-        for parts in groups.values()
-        if "event" in parts
+        _event_rows(ledger, part, own, treatment_time) for own in groups.values() if "event" in own
     ]
 
 
@@ -55,56 +43,69 @@ def _group(column: Column) -> int | None:
     return int(time.value) if time is not None and time.kind == "bare" else None
 
 
-def _event_group(
-    context: Context,
-    parts: dict[str, Column],
-    patients: np.ndarray,
-    times: RowTimes,
-    clock: Clock,
+def _event_rows(
+    ledger: Ledger, part: Part, own: Parts, treatment_time: TreatmentTime
 ) -> pd.DataFrame:
-    codes, texts = parts["event"].coded()
-    context.mark(parts["event"], Fate.USED)
-    named = [_event_names(t) for t in texts]
-    unknown = [c for c, t in enumerate(texts) if named[c] and not events_in(t)]
-    context.cell_issues(
-        NOTE,
-        "intake.event.unknown",
-        parts["event"],
-        np.flatnonzero(np.isin(codes, unknown)),
-        Fate.USED,
-    )
-    header = parts["event"].header.time
-    own = header.value if header is not None and header.kind == "month" else None
-    month = month_labels(context, parts["event_month"]) if "event_month" in parts else times.month
-    month = np.full(len(codes), own) if own is not None else month
+    named = parse_distinct(own["event"], _event_names)
+    ledger.mark(own["event"], Fate.USED)
+    unknown = named.rows([names == [OTHER_EVENT] for names in named.values])
+    ledger.report_cells(NOTE, "intake.event.unknown", own["event"], unknown, Fate.USED)
+    n = len(part.patients)
     filled = {
-        "month": month,
-        "end_month": _end(context, parts, patients, clock, len(codes)),
-        "grade": grades(context, parts["grade"])
-        if "grade" in parts
-        else np.full(len(codes), np.nan),
-        "action": _phrases(context, parts.get("action"), "action", len(codes)),
-        "outcome": _phrases(context, parts.get("outcome"), "outcome", len(codes)),
+        "month": _event_month(ledger, part, own),
+        "end_month": _end(ledger, part, own, treatment_time),
+        "grade": read_grades(ledger, own["grade"]) if "grade" in own else np.full(n, np.nan),
+        "action": phrases_of(ledger, own.get("action"), "action", n),
+        "outcome": phrases_of(ledger, own.get("outcome"), "outcome", n),
     }
-    _name_orphans(context, parts, "event", np.array([bool(names) for names in named])[codes])
-    rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
-    where = np.array([p for p, _ in rows], dtype=int)
+    report_orphans(ledger, own, "event", named.rows([bool(names) for names in named.values]))
+    where, names = exploded(part, named.codes, named.values)
     frame = {name: values[where] for name, values in filled.items()}
-    return pd.DataFrame(
-        {"patient_id": context.ids[patients[where]], "event": [name for _, name in rows], **frame}
-    )
+    return pd.DataFrame({"patient_id": part.ids_at(where), "event": names, **frame})
 
 
-def _name_orphans(context: Context, parts: dict[str, Column], main: str, named: np.ndarray) -> None:
-    """A month, grade or action beside no event (or drug) is named, for it goes nowhere."""
-    for part, column in parts.items():
-        if part == main or column.target in DATES:
-            continue
-        codes, texts = column.coded()
-        says = np.array([parse_code(t, "bool") not in ("no", MISSING) for t in texts])[codes]
-        context.cell_issues(
-            WARNING, "intake.cell.part_of_nothing", column, np.flatnonzero(says & ~named)
-        )
+def exploded(part: Part, codes: np.ndarray, named: list[list[str]]) -> tuple[np.ndarray, list[str]]:
+    """One row for each thing a cell names: the position of its row, and the name."""
+    rows = [(p, name) for p in np.flatnonzero(part.patients >= 0) for name in named[codes[p]]]
+    return np.array([p for p, _ in rows], dtype=int), [name for _, name in rows]
+
+
+def _event_month(ledger: Ledger, part: Part, own: Parts) -> np.ndarray:
+    time = own["event"].header.time
+    column = own.get("event_month")
+    labels = part.times.month if column is None else month_labels(ledger, column, part.mapping)
+    if time is not None and time.kind == "month":
+        return np.full(len(part.patients), time.value)
+    return labels
+
+
+def _end(ledger: Ledger, part: Part, own: Parts, treatment_time: TreatmentTime) -> np.ndarray:
+    if "end_month" in own:
+        return month_labels(ledger, own["end_month"], part.mapping)
+    if "stop_date" in own:
+        return treatment_time.since_first_dose(own["stop_date"], part.patients) / DAYS_PER_MONTH
+    return np.full(len(part.patients), np.nan)
+
+
+def phrases_of(ledger: Ledger, column: Column | None, kind: str, n: int) -> np.ndarray:
+    """The phrases of a column (see ``read_phrases``), None in each of ``n`` rows where it says
+    nothing.
+    """
+    if column is None:
+        return np.full(n, None, dtype=object)
+    meanings = read_phrases(ledger, column, kind)
+    return np.where(meanings == "", None, meanings)
+
+
+def report_orphans(ledger: Ledger, own: Parts, main: str, named: np.ndarray) -> None:
+    """A month, grade or action beside no event (or drug) is reported, for it goes nowhere.
+    ``named``: positions of the rows that name one.
+    """
+    for column in (c for name, c in own.items() if name != main and c.target not in DATES):
+        answers = parse_distinct(column, lambda text: parse_code(text, "bool"))
+        speaking = answers.rows([word not in ("no", MISSING) for word in answers.values])
+        lonely = np.setdiff1d(speaking, named)
+        ledger.report_cells(WARNING, "intake.cell.part_of_nothing", column, lonely)
 
 
 def _event_names(text: str) -> list[str]:
@@ -115,164 +116,31 @@ def _event_names(text: str) -> list[str]:
     return found or ([] if denies(text) else [OTHER_EVENT])
 
 
-def grades(context: Context, column: Column) -> np.ndarray:
-    """Grades 0–5 out of numbers, Roman numerals and words; others are named."""
-    codes, texts = column.coded()
-    words = [parse_code(t, "grade") for t in texts]
-    bad = [c for c, (t, w) in enumerate(zip(texts, words, strict=True)) if w is None and plain(t)]
-    context.cell_issues(ERROR, "intake.cell.grade", column, np.flatnonzero(np.isin(codes, bad)))
-    context.mark(column, Fate.USED)
-    return np.array([float(w) if w else np.nan for w in words])[codes]
+def read_grades(ledger: Ledger, column: Column) -> np.ndarray:
+    """Grades 0–5 out of numbers, Roman numerals and words; others are reported."""
+    read = read_distinct(
+        ledger, column, lambda text: parse_code(text, "grade"), ERROR, "intake.cell.grade"
+    )
+    return np.array([float(word) if word else np.nan for word in read.values])[read.codes]
 
 
-def read_flags(
-    context: Context, column: Column, patients: np.ndarray, times: RowTimes
-) -> pd.DataFrame:
+def read_flags(ledger: Ledger, part: Part, column: Column) -> pd.DataFrame:
     """A column named after an adverse event, with yes, no or a grade: one event per yes."""
-    codes, texts = column.coded()
-    context.mark(column, Fate.USED)
-    graded = len({parse_code(t, "grade") for t in texts} - {None, MISSING, "0", "1"}) > 0
-    said = [parse_code(t, "bool") if not graded else parse_code(t, "grade") for t in texts]
-    strange = [
-        c for c, (t, s) in enumerate(zip(texts, said, strict=True)) if s is None and plain(t)
-    ]
-    context.cell_issues(
-        ERROR, "intake.cell.strange_code", column, np.flatnonzero(np.isin(codes, strange))
+    grades = parse_distinct(column, lambda text: parse_code(text, "grade"))
+    graded = bool(set(grades.values) - {None, MISSING, "0", "1"})
+    kind = "grade" if graded else "bool"
+    read = read_distinct(
+        ledger, column, lambda text: parse_code(text, kind), ERROR, "intake.cell.strange_code"
     )
-    happened = np.array([s not in (None, MISSING, "no", "0") for s in said])[codes] & (
-        patients >= 0
-    )
-    grade = np.array([float(s) if graded and s else np.nan for s in said])[codes]
-    where = np.flatnonzero(happened)
-    month = (
-        times.month if column.reading.month is None else np.full(len(codes), column.reading.month)
-    )
+    happened = read.rows([word not in (None, MISSING, "no", "0") for word in read.values])
+    where = happened[part.patients[happened] >= 0]
+    grade = np.array([float(word) if graded and word else np.nan for word in read.values])
+    month = column.reading.month
     return pd.DataFrame(
         {
-            "patient_id": context.ids[patients[where]],
-            "month": month[where],
+            "patient_id": part.ids_at(where),
+            "month": part.times.month[where] if month is None else float(month),
             "event": column.target.removeprefix(EVENT),
-            "grade": grade[where],
+            "grade": grade[read.codes][where],
         }
     )
-
-
-def _end(
-    context: Context, parts: dict[str, Column], patients: np.ndarray, clock: Clock, n: int
-) -> np.ndarray:
-    if "end_month" in parts:
-        return month_labels(context, parts["end_month"])
-    if "stop_date" in parts:
-        return clock.since_first_dose(parts["stop_date"], patients) / DAYS_PER_MONTH
-    return np.full(n, np.nan)
-
-
-def _phrases(context: Context, column: Column | None, kind: str, n: int) -> np.ndarray:
-    if column is None:
-        return np.full(n, None, dtype=object)
-    meanings = read_phrases(context, column, kind)
-    return np.where(meanings == "", None, meanings)
-
-
-def read_treatments(
-    context: Context,
-    columns: list[Column],
-    patients: np.ndarray,
-    times: RowTimes,
-    clock: Clock,
-) -> list[pd.DataFrame]:
-    """Treatment rows of one table: drug columns with their months, or a sheet of drugs."""
-    by_target: dict[str, Column] = {}
-    for column in columns:
-        by_target.setdefault(column.target, column)
-    return [
-        _drug_rows(context, group, name, patients, times, clock)
-        for name, group in _drug_groups(by_target)
-    ]
-
-
-def _drug_groups(columns: dict[str, Column]) -> Iterator[tuple[str, dict[str, Column]]]:
-    for name in DRUG_CLASSES:
-        if name in columns:
-            ends = {
-                part: columns[f"{name}_{part}"]
-                for part in ("start_month", "stop_month")
-                if f"{name}_{part}" in columns
-            }
-            yield name, {"drug": columns[name], **ends}
-    if "drug" in columns:
-        parts = (
-            "drug",
-            "start_month",
-            "stop_month",
-            "start_date",
-            "stop_date",
-            "treatment_dose",
-            "reason",
-        )
-        yield "", {part: columns[part] for part in parts if part in columns}
-
-
-def _drug_rows(
-    context: Context,
-    parts: dict[str, Column],
-    kind: str,
-    patients: np.ndarray,
-    times: RowTimes,
-    clock: Clock,
-) -> pd.DataFrame:
-    codes, texts = parts["drug"].coded()
-    context.mark(parts["drug"], Fate.USED)
-    named = [_drug_names(t, kind) for t in texts]
-    unknown = [code for code, names in enumerate(named) if OTHER_DRUG in names]
-    context.cell_issues(
-        NOTE,
-        "intake.drug.unknown",
-        parts["drug"],
-        np.flatnonzero(np.isin(codes, unknown)),
-        Fate.USED,
-    )
-    start = _drug_month(context, parts, "start", patients, clock)
-    start = times.month if start is None and not kind else start
-    stop = _drug_month(context, parts, "stop", patients, clock)
-    n = len(codes)
-    dose = (
-        read_quantities(context, [parts["treatment_dose"]])[0].value
-        if "treatment_dose" in parts
-        else np.full(n, np.nan)
-    )
-    reason = _phrases(context, parts.get("reason"), "indication", n)
-    _name_orphans(context, parts, "drug", np.array([bool(names) for names in named])[codes])
-    rows = [(p, name) for p in np.flatnonzero(patients >= 0) for name in named[codes[p]]]
-    where = np.array([p for p, _ in rows], dtype=int)
-    blank = np.full(n, np.nan)
-    return pd.DataFrame(
-        {
-            "patient_id": context.ids[patients[where]],
-            "drug": [name for _, name in rows],
-            "start_month": (blank if start is None else start)[where],
-            "stop_month": (blank if stop is None else stop)[where],
-            "dose_mg_per_day": dose[where],
-            "reason": reason[where],
-        }
-    )
-
-
-def _drug_names(text: str, kind: str) -> list[str]:
-    answer = parse_code(text, "bool")
-    if not plain(text) or answer in ("no", MISSING) or denies(text):
-        return []
-    found = list(drugs_in(text))
-    if answer == "yes" and not found:
-        return [_NAMED_BY_CLASS.get(kind, kind)]
-    return found or [OTHER_DRUG]
-
-
-def _drug_month(
-    context: Context, parts: dict[str, Column], end: str, patients: np.ndarray, clock: Clock
-) -> np.ndarray | None:
-    if f"{end}_month" in parts:
-        return month_labels(context, parts[f"{end}_month"])
-    if f"{end}_date" in parts:
-        return clock.since_first_dose(parts[f"{end}_date"], patients) / DAYS_PER_MONTH
-    return None

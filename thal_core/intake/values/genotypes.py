@@ -11,8 +11,8 @@ import numpy as np
 from thal_core.genotype import Genotype, genotype_group_2024, parse_genotype
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.fold import plain
 from thal_core.intake.values.quantities import Values
 from thal_core.words import Text
@@ -29,16 +29,16 @@ PARTS = (
 )
 
 
-def read_genotypes(context: Context, column: Column) -> tuple[dict[str, Values], Values]:
+def read_genotypes(ledger: Ledger, column: Column) -> tuple[dict[str, Values], Values]:
     """The parts of each row's β genotype, and the raw texts to keep in ``extra`` ('' where it was
     understood).
     """
     codes, texts = column.coded()
     genotypes = [parse_genotype(plain(t)) for t in texts]
-    context.mark(column, Fate.USED)
+    ledger.mark(column, Fate.USED)
     for code, genotype in enumerate(genotypes):
         _say(
-            context,
+            ledger,
             column,
             np.flatnonzero(codes == code) if _has_finding(genotype) else (),
             genotype,
@@ -51,7 +51,7 @@ def read_genotypes(context: Context, column: Column) -> tuple[dict[str, Values],
 
 
 def read_allele_pair(
-    context: Context, first: Column, second: Column
+    ledger: Ledger, first: Column, second: Column
 ) -> tuple[dict[str, Values], Values]:
     """As ``read_genotypes``, for a genotype written in two columns."""
     one, other = first.texts().to_pylist(), second.texts().to_pylist()
@@ -64,10 +64,10 @@ def read_allele_pair(
     )
     genotypes = [parse_genotype(t) for t in distinct]
     for column in (first, second):
-        context.mark(column, Fate.USED)
+        ledger.mark(column, Fate.USED)
     for code, genotype in enumerate(genotypes):
         _say(
-            context,
+            ledger,
             first,
             np.flatnonzero(codes == code) if _has_finding(genotype) else (),
             genotype,
@@ -83,13 +83,13 @@ def _codes(texts: list[str], distinct: list[str]) -> np.ndarray:
     return np.array([number[t] for t in texts])
 
 
-def read_alpha(context: Context, column: Column) -> Values:
+def read_alpha(ledger: Ledger, column: Column) -> Values:
     """α genotypes in the catalogue's names; others are blank, with a note."""
     codes, texts = column.coded()
-    context.mark(column, Fate.USED)
+    ledger.mark(column, Fate.USED)
     genotypes = [parse_genotype(_marked_alpha(plain(text))) for text in texts]
     unknown = [code for code, g in enumerate(genotypes) if not g.alpha and g.status != "missing"]
-    context.cell_issues(
+    ledger.report_cells(
         NOTE, "intake.alpha.unknown", column, np.flatnonzero(np.isin(codes, unknown))
     )
     return Values(column, np.array([g.alpha for g in genotypes], dtype=object)[codes])
@@ -134,12 +134,12 @@ def _has_finding(genotype: Genotype) -> bool:
     )
 
 
-def _say(context: Context, column: Column, positions: object, genotype: Genotype) -> None:
+def _say(ledger: Ledger, column: Column, positions: object, genotype: Genotype) -> None:
     if genotype.status == "missing" or not len(positions):  # type: ignore[arg-type]
         return
     reason = Text((*genotype.messages, *genotype.notes))
     if genotype.status == "ok":
-        context.cell_issues(
+        ledger.report_cells(
             NOTE,
             "intake.genotype.note",
             column,
@@ -151,7 +151,7 @@ def _say(context: Context, column: Column, positions: object, genotype: Genotype
         return
     severity = WARNING if genotype.status == "incomplete" else ERROR
     code = f"intake.genotype.{genotype.status}" + (".suggestion" if genotype.suggestion else "")
-    context.cell_issues(
+    ledger.report_cells(
         severity,
         code,
         column,

@@ -10,15 +10,15 @@ from thal_core.intake.fields.instruments import rows_of
 from thal_core.intake.fields.roles import header_month, with_roles
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING, Header, read_header
 from thal_core.intake.text.shown import shown_header
 from thal_core.intake.text.units import parse_unit, units_of
 from thal_core.intake.timeline.treatment_time import RowTimes
-from thal_core.mapping import ColumnReading
+from thal_core.mapping import ColumnReading, Mapping
 
 
 def times_of(times: RowTimes, positions: np.ndarray) -> RowTimes:
@@ -26,20 +26,21 @@ def times_of(times: RowTimes, positions: np.ndarray) -> RowTimes:
 
 
 def by_parameter(
-    context: Context, columns: list[Column], times: RowTimes
+    ledger: Ledger, columns: list[Column], times: RowTimes, mapping: Mapping
 ) -> list[tuple[np.ndarray, list[Column]]]:
     """A parameter–value–unit table as one column per parameter: (its row positions, the column)."""
     names = [c for c in columns if c.target in ("param_code", "param")]
     values = [c for c in columns if c.target == "value"]
     unit = next((c for c in columns if c.target == "value_unit"), None)
     for column in (*names, *((unit,) if unit else ())):
-        context.mark(column, Fate.USED)
+        ledger.mark(column, Fate.USED)
     parts = _coded_rows([*names, *((unit,) if unit else ())])
     columns_by_header: dict[tuple[str, str], list[tuple[np.ndarray, Column]]] = {}
+    named = setting_codes(mapping.setting("parameters"))
     for texts, positions in parts:
         words, unit_text = (texts[:-1], texts[-1]) if unit else (texts, "")
         for value in values:
-            column = _parameter_column(context, value, words, unit_text, positions)
+            column = _parameter_column(ledger, value, words, unit_text, positions, named)
             columns_by_header.setdefault((column.target, column.title), []).append(
                 (positions, column)
             )
@@ -69,10 +70,16 @@ def _coded_rows(columns: list[Column]) -> list[tuple[tuple[str, ...], np.ndarray
 
 
 def _parameter_column(
-    context: Context, value: Column, words: tuple[str, ...], unit_text: str, positions: np.ndarray
+    ledger: Ledger,
+    value: Column,
+    words: tuple[str, ...],
+    unit_text: str,
+    positions: np.ndarray,
+    named: dict[str, str],
 ) -> Column:
-    """The value column, read as what one parameter names."""
-    named = setting_codes(context.setting("parameters"))
+    """The value column, read as what one parameter names. ``named``: a person's words for
+    parameters.
+    """
     header = next((Header(named[w.lower()], True) for w in words if w.lower() in named), None)
     header = header or next((h for h in map(read_header, words) if h.target), Header())
     if header.target.startswith(IDENTIFYING):
@@ -93,5 +100,5 @@ def _parameter_column(
     header = replace(header, unit=reading.unit, time=header.time or value.header.time)
     column = Column(rows_of(value.table, positions), value.index, header, reading, derived=True)
     if unit_text and unit is None and units_of(header.target):
-        context.column_issue(WARNING, "intake.unit.unknown", column, unit=unit_text)
+        ledger.report_column(WARNING, "intake.unit.unknown", column, unit=unit_text)
     return column

@@ -9,14 +9,17 @@ import pandas as pd
 
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
+from thal_core.intake.ledger.distinct import Distinct
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import MISSING, opposites, parse_code, setting_codes
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.shown import is_short_code, may_show, shown
+from thal_core.intake.values.contributions import PatientValues
 from thal_core.intake.values.extra import drop_identifying, read_phrases
 from thal_core.intake.values.quantities import Values
+from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 
 _MAY_CHANGE = frozenset(
@@ -25,46 +28,40 @@ _MAY_CHANGE = frozenset(
 _AMBIGUOUS = {"sex": ("0", "1", "2"), "phenotype": ("0", "1", "2"), "splenectomy": ("1", "2")}
 
 
-def read_codes(context: Context, column: Column) -> Values:
+def read_codes(ledger: Ledger, column: Column, mapping: Mapping) -> Values:
     """A coded column (sex, yes/no, phenotype) in the cohort's words; strange codes are named and
     left out.
     """
     kind = fields()[column.target].kind
     kind = "splenectomy" if column.target == "splenectomy" else kind
     codes, texts = column.coded()
-    given = _given_codes(context.setting(f"{column.target}_codes"), kind, texts)
+    given = _given_codes(mapping.setting(f"{column.target}_codes"), kind, texts)
     words = [given.get(plain(t).lower().removesuffix(".0")) or _word(t, kind) for t in texts]
     if not given and _must_ask(column, kind, texts, words):
-        context.column_issue(
+        ledger.report_column(
             ERROR,
             f"intake.codes_ambiguous.{column.target if column.target in _AMBIGUOUS else 'bool'}",
             column,
         )
-        context.mark(column, Fate.ISSUE)
+        ledger.mark(column, Fate.ISSUE)
         words = [MISSING for _ in texts]
-    strange = [
-        c for c, (t, w) in enumerate(zip(texts, words, strict=True)) if w is None and plain(t)
-    ]
-    context.cell_issues(
-        ERROR, "intake.cell.strange_code", column, np.flatnonzero(np.isin(codes, strange))
-    )
-    context.mark(column, Fate.USED)
-    _say_numbers(context, column, codes, texts, words)
-    return Values(column, np.array([w or "" for w in words], dtype=object)[codes])
+    read = Distinct(codes, texts, words)
+    ledger.report_cells(ERROR, "intake.cell.strange_code", column, read.not_understood())
+    ledger.mark(column, Fate.USED)
+    _report_codes(ledger, column, read)
+    return Values(column, read.spread("", object))
 
 
-def _say_numbers(
-    context: Context, column: Column, codes: np.ndarray, texts: list[str], words: list[str | None]
-) -> None:
+def _report_codes(ledger: Ledger, column: Column, codes: Distinct[str]) -> None:
     """How 1 and 0 were read, with counts: in some clinics 1 is "spleen intact"."""
-    counts = np.bincount(codes, minlength=len(texts))
+    counts = np.bincount(codes.codes, minlength=len(codes.texts))
     read = [
         f"{plain(t)} = {w} ({counts[c]})"
-        for c, (t, w) in enumerate(zip(texts, words, strict=True))
+        for c, (t, w) in enumerate(zip(codes.texts, codes.values, strict=True))
         if w and plain(t).isdigit()
     ]
     if read:
-        context.column_issue(NOTE, "intake.codes_read", column, counts=sorted(read))
+        ledger.report_column(NOTE, "intake.codes_read", column, counts=sorted(read))
 
 
 def _given_codes(setting: str, kind: str, texts: list[str]) -> dict[str, str]:
@@ -106,43 +103,43 @@ def _must_ask(column: Column, kind: str, texts: list[str], words: list[str | Non
     return "2" in seen
 
 
-def read_texts(context: Context, column: Column) -> Values:
+def read_texts(ledger: Ledger, column: Column) -> Values:
     """A column of words as they may be shown; missing words are blank. A centre nobody knows gets a
     number.
     """
     if column.target == "withdrawal_reason":
-        return Values(column, read_phrases(context, column, "reason"))
+        return Values(column, read_phrases(ledger, column, "reason"))
     codes, texts = column.coded()
-    words = ["" if is_missing(t) else t for t in drop_identifying(context, column, codes, texts)]
-    context.mark(column, Fate.USED)
+    words = ["" if is_missing(t) else t for t in drop_identifying(ledger, column, codes, texts)]
+    ledger.mark(column, Fate.USED)
     if column.target == "center":
-        words = _numbered(context, column, words)
+        words = _numbered(ledger, column, words)
     return Values(column, np.array([shown(word) for word in words], dtype=object)[codes])
 
 
-def _numbered(context: Context, column: Column, words: list[str]) -> list[str]:
+def _numbered(ledger: Ledger, column: Column, words: list[str]) -> list[str]:
     """Names of places are nobody's word to show: C1, C2 … in order of appearance; short codes
     stay.
     """
     hidden = [w for w in dict.fromkeys(words) if w and not (is_short_code(w) or may_show(w))]
     if hidden:
-        context.column_issue(NOTE, "intake.center.numbered", column, n=len(hidden))
+        ledger.report_column(NOTE, "intake.center.numbered", column, n=len(hidden))
     free = (code for place in count(1) if (code := f"C{place}") not in words)
     number = dict(zip(hidden, free))
     return [number.get(word, word) for word in words]
 
 
 def one_value_each(
-    context: Context, found: list[tuple[Values, np.ndarray]], n: int, default: object, how: str
+    ledger: Ledger, found: list[PatientValues], n: int, default: object, how: str
 ) -> np.ndarray:
     """One value per patient out of several columns and rows: the first that is not blank, or the
     last, or the mean.
 
-    ``found``: values with the patient number of each of their rows. Cells that say otherwise are
-    named.
+    Cells that say otherwise are reported.
     """
     out = np.full(n, default, dtype=object if default == "" else float)
-    for values, patient in found[::-1] if how == "last" else found:
+    for one in found[::-1] if how == "last" else found:
+        values, patient = one.values, one.patient
         rows = np.flatnonzero(_filled(values.value) & (patient >= 0))
         rows = rows[::-1] if how == "last" else rows
         owner = patient[rows]
@@ -151,7 +148,7 @@ def one_value_each(
         out[owners] = values.value[rows[blank][first]]
         other = rows[out[owner] != values.value[rows]]
         if len(other):
-            _name_others(context, values.column, other, how)
+            _report_conflicts(ledger, values.column, other, how)
     if how == "mean" and default != "":
         return _means(found, out)
     return out
@@ -161,19 +158,19 @@ def _filled(values: np.ndarray) -> np.ndarray:
     return values != "" if values.dtype == object else np.isfinite(values)
 
 
-def _name_others(context: Context, column: Column, rows: np.ndarray, how: str) -> None:
+def _report_conflicts(ledger: Ledger, column: Column, rows: np.ndarray, how: str) -> None:
     if column.target in _MAY_CHANGE:
-        context.column_issue(NOTE, "intake.conflict.changing", column, n=len(rows))
+        ledger.report_column(NOTE, "intake.conflict.changing", column, n=len(rows))
     else:
-        context.cell_issues(WARNING, f"intake.conflict.{how}", column, rows)
+        ledger.report_cells(WARNING, f"intake.conflict.{how}", column, rows)
 
 
-def _means(found: list[tuple[Values, np.ndarray]], first: np.ndarray) -> np.ndarray:
+def _means(found: list[PatientValues], first: np.ndarray) -> np.ndarray:
     """The mean of each patient's different values."""
     pairs = {
         (int(p), float(v))
-        for values, patient in found
-        for p, v in zip(patient, values.value, strict=True)
+        for one in found
+        for p, v in zip(one.patient, one.values.value, strict=True)
         if p >= 0 and np.isfinite(v)
     }
     owner = np.array([p for p, _ in pairs], dtype=int)

@@ -11,8 +11,8 @@ import numpy as np
 
 from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import Numbers, parse_numbers
 from thal_core.intake.text.units import Unit, parse_unit, unit_named, units_of
 from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
@@ -54,19 +54,19 @@ class _Draft:
 
 
 def read_quantities(
-    context: Context, columns: list[Column], ratios: dict[Key, float] | None = None
+    ledger: Ledger, columns: list[Column], ratios: dict[Key, float] | None = None
 ) -> list[Values]:
     """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column
     (red_cells).
     """
-    drafts = [_draft(context, column) for column in columns]
+    drafts = [_draft(ledger, column) for column in columns]
     choices = _choices(
-        context, drafts, [(ratios or {}).get(column.key, float("nan")) for column in columns]
+        ledger, drafts, [(ratios or {}).get(column.key, float("nan")) for column in columns]
     )
-    return [_finish(context, draft, choice) for draft, choice in zip(drafts, choices, strict=True)]
+    return [_finish(ledger, draft, choice) for draft, choice in zip(drafts, choices, strict=True)]
 
 
-def _draft(context: Context, column: Column) -> _Draft:
+def _draft(ledger: Ledger, column: Column) -> _Draft:
     numbers = parse_numbers(column.texts())
     own: dict[Unit, list[int]] = {}
     bad: dict[str, list[int]] = {}
@@ -84,23 +84,23 @@ def _draft(context: Context, column: Column) -> _Draft:
                 own.setdefault(unit, []).append(position)
     for state, positions in bad.items():
         numbers.value[positions] = np.nan
-        context.cell_issues(ERROR, f"intake.cell.{state}", column, positions)
-    _say_missing(context, column, missing)
+        ledger.report_cells(ERROR, f"intake.cell.{state}", column, positions)
+    _report_missing_words(ledger, column, missing)
     return _Draft(column, numbers, own)
 
 
-def _say_missing(context: Context, column: Column, positions: list[int]) -> None:
+def _report_missing_words(ledger: Ledger, column: Column, positions: list[int]) -> None:
     """One note per column about words for "no value"; blanks and dashes need none."""
     texts = column.texts()
     words = Counter(texts[int(p)].as_py().strip() for p in positions)
     spoken = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
     if spoken:
-        context.column_issue(
+        ledger.report_column(
             NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5]
         )
 
 
-def _choices(context: Context, drafts: list[_Draft], ratios: list[float]) -> list[Choice]:
+def _choices(ledger: Ledger, drafts: list[_Draft], ratios: list[float]) -> list[Choice]:
     target = drafts[0].column.target
     if not units_of(target):
         return [
@@ -125,10 +125,10 @@ def _choices(context: Context, drafts: list[_Draft], ratios: list[float]) -> lis
     return choices
 
 
-def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
+def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
     column, value = draft.column, draft.numbers.value
     unit = choice.unit
-    _say_choice(context, column, choice)
+    _report_unit(ledger, column, choice)
     limits = limits_of(column.target)
     factor = np.full(len(value), unit.factor)
     changed: dict[Unit, list[int]] = {
@@ -147,12 +147,12 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
             changed.setdefault(other, []).extend(positions.tolist())
     value = np.where(factor == 1, value, as_typed(value * factor))
     waiting = unit if _needs_another(column.target, unit) else None
-    context.mark(column, Fate.USED)
+    ledger.mark(column, Fate.USED)
     if limits and waiting is None:
-        value = _within_limits(context, column, value, limits)
+        value = _within_limits(ledger, column, value, limits)
     for other, positions in changed.items():
         kept = [p for p in positions if np.isfinite(value[p])]
-        context.cell_issues(
+        ledger.report_cells(
             WARNING,
             "intake.cell.other_unit",
             column,
@@ -162,7 +162,7 @@ def _finish(context: Context, draft: _Draft, choice: Choice) -> Values:
             column_unit=unit.unit,
         )
     known = column.read_as(unit=unit.unit or column.reading.unit)
-    context.learn(known)
+    ledger.learn(known)
     return Values(known, value, draft.numbers.censored, waiting)
 
 
@@ -183,23 +183,21 @@ def limits_of(target: str) -> Field | None:
     return fields().get(name) if name else None
 
 
-def _say_choice(context: Context, column: Column, choice: Choice) -> None:
+def _report_unit(ledger: Ledger, column: Column, choice: Choice) -> None:
     unit = choice.unit
     if choice.why == "contradicted":
-        context.column_issue(
+        ledger.report_column(
             WARNING, "intake.unit.contradicted", column, written=column.reading.unit, unit=unit.unit
         )
     elif choice.why == "values" and unit != units_of(column.target)[0]:
-        context.column_issue(WARNING, "intake.unit.from_values", column, unit=unit.unit)
+        ledger.report_column(WARNING, "intake.unit.from_values", column, unit=unit.unit)
 
 
-def _within_limits(
-    context: Context, column: Column, value: np.ndarray, limits: Field
-) -> np.ndarray:
+def _within_limits(ledger: Ledger, column: Column, value: np.ndarray, limits: Field) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         wrong = (value < limits.hard_low) | (value > limits.hard_high)
         unusual = ((value < limits.warn_low) | (value > limits.warn_high)) & ~wrong
-    context.cell_issues(
+    ledger.report_cells(
         ERROR,
         "intake.cell.impossible",
         column,
@@ -208,12 +206,12 @@ def _within_limits(
         high=limits.hard_high,
         unit=limits.unit,
     )
-    _say_unusual(context, column, value, np.flatnonzero(unusual), limits)
+    _report_unusual(ledger, column, value, np.flatnonzero(unusual), limits)
     return np.where(wrong, np.nan, value)
 
 
-def _say_unusual(
-    context: Context, column: Column, value: np.ndarray, where: np.ndarray, limits: Field
+def _report_unusual(
+    ledger: Ledger, column: Column, value: np.ndarray, where: np.ndarray, limits: Field
 ) -> None:
     """List unusual values one by one, as far as a person would read."""
     sides = {
@@ -221,7 +219,7 @@ def _say_unusual(
         "above": (limits.warn_high, where[value[where] > limits.warn_high]),
     }
     for side, (limit, rows) in sides.items():
-        context.cell_issues(
+        ledger.report_cells(
             NOTE,
             f"intake.cell.unusual_{side}",
             column,
@@ -231,7 +229,7 @@ def _say_unusual(
             unit=limits.unit,
         )
         if len(rows) > LISTED:
-            context.column_issue(NOTE, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
+            ledger.report_column(NOTE, "intake.cell.unusual_more", column, n=len(rows) - LISTED)
 
 
 def as_typed(values: np.ndarray) -> np.ndarray:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import ERROR, NOTE
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import parse_number
 from thal_core.intake.values.quantities import Values, limits_of
 from thal_core.intake.values.visit_frame import Timed
+from thal_core.mapping import Mapping
 
 DEFAULT_UNIT_VOLUME_ML = 200.0  # China: a unit is the red cells of 200 mL of whole blood
+_COLUMNS = ["patient_id", "month", "day", "units", "volume_ml"]
 _WINDOWS = {"year": 12.0, "month": 1.0}
 
 
@@ -29,30 +32,26 @@ def _meaning(unit: str) -> _Meaning:
     return _Meaning(parts[0] == "mL", "kg" in parts, _WINDOWS.get(parts[-1], float("nan")))
 
 
-def unit_volume(context: Context) -> float:
+def unit_volume(mapping: Mapping) -> float:
     """Millilitres in one unit: the setting ``unit_volume_ml``, else 200."""
-    chosen = (
-        parse_number(context.setting("unit_volume_ml")).value
-        if context.setting("unit_volume_ml")
-        else float("nan")
-    )
+    chosen = parse_number(mapping.setting("unit_volume_ml") or "0").value
     return chosen if chosen > 0 else DEFAULT_UNIT_VOLUME_ML
 
 
 def in_units(
-    context: Context, values: Values, patients: np.ndarray, weight: np.ndarray
+    ledger: Ledger, values: Values, patients: np.ndarray, weight: np.ndarray, volume_ml: float
 ) -> np.ndarray:
-    """The column's values in units; a value per kg of a patient without a weight is named and left
-    out.
+    """The column's values in units of ``volume_ml``; a value per kg of a patient without a weight
+    is reported and left out.
     """
     column, meaning = values.column, _meaning(values.column.reading.unit)
-    amount = values.value / unit_volume(context) if meaning.in_ml else values.value
+    amount = values.value / volume_ml if meaning.in_ml else values.value
     if meaning.in_ml and np.isfinite(amount).any():
-        context.column_issue(NOTE, "intake.unit.unit_volume", column, volume=unit_volume(context))
+        ledger.report_column(NOTE, "intake.unit.unit_volume", column, volume=volume_ml)
     if meaning.per_kg:
         own = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
         lacking = np.isfinite(amount) & np.isnan(own)
-        context.cell_issues(
+        ledger.report_cells(
             ERROR,
             "intake.cell.needs_weight",
             column,
@@ -63,7 +62,7 @@ def in_units(
     limits = limits_of(column.target)
     if limits is not None and (meaning.in_ml or meaning.per_kg):
         wrong = (amount < limits.hard_low) | (amount > limits.hard_high)
-        context.cell_issues(
+        ledger.report_cells(
             ERROR,
             "intake.cell.impossible",
             column,
@@ -85,36 +84,36 @@ def window_months(values: Values) -> float:
 
 
 def transfusion_frame(
-    context: Context, found: list[Timed], ids: pd.Index, weight: np.ndarray
+    ledger: Ledger, found: Sequence[Timed], ids: pd.Index, weight: np.ndarray, volume_ml: float
 ) -> pd.DataFrame:
     """One row per transfusion or month's total: patient_id, month, day, units, volume_ml."""
     rows: dict[tuple[str, int, float], pd.DataFrame] = {}
     for timed in found:
-        values, n = timed.values, len(timed.patient)
-        units = in_units(context, values, timed.patient, weight)
-        volume = values.value if values.column.reading.unit == "mL" else np.full(n, np.nan)
-        part = pd.DataFrame(
-            {
-                "patient": timed.patient,
-                "month": timed.month,
-                "day": timed.day,
-                "units": units,
-                "volume_ml": volume,
-            }
-        )
-        month = values.column.reading.month
-        key = (
-            *values.column.key[:2],
-            -1.0 if month is None else month,
-        )
+        column = timed.values.column
+        part = _rows(ledger, timed, weight, volume_ml)
+        month = column.reading.month
+        key = (*column.key[:2], -1.0 if month is None else month)
         rows[key] = rows[key].combine_first(part) if key in rows else part
-    parts = []
-    for part in rows.values():
-        kept = part[
-            (part["patient"] >= 0)
-            & part[["units", "volume_ml"]].notna().any(axis=1)
-            & part["month"].notna()
-        ]
-        parts.append(kept.assign(patient_id=ids[kept["patient"].to_numpy()]))
-    columns = ["patient_id", "month", "day", "units", "volume_ml"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    parts = [_with_ids(part, ids) for part in rows.values()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
+
+
+def _rows(ledger: Ledger, timed: Timed, weight: np.ndarray, volume_ml: float) -> pd.DataFrame:
+    values = timed.values
+    in_ml = values.column.reading.unit == "mL"
+    return pd.DataFrame(
+        {
+            "patient": timed.patient,
+            "month": timed.month,
+            "day": timed.day,
+            "units": in_units(ledger, values, timed.patient, weight, volume_ml),
+            "volume_ml": values.value if in_ml else np.full(len(timed.patient), np.nan),
+        }
+    )
+
+
+def _with_ids(part: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """The rows that have a patient, a month and an amount."""
+    filled = part[["units", "volume_ml"]].notna().any(axis=1) & part["month"].notna()
+    kept = part[(part["patient"] >= 0) & filled]
+    return kept.assign(patient_id=ids[kept["patient"].to_numpy()])[_COLUMNS]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from thal_core.intake.ledger.context import Context
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
-from thal_core.intake.timeline.nominal_months import nominal_months
+from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.values.quantities import Values
-from thal_core.vocabulary import DAYS_PER_MONTH
 
 NUMBER = "patient_number"  # of the row's patient among the ids; left out of the cohort
 
@@ -27,7 +26,7 @@ class Timed:
     day: np.ndarray
 
 
-def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
+def visit_frame(ledger: Ledger, found: Sequence[Timed], ids: pd.Index, how: str) -> pd.DataFrame:
     """One row per patient, month and day, a column per field; NUMBER tells the patient's place
     among ``ids``.
 
@@ -50,7 +49,7 @@ def visit_frame(context: Context, found: list[Timed], ids: pd.Index, how: str) -
     number, at = np.divmod(rows, n_times)
     frame = {NUMBER: number, "patient_id": ids[number], "month": times[at, 0], "day": times[at, 1]}
     for timed, kept, place in zip(found, keep, places, strict=True):
-        _put(context, frame, timed, kept, place, len(rows), how)
+        _put(ledger, frame, timed, kept, place, len(rows), how)
     return pd.DataFrame(frame, copy=False)
 
 
@@ -104,7 +103,7 @@ def _dense(keys: list[np.ndarray], size: int) -> tuple[np.ndarray, list[np.ndarr
 
 
 def _put(
-    context: Context,
+    ledger: Ledger,
     frame: dict[str, np.ndarray],
     timed: Timed,
     kept: np.ndarray,
@@ -126,9 +125,9 @@ def _put(
     other = again[value[again] != column[place[again]]]
     same = np.setdiff1d(again, other, assume_unique=True)
     if len(same):
-        context.cell_issues(NOTE, "intake.duplicate.same", timed.values.column, kept[same])
+        ledger.report_cells(NOTE, "intake.duplicate.same", timed.values.column, kept[same])
     if len(other):
-        context.cell_issues(WARNING, f"intake.duplicate.{how}", timed.values.column, kept[other])
+        ledger.report_cells(WARNING, f"intake.duplicate.{how}", timed.values.column, kept[other])
         _resolve(column, place, value, other, how)
     if timed.values.censored is not None:
         flag = frame.setdefault(f"{name}_censored", np.zeros(n, dtype=bool))
@@ -152,27 +151,3 @@ def _resolve(
         for target in np.unique(place[other]):
             values = np.append(value[other[place[other] == target]], column[target])
             column[target] = values.mean()
-
-
-def mark_nominal(visits: pd.DataFrame) -> pd.DataFrame:
-    """``nominal``: the row that stands for its month: pre-transfusion first, then the nearest
-    day.
-    """
-    month, day = visits["month"].to_numpy(), visits["day"].to_numpy()
-    off = np.isfinite(day) & ~np.isin(month, nominal_months())
-    if np.isnan(day).all():  # every month was written: one row each
-        return visits.assign(nominal=True)
-    order = pd.DataFrame(
-        {
-            "patient": visits[NUMBER],
-            "month": month,
-            "post": visits["hb_timing"] == "post_transfusion",
-            "away": np.nan_to_num(np.abs(day - month * DAYS_PER_MONTH)),
-        }
-    )
-    best = (
-        order.sort_values(["post", "away"], kind="stable")
-        .drop_duplicates(["patient", "month"])
-        .index
-    )
-    return visits.assign(nominal=visits.index.isin(best) & ~off)
