@@ -12,6 +12,7 @@ from thal_core.issues import CohortError
 FORMAT = "thal-mapping/1"
 EMPTY = "how.empty"  # a column without a filled cell
 _UNREAD = frozenset({"how.not_understood", "how.time_unclear"})
+_DATES = "how.date_not_understood"
 _HASHED = re.compile(r"[A-Z]{1,3}#[0-9a-f]{6}")  # the label of a header that may not be shown
 
 
@@ -60,9 +61,13 @@ class ColumnReading:
 
     @property
     def is_open(self) -> bool:
-        """Was it neither read nor spoken for by a person?"""
-        unread = bool(self.candidates) or self.how in _UNREAD
-        return self.field == "extra" and not self.by_hand and unread
+        """Was it neither read nor spoken for by a person? Dates of unknown meaning are dropped, and
+        open where there is a proposal.
+        """
+        if self.by_hand or self.field not in ("extra", "identifying"):
+            return False
+        unread = self.field == "extra" and self.how in _UNREAD
+        return unread or (bool(self.candidates) and self.how in (*_UNREAD, _DATES))
 
     @property
     def needs_answer(self) -> bool:

@@ -93,22 +93,28 @@ def _proposed(reading: ColumnReading, behind: bool) -> Proposal | None:
             if picked is None:
                 _show_effect(proposals[0], t("receipt.first_would"))
                 return None
-            answer = _detailed(reading, picked, proposals)
-            if answer is not None and answer.field not in (KEEP,):
-                trials().ask(answer, first=True)
-                with st.spinner(t("receipt.trying")):
-                    trials().outcome(answer, PATIENCE_SECONDS)
-                _show_effect(answer, t("receipt.would"))
-            return answer
+            return _tried(_detailed(reading, picked, proposals))
 
 
 def _unproposed(reading: ColumnReading) -> Proposal | None:
-    """One line for a column that nothing was proposed for."""
-    left, right = st.columns([3, 8])
+    """What a person chose for a column that nothing was proposed for."""
+    left, middle, right = st.columns([3, 5, 3])
     with left:
         _show_column(reading, False)
+    with middle:
+        answer = _other(reading)
     with right:
-        return _other(reading)
+        return _tried(answer)
+
+
+def _tried(answer: Proposal | None) -> Proposal | None:
+    """The answer, with what it would change below it."""
+    if answer is not None and answer.field != KEEP:
+        trials().ask(answer, first=True)
+        with st.spinner(t("receipt.trying")):
+            trials().outcome(answer, PATIENCE_SECONDS)
+        _show_effect(answer, t("receipt.would"))
+    return answer
 
 
 def _detailed(reading: ColumnReading, picked: str, proposals: list[Proposal]) -> Proposal | None:
@@ -122,7 +128,7 @@ def _detailed(reading: ColumnReading, picked: str, proposals: list[Proposal]) ->
 def _other(reading: ColumnReading) -> Proposal | None:
     choices = field_choices()
     field = st.selectbox(
-        t("mapping.field"),
+        t("receipt.what", name=reading.letter),
         list(choices),
         index=None,
         format_func=choices.get,

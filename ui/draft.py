@@ -18,21 +18,22 @@ from ui.upload import show_uploader
 def show_draft() -> None:
     """In place of a page, until a quantity is known."""
     now = session.loaded()
-    st.title(t("draft.title"), anchor=False)
+    title, door = st.columns([4, 3])
+    title.title(t("draft.title"), anchor=False)
+    with door:
+        show_uploader(t("upload.another"))
     st.markdown(t("draft.what", name=safe(now.name), n=f"{now.cohort.n:,}"))
     show_preview()
     show_identifying()
     readings = list(now.cohort.mapping.open_columns)
     st.markdown(f":material/contact_support: {receipt_line()}")
-    asked = [c for c in readings if c.needs_answer]
-    if asked:
-        show_questions(asked, frozenset())
+    if readings:
+        show_questions(readings, frozenset())
     st.subheader(t("draft.all_columns"), anchor=False)
     show_mapping()
     show_settings()
     with st.expander(t("draft.issues"), icon=":material/list:"):
         show_issues()
-    show_uploader(t("upload.another"))
 
 
 def show_preview() -> None:

@@ -180,7 +180,9 @@ def test_a_dropped_column_says_what_of_a_person_it_holds() -> None:
 
 def test_words_of_earlier_sheets_are_kept_for_later_ones() -> None:
     earlier = Mapping((answered(1, "wert", 6), answered(2, "zahl", 3), column(3, "offen")))
-    here = Mapping((answered(1, "zahl", 12), column(2, "andere"))).with_setting("duplicates", "last")
+    here = Mapping((answered(1, "zahl", 12), column(2, "andere"))).with_setting(
+        "duplicates", "last"
+    )
     joined = here.joined(earlier.with_setting("duplicates", "first").with_setting("encoding", "x"))
     assert [(c.header, c.month) for c in joined.columns] == [
         ("zahl", 12),
