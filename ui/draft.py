@@ -7,7 +7,7 @@ import streamlit as st
 
 from thal_core.mapping import ColumnReading
 from ui import session
-from ui.issues_table import show_issues
+from ui.issues_table import show_issues, show_left_out
 from ui.language import safe, t
 from ui.mapping_table import field_choices, show_identifying, show_mapping
 from ui.receipt import receipt_line, show_questions
@@ -23,6 +23,7 @@ def show_draft() -> None:
     with door:
         show_uploader(t("upload.another"))
     st.markdown(t("draft.what", name=safe(now.name), n=f"{now.cohort.n:,}"))
+    show_left_out()
     show_preview()
     show_identifying()
     readings = list(now.cohort.mapping.open_columns)

@@ -10,8 +10,10 @@ import pytest
 
 from tests.pages.screen import go, metric, words
 from thal_core import read_cohort
+from thal_core.issues import Issue, issues_frame
 from thal_core.mapping import Candidate, Mapping
 from thal_core.rules.catalogue import read_rules
+from thal_core.vocabulary import Severity
 from thal_core.words import catalogue, tr
 from ui.session import Loaded
 from ui.trials import Proposal, Trials
@@ -207,3 +209,11 @@ def test_a_trial_says_what_would_change_and_keeps_nothing(unread):
     assert own.outcome(absurd, 60) is not None
     assert own.progress == (2, 2)
     own.end()
+
+
+def test_what_is_wrong_with_a_whole_sheet_is_no_cell_left_out(app, thirteen):
+    said = issues_frame([Issue(Severity.ERROR, "intake.header_alone")])
+    cohort = replace(thirteen.cohort, issues=said)
+    shown = words(app("cohort", replace(thirteen, cohort=cohort)))
+    assert tr("intake.header_alone") in shown.replace("\\", "")
+    assert tr("ui.issues.left_out", {"n": 1}) not in shown
