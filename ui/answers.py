@@ -10,7 +10,7 @@ import streamlit as st
 from thal_core.intake.text.units import units_of
 from thal_core.mapping import Candidate, ColumnReading
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words import label
+from thal_core.words import Message, label
 from ui import session
 from ui.changes import changed_headlines
 from ui.language import language, safe, t
@@ -19,7 +19,7 @@ from ui.trials import PATIENCE_SECONDS, Outcome, Proposal, proposals_of, trials
 
 OTHER, KEEP, LEAVE = "other", "extra", "ignore"
 TIMED = frozenset({"visits", "transfusions", "both"})  # tables whose fields belong to a month
-PREVIEWED = 4  # cells
+PREVIEWED, KEPT_PREVIEWED = 4, 2  # cells of a column with proposals, and of one without
 MOST_ROWS = 12  # columns without a proposal; more are answered in the table of all columns
 
 
@@ -47,7 +47,16 @@ def show_answers(readings: list[ColumnReading], behind: frozenset[ColumnReading]
         mapping = session.loaded().cohort.mapping
         for answer in answers:
             mapping = answer.applied_to(mapping)
-        apply(mapping)
+        apply(mapping, Message("ui.receipt.applied", {"columns": [_words(a) for a in answers]}))
+
+
+def _words(answer: Proposal) -> str:
+    """``H: Transfusion reduction (%)``."""
+    letter = ColumnReading(answer.sheet, answer.index, "").letter
+    role = f"ui.receipt.role.{answer.field}"
+    name = label(role, language(), field_choices().get(answer.field, answer.field))
+    month = "" if answer.month is None else f" · {t('receipt.month', month=answer.month)}"
+    return f"{letter}: {name}{month}"
 
 
 def _key(*parts: object) -> str:
@@ -55,13 +64,13 @@ def _key(*parts: object) -> str:
     return ":".join(map(str, ("answer", fingerprint, *parts, language())))
 
 
-def _show_column(reading: ColumnReading, behind: bool) -> None:
+def _show_column(reading: ColumnReading, behind: bool, most: int) -> None:
     """The column as in the sheet: its header, and its first cells as they may be shown."""
     if behind:
         st.markdown(f":orange-badge[{t('receipt.rests_here')}]")
     sheets = {c.sheet for c in session.loaded().cohort.mapping.columns}
     place = f"{reading.sheet} · {reading.letter}" if len(sheets) > 1 else reading.letter
-    cells = [cell for cell in reading.preview if cell][:PREVIEWED] or [""]
+    cells = [cell for cell in reading.preview if cell][:most] or [""]
     header = f"{place}: {reading.header}" if reading.header else place
     st.dataframe(
         pd.DataFrame({"cells": cells}, dtype="str"),
@@ -79,7 +88,7 @@ def _proposed(reading: ColumnReading, behind: bool) -> Proposal | None:
     with st.container(border=True):
         left, middle, right = st.columns([3, 5, 3])
         with left:
-            _show_column(reading, behind)
+            _show_column(reading, behind, PREVIEWED)
         picked = middle.radio(
             t("receipt.what", name=reading.letter),
             list(names),
@@ -100,7 +109,7 @@ def _unproposed(reading: ColumnReading) -> Proposal | None:
     """What a person chose for a column that nothing was proposed for."""
     left, middle, right = st.columns([3, 5, 3])
     with left:
-        _show_column(reading, False)
+        _show_column(reading, False, KEPT_PREVIEWED)
     with middle:
         answer = _other(reading)
     with right:

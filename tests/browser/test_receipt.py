@@ -43,9 +43,9 @@ def open_receipt(page: Page) -> None:
 
 def apply(page: Page) -> None:
     page.get_by_role("button", name=re.compile(r"Apply \([1-9]")).first.click()
-    expect(page.get_by_test_id("stAlert").filter(has_text=tr("ui.mapping.applied"))).to_be_visible(
-        timeout=60_000
-    )
+    expect(
+        page.get_by_test_id("stAlert").filter(has_text="The sheet was read again")
+    ).to_be_visible(timeout=60_000)
 
 
 def test_from_the_receipt_to_a_finished_cohort(page: Page, tmp_path):
