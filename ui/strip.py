@@ -15,6 +15,7 @@ from ui import session
 from ui.language import class_text, column_name, language, number, safe, t, value_label
 from ui.marks import mark
 
+REASONS = "stopped_because"  # one row a reason
 HEADLINES = ("response", "transfusion_free", "hb_change", "ferritin", "stopped")
 Unread = tuple[ColumnReading, ...]
 
@@ -29,42 +30,36 @@ def show_strip(result: Result) -> None:
         st.info(safe(result.notes), icon=":material/info:")
         return
     items: dict[str, Any] = {row.item: row for row in result.table.itertuples()}
-    top, bottom = st.columns(4), st.columns([1, 1, 2])
     unread = {name: session.columns_behind(name) for name in HEADLINES}
-    _evaluable(top[0], items["evaluable"], result)
-    _response(top[1], items, unread["response"])
-    best = str(items["mar"].detail)
-    _share(
-        top[2],
-        t("strip.best", mark=mark(best), name=class_text(best), level=best),
-        items["mar"],
-        unread["response"],
-    )
-    free = items["transfusion_free"]
-    _share(
-        top[3],
-        t("strip.free", mark=mark("TDT")),
-        free,
-        unread["transfusion_free"],
-        t("strip.at_last") if free.detail == LAST else t("strip.at_month", month=free.detail),
-    )
-    _change(
-        bottom[0],
-        t("strip.hb", mark=mark("NTDT"), month=items["hb_ntdt_before"].detail),
-        items["hb_ntdt_before"],
-        items["hb_ntdt_after"],
-        items["hb_ntdt_change"],
-        unread["hb_change"],
-    )
-    before, last = items["ferritin_before"], items["ferritin_last"]
-    _change(bottom[1], t("strip.ferritin"), before, last, None, unread["ferritin"])
-    _stopped(
-        bottom[2],
-        items["stopped"],
-        unread["stopped"],
-        [r for r in result.table.itertuples() if r.item == "stopped_because"],
-    )
+    _show_response(items, result, unread)
+    _show_course(items, [r for r in result.table.itertuples() if r.item == REASONS], unread)
     st.caption(f":material/function: {safe(result.method)}")
+
+
+def _show_response(items: dict[str, Any], result: Result, unread: dict[str, Unread]) -> None:
+    """Who could be judged, who responded, how well, who is free of transfusion."""
+    places = st.columns(4)
+    _evaluable(places[0], items["evaluable"], result)
+    _response(places[1], items, unread["response"])
+    best = str(items["mar"].detail)
+    name = t("strip.best", mark=mark(best), name=class_text(best), level=best)
+    _share(places[2], name, items["mar"], unread["response"])
+    free = items["transfusion_free"]
+    at_month = t("strip.at_month", month=free.detail)
+    when = t("strip.at_last") if free.detail == LAST else at_month
+    label = t("strip.free", mark=mark("TDT"))
+    _share(places[3], label, free, unread["transfusion_free"], when)
+
+
+def _show_course(items: dict[str, Any], reasons: list[Any], unread: dict[str, Unread]) -> None:
+    """Hb and ferritin before and after, and who stopped."""
+    places = st.columns([1, 1, 2])
+    before, after, change = (items[f"hb_ntdt_{item}"] for item in ("before", "after", "change"))
+    label = t("strip.hb", mark=mark("NTDT"), month=before.detail)
+    _change(places[0], label, before, after, change, unread["hb_change"])
+    before, last = items["ferritin_before"], items["ferritin_last"]
+    _change(places[1], t("strip.ferritin"), before, last, None, unread["ferritin"])
+    _stopped(places[2], items["stopped"], unread["stopped"], reasons)
 
 
 def provisional(unread: Unread) -> str:

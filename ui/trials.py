@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from thal_core import Mapping, Options, Result, Selection, analyse, select
+from thal_core import Cohort, Mapping, Options, Result, Selection, analyse, select
 from thal_core.mapping import ColumnReading
 from thal_core.reader import read_cohort
 from thal_core.vocabulary import Severity
@@ -120,8 +120,9 @@ class Trials:
             return Outcome(None)
 
 
-def errors_of(cohort: object) -> int:
-    return int((cohort.issues["severity"] == Severity.ERROR).sum())  # type: ignore[attr-defined]
+def errors_of(cohort: Cohort) -> int:
+    """How many errors the reading of the sheet found."""
+    return int((cohort.issues["severity"] == Severity.ERROR).sum())
 
 
 def trials() -> Trials:
