@@ -211,8 +211,9 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
+    from thal_core.groups import check_month
     from thal_core.rules.catalogue import criterion
-    from thal_core.selection import check_month, select
+    from thal_core.selection import select
 
     view = View()
     if args.view:

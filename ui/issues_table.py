@@ -10,7 +10,7 @@ from thal_core.vocabulary import Severity
 from ui import session
 from ui.download import XLSX, show_download
 from ui.language import language, safe, t
-from ui.tables import show_table
+from ui.table_view import show_table
 from ui.tabs import open_tab
 
 COLUMNS = ["severity", "sheet", "cell", "column", "patient_id", "raw", "message", "action"]

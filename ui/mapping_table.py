@@ -9,16 +9,15 @@ from thal_core import Cohort, CohortError, Mapping
 from thal_core.mapping import ColumnReading
 from thal_core.reader import read_cohort
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words import Message, label
+from thal_core.words import Message, join_list, label
+from thal_core.words.wording import Wording
 from ui import reading, session
 from ui.changes import changed_headlines
 from ui.download import show_download
 from ui.language import column_label, column_name, language, safe, t
-from ui.tables import MOST_ROWS, ROW
+from ui.table_view import MOST_ROWS, ROW
 
-ROLES = {
-    row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")
-}
+ROLES = {row["field"]: Wording.of_row(row, "label") for row in read_rules("roles")}
 READ_AGAIN = Message("ui.mapping.applied")
 APPLIED = "mapping_applied"  # what is to be said of the sheet that was read again
 IDENTIFYING, NOTES = "identifying", "notes"
@@ -77,9 +76,8 @@ def show_identifying() -> None:
         if c.identifies
     ]
     notes = [_name(c) for c in columns if c.field == NOTES]
-    between = "、" if language() == "zh" else ", "
-    lines = [t("mapping.identifying", columns=between.join(dropped))] if dropped else []
-    lines += [t("mapping.notes_dropped", columns=between.join(notes))] if notes else []
+    lines = [t("mapping.identifying", columns=join_list(dropped, language()))] if dropped else []
+    lines += [t("mapping.notes_dropped", columns=join_list(notes, language()))] if notes else []
     if lines:
         st.markdown("  \n".join(f":material/visibility_off: {line}" for line in lines))
 
@@ -131,7 +129,7 @@ def field_choices() -> dict[str, str]:
     """What a column may be → its name in the language of the screen."""
     known = {f: rule for f, rule in fields().items() if not rule.kind.startswith("derived")}
     return {f: column_label(f) for f in known} | {
-        role: names[language()] for role, names in ROLES.items()
+        role: names.text(language()) for role, names in ROLES.items()
     }
 
 

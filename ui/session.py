@@ -24,7 +24,7 @@ from thal_core import (
     read_cohort,
     select,
 )
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.derive.unread_columns import columns_behind as unread_behind
 from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import criterion

@@ -11,9 +11,10 @@ from thal_core import Result
 from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import convention
 from thal_core.view import LAST
+from thal_core.words import join_list
 from ui import session
+from ui.class_marks import mark
 from ui.language import class_text, column_name, language, number, safe, t, value_label
-from ui.marks import mark
 
 REASONS = "stopped_because"  # one row a reason
 HEADLINES = ("response", "transfusion_free", "hb_change", "ferritin", "stopped")
@@ -67,8 +68,7 @@ def provisional(unread: Unread) -> str:
     for a final one.
     """
     names = [f"**{safe(column_name(c))}**" for c in unread]
-    between = "、" if language() == "zh" else ", "
-    words = t("strip.rests_on", columns=between.join(names))
+    words = t("strip.rests_on", columns=join_list(names, language()))
     return f":orange-badge[{t('strip.provisional')}] :orange[{words}]" if unread else ""
 
 

@@ -27,11 +27,14 @@ from thal_core.reader.transport import mapping_of, mapping_record
         [["patient_id", "sex"], ["1", "M"], ["2", "F"]],
         [["patient_id", "blorb", "flump"], ["1", "a", 70], ["2", "b", 80]],
         [["patient_id", "Hb 0M"], ["1", "abc"], ["2", "abd"]],
+        [["Wert eins", "Wert zwei"], [1, 2], [3, 4]],
     ],
 )
 def test_patients_without_one_understood_quantity_are_a_draft(rows: list[list[object]]) -> None:
     cohort = read(*rows)
-    assert list(cohort.patients.index) == ["1", "2"] and not len(cohort.visits)
+    with_id = "patient_id" in rows[0]
+    assert list(cohort.patients.index) == (["1", "2"] if with_id else ["2", "3"])
+    assert ("intake.id.assumed" in codes(cohort)) != with_id and not len(cohort.visits)
     assert issue(cohort, "intake.nothing_measured")["severity"] == "error"
     assert [c.header for c in cohort.mapping.columns] == rows[0]
 
