@@ -126,6 +126,13 @@ def find_tables(sheet: Sheet) -> list[Table]:
     return tables
 
 
+def table_under(sheet: Sheet, header: int) -> Table:
+    """The one table of a sheet, given the row of its header."""
+    filled = sheet.kind != Kind.EMPTY
+    end = int(np.flatnonzero(filled.any(axis=1))[-1]) + 1
+    return _table(sheet, filled, 0, header, end)
+
+
 def _first_title(sheet: Sheet, filled: np.ndarray, above: int, header: int) -> int:
     """The first of the lonely cells directly above a later header: they are its title. So is the
     name of a group with blank rows under it.
