@@ -104,7 +104,8 @@ def _forms(piece: Piece) -> list[Form]:
 
 def _mostly_pairs(scanned: list[tuple[str, object]]) -> bool:
     """Are rows of several cells that are no labels with values few, and none of them of ids?"""
-    odd = [c for what, c in scanned if what == "other" and len(c) > 1]  # type: ignore[arg-type]
+    several = [c for what, c in scanned if what == "other" and len(c) > 1]  # type: ignore[arg-type]
+    odd = [cells for cells in several if not all(_is_label(c.text) for c in cells)]  # type: ignore[attr-defined]
     ids = any(names_a_person(_label(cells[0].text)) for cells in odd)  # type: ignore[index]
     pairs = sum(what == "pairs" for what, _ in scanned)
     return not ids and len(odd) <= _ODD * pairs
