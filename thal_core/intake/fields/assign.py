@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from thal_core.intake.fields.accepted import accepted_readings
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
 from thal_core.intake.fields.header_months import header_month, with_months
 from thal_core.intake.fields.paired_columns import with_halves
+from thal_core.intake.fields.preview import PREVIEW_ROWS, identifies, preview_cells
 from thal_core.intake.fields.proposals import proposed
 from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import (
@@ -57,7 +59,11 @@ def understand(
         _technical(replace(c, recode=codes.get(c.index, c.recode)), entries)
         for c in table_columns(table)
     ]
-    columns = [_by_hand(mapping, c) or _by_header(c) for c in columns]
+    accepted = accepted_readings(mapping, [c.reading for c in columns])
+    columns = [
+        _by_header(c) if given is None else _by_hand(c, given)
+        for c, given in zip(columns, accepted, strict=True)
+    ]
     columns = _with_time_of_table(_months_beside_parameters(columns))
     visit_months = setting_codes(mapping.setting("visit_months"))
     columns = with_months(columns, TIMED, visit_months, mapping.setting("post_month"))
@@ -122,11 +128,8 @@ def _months_beside_parameters(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _by_hand(mapping: Mapping, column: Column) -> Column | None:
-    """A person's word for this column, from the mapping given; None where there is none."""
-    given = _chosen(mapping, column.reading)
-    if given is None:
-        return None
+def _by_hand(column: Column, given: ColumnReading) -> Column:
+    """The column as a person said, here or in an earlier sheet of the clinic."""
     month = Timepoint("month", float(given.month)) if given.month is not None else None
     written = column.header.time
     bare = written if written is not None and written.kind == "bare" else None
@@ -141,14 +144,6 @@ def _by_hand(mapping: Mapping, column: Column) -> Column | None:
         how="how.by_hand",
         by_hand=True,
     )
-
-
-def _chosen(mapping: Mapping, reading: ColumnReading) -> ColumnReading | None:
-    alike = [c for c in mapping.columns if c.is_of(reading.header, reading.label)]
-    alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
-    chosen = [c for c in alike if c.by_hand or not c.how]
-    only = chosen[0] if chosen and len(alike) == 1 else None
-    return next((c for c in chosen if c.index == reading.index), only)
 
 
 def _by_header(column: Column) -> Column:
@@ -190,14 +185,21 @@ def _by_values(column: Column) -> Column:
 
 
 def with_examples(column: Column, silent: bool) -> ColumnReading:
-    """The column's reading with five example values: none of identifying columns, of unread text,
-    nor where ``silent`` (a cell of it held an identifier).
+    """The column's reading with five example values (none of identifying columns, of unread text,
+    nor where ``silent``: a cell of it held an identifier) and its first cells.
     """
     texts = tuple(plain(t) for t in column.distinct(_EXAMPLES))
     hidden = column.target in _SILENT or column.reading.how == "how.identifying_id"
     shown = not (silent or hidden) and all(map(may_show, texts))
     asked = column.reading.candidates if column.target in ("extra", "identifying") else ()
-    return replace(column.reading, examples=texts if shown else (), candidates=asked)
+    return replace(
+        column.reading,
+        examples=texts if shown else (),
+        preview=preview_cells(column.texts()[:PREVIEW_ROWS].to_pylist(), silent or hidden),
+        identifies=identifies(column),
+        how="how.empty" if column.reading.is_open and not texts else column.reading.how,
+        candidates=asked if texts else (),
+    )
 
 
 def untimed(column: Column) -> bool:

@@ -22,8 +22,8 @@ from thal_core.intake.text.timepoints import without_window
 from thal_core.mapping import Candidate, ColumnReading
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words.wording import Wording
 from thal_core.words import Message
+from thal_core.words.wording import Wording
 
 MOST = 3
 WORDS, SPELLING, VALUES, NEIGHBOURS, TIME = (
