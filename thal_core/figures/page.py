@@ -59,12 +59,12 @@ class Page:
 
     @cached_property
     def caption_lines(self) -> list[str]:
-        of_whom = (
+        selected = (
             tr("figure.selected", {"conditions": self.selected}, self.language)
             if self.selected
             else ""
         )
-        joined = join_sentences((c for c in (of_whom, *self.caption) if c), self.language)
+        joined = join_sentences((c for c in (selected, *self.caption) if c), self.language)
         return self._lines(joined, self.preset.text)
 
     @cached_property

@@ -130,23 +130,25 @@ def parse_sheets(
     if nothing_measured(found):
         ledger.report(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
-    frames = assemble(ledger, found, rows.people.index, mapping)
+    frames = assemble(ledger, found, rows.patient_ids.index, mapping)
     report_leftovers(ledger, plain, tables)
     fates = returned_fates(ledger.fates, standing, pieces)
     for sheet, cells in zip(standing, too_long, strict=True):
         report_long_cells(ledger, fates, sheet, cells, sheet.name in turned)
     report_unplaced(ledger, fates)
     owners = _owners(plain, rows)
-    issues = ledger.issues.frame(lambda sheet, row: _patient_at(owners, rows.people, sheet, row))
-    people = rows.people
+    issues = ledger.issues.frame(
+        lambda sheet, row: _patient_at(owners, rows.patient_ids, sheet, row)
+    )
+    patient_ids = rows.patient_ids
     provenance = Provenance(
         shown_filename(filename),
         sha256,
         tuple(s.name for s in lying),
         versions(),
         (),
-        len(people.ids),
-        _places_of_replaced(people, tables, turned, origins),
+        len(patient_ids.ids),
+        _places_of_replaced(patient_ids, tables, turned, origins),
     )
     read_as = Mapping(_readings(ledger, tables), mapping.settings)
     cohort = make_cohort(**frames, issues=issues, mapping=read_as, provenance=provenance)
@@ -180,7 +182,7 @@ def _step(report: Progress, fraction: float, code: str) -> None:
 class _Rows:
     """The tables that hold patients: the columns of each, its kind, and the patient of each row."""
 
-    people: PatientIds
+    patient_ids: PatientIds
     columns: dict[int, list[Column]]
     kinds: dict[int, str]
     patients: dict[int, np.ndarray]
@@ -190,32 +192,33 @@ def _rows_with_patients(ledger: Ledger, tables: dict[int, TableRead]) -> _Rows:
     """The tables joined by patient, without copies of rows; what has no patient is reported."""
     columns = {number: read.columns for number, read in tables.items()}
     kinds = {number: read.kind for number, read in tables.items()}
-    many = {n for n, own in columns.items() if kinds[n] != "clinical" or rows_have_time(own)}
-    people = find_patients(ledger, columns, many)
+    many = {n for n, every in columns.items() if kinds[n] != "clinical" or rows_have_time(every)}
+    patient_ids = find_patients(ledger, columns, many)
     clinical = {number for number, kind in kinds.items() if kind == "clinical"}
-    people = without_other_arms(ledger, people, clinical)
+    patient_ids = without_other_arms(ledger, patient_ids, clinical)
     known: dict[int, list[Column]] = {}
     patients: dict[int, np.ndarray] = {}
-    for number, own in people.of.items():
-        once, positions = without_copies(ledger, people.tables[number], own, kinds[number])
-        known[number], patients[number] = once, own[positions]
+    for number, numbers in patient_ids.of.items():
+        every = patient_ids.tables[number]
+        once, positions = without_copies(ledger, every, numbers, kinds[number])
+        known[number], patients[number] = once, numbers[positions]
         report_rows_without_patient(ledger, once, patients[number])
-    for table in (own[0].table for number, own in columns.items() if number not in known):
+    for table in (every[0].table for n, every in columns.items() if n not in known):
         report_without_patients(ledger, table.sheet.name, table.rows)
-    return _Rows(people, known, kinds, patients)
+    return _Rows(patient_ids, known, kinds, patients)
 
 
 def _collect(ledger: Ledger, rows: _Rows, mapping: Mapping) -> Contributions:
     """What the columns of all tables contribute."""
-    people = replace(rows.people, of=rows.patients)
-    treatment_time = read_treatment_time(ledger, rows.columns, people, mapping)
+    patient_ids = replace(rows.patient_ids, of=rows.patients)
+    treatment_time = read_treatment_time(ledger, rows.columns, patient_ids, mapping)
     return together(
         collect_table(
             ledger,
             rows.columns[number],
             rows.kinds[number],
             rows.patients[number],
-            people,
+            patient_ids,
             treatment_time,
             mapping,
         )
@@ -234,27 +237,29 @@ def _owners(sheets: Sequence[Sheet], rows: _Rows) -> dict[str, np.ndarray]:
     return owners
 
 
-def _patient_at(owners: dict[str, np.ndarray], people: PatientIds, sheet: str, row: int) -> str:
+def _patient_at(
+    owners: dict[str, np.ndarray], patient_ids: PatientIds, sheet: str, row: int
+) -> str:
     """The id of the patient of a sheet's row, '' where there is none."""
     number = owners[sheet][row] if sheet in owners else -1
-    return people.ids[number] if number >= 0 else ""
+    return patient_ids.ids[number] if number >= 0 else ""
 
 
 def _places_of_replaced(
-    people: PatientIds, tables: dict[int, TableRead], turned: frozenset[str], origins: Origins
+    patient_ids: PatientIds, tables: dict[int, TableRead], turned: frozenset[str], origins: Origins
 ) -> tuple[tuple[str, str], ...]:
     """Each replaced id with the row of the sheet it first stands in (the column, where the sheet
     lies on its side).
     """
     first: dict[int, str] = {}
-    for number, patients in people.of.items():
+    for number, patients in patient_ids.of.items():
         table = tables[number].columns[0].table
-        for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
+        for position in np.flatnonzero(np.isin(patients, list(patient_ids.replaced))):
             name, row, _ = origins.place(table.sheet.name, int(table.rows[position]), 0)
             letter = cell_address(0, row).rstrip("1")
             place = letter if name in turned else str(row + 1)
             first.setdefault(int(patients[position]), place)
-    return tuple((people.ids[number], first[number]) for number in sorted(first))
+    return tuple((patient_ids.ids[number], first[number]) for number in sorted(first))
 
 
 def _readings(ledger: Ledger, tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:

@@ -287,11 +287,11 @@ def _used_ids(
 def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
     """The ids, each once: a number that somebody has typed as an id is passed over."""
     width = max(3, len(str(len(shown))))
-    taken = {own.upper() for number, own in enumerate(shown) if number not in replaced}
+    taken = {typed.upper() for number, typed in enumerate(shown) if number not in replaced}
     ids, beyond = [], len(shown)
-    for number, own in enumerate(shown):
+    for number, typed in enumerate(shown):
         if number not in replaced:
-            ids.append(own)
+            ids.append(typed)
             continue
         name = f"P{number + 1:0{width}d}"
         while name in taken:

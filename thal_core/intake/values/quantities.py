@@ -75,7 +75,7 @@ def read_quantities(
 
 def _draft(ledger: Ledger, column: Column) -> _Draft:
     numbers, hb_timing = with_words(column, parse_numbers(column.texts()))
-    own: dict[Unit, list[int]] = {}
+    own_unit: dict[Unit, list[int]] = {}
     bad: dict[str, list[int]] = {}
     missing: list[int] = []
     for position, reading in zip(numbers.odd, numbers.readings, strict=True):
@@ -88,22 +88,22 @@ def _draft(ledger: Ledger, column: Column) -> _Draft:
             if unit is None:
                 bad.setdefault("text", []).append(position)
             else:
-                own.setdefault(unit, []).append(position)
+                own_unit.setdefault(unit, []).append(position)
     for state, positions in bad.items():
         numbers.value[positions] = np.nan
         ledger.report_cells(ERROR, f"intake.cell.{state}", column, positions)
     _report_missing_words(ledger, column, missing)
-    return _Draft(column, numbers, own, hb_timing)
+    return _Draft(column, numbers, own_unit, hb_timing)
 
 
 def _report_missing_words(ledger: Ledger, column: Column, positions: list[int]) -> None:
     """One note per column about words for "no value"; blanks and dashes need none."""
     texts = column.texts()
     words = Counter(texts[int(p)].as_py().strip() for p in positions)
-    spoken = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
-    if spoken:
+    in_words = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
+    if in_words:
         ledger.report_column(
-            NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5]
+            NOTE, "intake.missing_words", column, n=sum(in_words.values()), words=list(in_words)[:5]
         )
 
 
@@ -122,13 +122,13 @@ def _choices(ledger: Ledger, drafts: list[_Draft], ratios: list[float]) -> list[
     written = [draft.column.reading.unit for draft in drafts]
     choices = same_unit_columns(target, written, plain, ratios)
     for position, draft in enumerate(drafts):
-        said = (
+        chosen = (
             unit_named(written[position], target)
             if draft.column.reading.by_hand and written[position]
             else None
         )
-        if said is not None:
-            choices[position] = Choice(said, "header")
+        if chosen is not None:
+            choices[position] = Choice(chosen, "header")
     return choices
 
 
@@ -186,9 +186,9 @@ def _in_ml(ledger: Ledger, draft: _Draft, unit: Unit) -> np.ndarray | None:
         return None
     in_ml = np.full(len(draft.numbers.value), amount == "mL")
     for other, positions in others.items():
-        own, _, time = other.unit.partition("/")
+        measure, _, time = other.unit.partition("/")
         if time == window:
-            in_ml[positions] = own == "mL"
+            in_ml[positions] = measure == "mL"
         else:
             draft.numbers.value[positions] = np.nan
             ledger.report_cells(ERROR, "intake.cell.text", draft.column, positions)
