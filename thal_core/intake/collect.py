@@ -23,15 +23,15 @@ from thal_core.intake.timeline.treatment_time import TreatmentTime, month_labels
 from thal_core.intake.values.contributions import STATED_FREE, Contributions, Part, together
 from thal_core.intake.values.events import read_events, read_flags
 from thal_core.intake.values.extra import keep_extra
-from thal_core.intake.values.genotypes import read_allele_pair, read_alpha, read_genotypes
+from thal_core.intake.values.genotype_columns import read_allele_pair, read_alpha, read_genotypes
 from thal_core.intake.values.notes import read_notes
 from thal_core.intake.values.parameters import by_parameter, times_of
 from thal_core.intake.values.patient_columns import read_codes, read_texts
 from thal_core.intake.values.quantities import Values, read_quantities
-from thal_core.intake.values.rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.intake.values.treatments import read_treatments
 from thal_core.intake.values.visit_columns import read_extra, read_timing, read_visit_quantity
 from thal_core.intake.values.visit_frame import Timed
+from thal_core.intake.values.visit_rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH

@@ -13,7 +13,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse_file import parse_file
 from thal_core.intake.text.shown import shown_filename
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping

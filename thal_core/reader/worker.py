@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.parse import Reading, parse_file
+from thal_core.intake.parse_file import Reading, parse_file
 from thal_core.intake.text.shown import known_words, shown, shown_params
 from thal_core.issues import CohortError
-from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
-from thal_core.reader.limits import limit_this_process
+from thal_core.reader.messages import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
+from thal_core.reader.process_limits import limit_this_process
 from thal_core.reader.transport import mapping_of, pack, pack_cohort
 from thal_core.sheets.encoding import suggest_encodings
 from thal_core.sheets.limits import Refused

@@ -12,7 +12,7 @@ from thal_core.intake.fields.data_dictionary import read_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.hidden_columns import without_hidden
 from thal_core.intake.fields.instruments import by_instrument
-from thal_core.intake.fields.legends import legend_entries, legends_of
+from thal_core.intake.fields.legend_codes import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.fallback_header import tables_of
 from thal_core.intake.layout.find_tables import Table
