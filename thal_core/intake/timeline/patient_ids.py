@@ -107,6 +107,8 @@ def find_patients(
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(register.ids)
         may_add = number in clinical or not clinical
+        if column is usable[number].get(primary):
+            register = _with_keys(register, column, usable[number])
         rows, register = _number_rows(ledger, column, primary, register, may_add)
         rows = filled_down(ledger, column, tables[number], rows) if number in many_rows else rows
         of[number] = np.where(anybodys(column), REPORTED, rows)
@@ -213,7 +215,7 @@ def _number_rows(
     """
     codes, texts = column.coded()  # codes in order of appearance
     kind = kind_of_id(column)
-    if kind == primary and not known.numbers and _all_plain(texts):
+    if kind == primary and not known.ids and _all_plain(texts):
         return _fill_merged(column, codes.astype(np.int64)), _with_all(known, texts, kind)
     keys = [_key(text) for text in texts]
     numbers = [known.number(key, kind, primary) for key in keys]
@@ -230,6 +232,25 @@ def _number_rows(
         for key, number in zip(keys, numbers, strict=True)
     ]
     return _fill_merged(column, np.array(lookup, dtype=np.int64)[codes]), known
+
+
+def _with_keys(known: _Register, column: Column, beside: dict[str, Column]) -> _Register:
+    """The register with the primary ids of patients who were found by another id so far: a list
+    that says which study number belongs to which record number.
+    """
+    nameless = set(range(len(known.ids))) - set(known.numbers.values())
+    if not nameless:
+        return known
+    ids, numbers = list(known.ids), dict(known.numbers)
+    others = [(kind, c.texts().to_pylist()) for kind, c in beside.items() if c is not column]
+    for position, text in enumerate(column.texts().to_pylist()):
+        linked = (known.linked.get((kind, tidy_number(texts[position]))) for kind, texts in others)
+        number = next((n for n in linked if n in nameless), None)
+        key = _key(text)
+        if number is not None and key and key not in numbers:
+            nameless.remove(number)
+            numbers[key], ids[number] = number, _shown_id(text, key, kind_of_id(column))
+    return replace(known, ids=tuple(ids), numbers=numbers)
 
 
 def _with_all(known: _Register, texts: list[str], kind: str) -> _Register:
