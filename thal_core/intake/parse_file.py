@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import metadata
 
 import numpy as np
@@ -27,11 +28,12 @@ from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
 from thal_core.intake.layout.forms import is_form
+from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import ERROR
 from thal_core.intake.ledger.ledger import Ledger
-from thal_core.intake.ledger.long_cells import long_cells, report_long_cells, without
+from thal_core.intake.ledger.long_cells import Cells, long_cells, report_long_cells, without
 from thal_core.intake.ledger.origins import (
     Origins,
     origins_of,
@@ -113,17 +115,10 @@ def parse_sheets(
 ) -> Reading:
     """Sheets → cohort and fates; ``parse_file`` without the reading of bytes."""
     report = on_progress or (lambda fraction, code: None)
-    lying = _named(sheets)
-    too_long = [long_cells(sheet) for sheet in lying]
-    lying = [without(sheet, cells) for sheet, cells in zip(lying, too_long, strict=True)]
-    standing = [_standing(sheet) for sheet in lying]
-    turned = frozenset(n.name for n, old in zip(standing, lying, strict=True) if n is not old)
-    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
-    plain = [piece.sheet for piece in pieces]
-    origins = origins_of(standing, pieces)
-    ledger = Ledger(plain, turned, origins)
+    layout = _layout(sheets)
+    ledger = Ledger(layout.plain, layout.turned, layout.origins)
     _step(report, 0.0, "intake.progress.columns")
-    tables = read_tables(ledger, plain, mapping)
+    tables = read_tables(ledger, layout.plain, mapping)
     _step(report, 0.2, "intake.progress.values")
     rows = _rows_with_patients(ledger, tables)
     found = _collect(ledger, rows, mapping)
@@ -131,32 +126,87 @@ def parse_sheets(
         ledger.report(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
     frames = assemble(ledger, found, rows.patient_ids.index, mapping)
-    report_leftovers(ledger, plain, tables)
-    fates = returned_fates(ledger.fates, standing, pieces)
-    for sheet, cells in zip(standing, too_long, strict=True):
-        report_long_cells(ledger, fates, sheet, cells, sheet.name in turned)
-    report_unplaced(ledger, fates)
-    owners = _owners(plain, rows)
-    issues = ledger.issues.frame(
-        lambda sheet, row: _patient_at(owners, rows.patient_ids, sheet, row)
+    fates = _fates(ledger, layout, tables)
+    owners = _owners(layout.plain, rows)
+    cohort = make_cohort(
+        **frames,
+        issues=ledger.issues.frame(lambda *cell: _patient_at(owners, rows.patient_ids, *cell)),
+        mapping=Mapping(_readings(ledger, tables), mapping.settings),
+        provenance=_provenance(filename, sha256, layout, rows.patient_ids, tables),
     )
-    patient_ids = rows.patient_ids
-    provenance = Provenance(
+    _step(report, 1.0, "intake.progress.cohort")
+    standing = {sheet.name: sheet for sheet in layout.standing}
+    patients = returned_patients(owners, layout.standing, layout.pieces)
+    lying = tuple(layout.lying)
+    return Reading(cohort, fates, lying, standing, patients, layout.turned, layout.relaid)
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """The sheets of a file: as they lie in it (without cells that are too long), with patients in
+    rows, and the plain tables that are made of them.
+    """
+
+    lying: list[Sheet]
+    too_long: list[Cells]
+    standing: list[Sheet]
+    pieces: list[Piece]
+
+    @cached_property
+    def turned(self) -> frozenset[str]:
+        """The sheets that lie on their side."""
+        pairs = zip(self.standing, self.lying, strict=True)
+        return frozenset(stands.name for stands, lies in pairs if stands is not lies)
+
+    @property
+    def relaid(self) -> frozenset[str]:
+        """The plain tables whose columns stand elsewhere in the file."""
+        return frozenset(piece.sheet.name for piece in self.pieces if piece.relaid)
+
+    @cached_property
+    def plain(self) -> list[Sheet]:
+        return [piece.sheet for piece in self.pieces]
+
+    @cached_property
+    def origins(self) -> Origins:
+        return origins_of(self.standing, self.pieces)
+
+
+def _layout(sheets: list[Sheet]) -> _Layout:
+    named = _named(sheets)
+    too_long = [long_cells(sheet) for sheet in named]
+    lying = [without(sheet, cells) for sheet, cells in zip(named, too_long, strict=True)]
+    standing = [_standing(sheet) for sheet in lying]
+    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
+    return _Layout(lying, too_long, standing, pieces)
+
+
+def _fates(ledger: Ledger, layout: _Layout, tables: dict[int, TableRead]) -> CellFates:
+    """Where each cell of the file went; what no step has spoken for is reported."""
+    report_leftovers(ledger, layout.plain, tables)
+    fates = returned_fates(ledger.fates, layout.standing, layout.pieces)
+    for sheet, cells in zip(layout.standing, layout.too_long, strict=True):
+        report_long_cells(ledger, fates, sheet, cells, sheet.name in layout.turned)
+    report_unplaced(ledger, fates)
+    return fates
+
+
+def _provenance(
+    filename: str,
+    sha256: str,
+    layout: _Layout,
+    patient_ids: PatientIds,
+    tables: dict[int, TableRead],
+) -> Provenance:
+    return Provenance(
         shown_filename(filename),
         sha256,
-        tuple(s.name for s in lying),
+        tuple(sheet.name for sheet in layout.lying),
         versions(),
         (),
         len(patient_ids.ids),
-        _places_of_replaced(patient_ids, tables, turned, origins),
+        _places_of_replaced(patient_ids, tables, layout.turned, layout.origins),
     )
-    read_as = Mapping(_readings(ledger, tables), mapping.settings)
-    cohort = make_cohort(**frames, issues=issues, mapping=read_as, provenance=provenance)
-    _step(report, 1.0, "intake.progress.cohort")
-    by_name = {s.name: s for s in standing}
-    patients = returned_patients(owners, standing, pieces)
-    relaid = frozenset(piece.sheet.name for piece in pieces if piece.relaid)
-    return Reading(cohort, fates, tuple(lying), by_name, patients, turned, relaid)
 
 
 def _standing(sheet: Sheet) -> Sheet:

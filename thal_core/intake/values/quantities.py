@@ -133,27 +133,15 @@ def _choices(ledger: Ledger, drafts: list[_Draft], ratios: list[float]) -> list[
 
 
 def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
-    column, value = draft.column, draft.numbers.value
-    unit = choice.unit
-    _report_unit(ledger, column, choice)
+    column, unit = draft.column, choice.unit
     limits = limits_of(column.target)
-    factor = np.full(len(value), unit.factor)
-    changed: dict[Unit, list[int]] = {
-        u: p for u, p in draft.own_unit.items() if u.factor != unit.factor
-    }
-    for other, positions in draft.own_unit.items():
-        factor[positions] = other.factor
-    in_ml = _in_ml(ledger, draft, unit)
-    plain = value.copy()
-    for positions in draft.own_unit.values():
-        plain[positions] = np.nan
-    if limits and unit.unit:
-        for other, positions in odd_units(
-            column.target, unit, plain, limits.hard_low, limits.hard_high
-        ).items():
-            factor[positions] = other.factor
-            changed.setdefault(other, []).extend(positions.tolist())
-    value = np.where(factor == 1, value, as_typed(value * factor))
+    _report_unit(ledger, column, choice)
+    in_ml, unclear = _in_ml(draft, unit)
+    ledger.report_cells(ERROR, "intake.cell.text", column, unclear)
+    written = draft.numbers.value.copy()
+    written[unclear] = np.nan
+    factor, changed = _factors(draft, unit, written, limits)
+    value = np.where(factor == 1, written, as_typed(written * factor))
     waiting = unit if _needs_another(column.target, unit) else None
     ledger.mark(column, Fate.USED)
     if limits and waiting is None:
@@ -161,38 +149,49 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
         within = _within_limits(ledger, column, judged, limits)
         value = within if in_ml is None else np.where(in_ml, value, within)
     for other, positions in changed.items():
-        kept = [p for p in positions if np.isfinite(value[p])]
-        ledger.report_cells(
-            WARNING,
-            "intake.cell.other_unit",
-            column,
-            kept,
-            Fate.USED,
-            unit=other.unit,
-            column_unit=unit.unit,
-        )
+        finite = [p for p in positions if np.isfinite(value[p])]
+        units = {"unit": other.unit, "column_unit": unit.unit}
+        ledger.report_cells(WARNING, "intake.cell.other_unit", column, finite, Fate.USED, **units)
     known = column.read_as(unit=unit.unit or column.reading.unit)
     ledger.learn(known)
     return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing, in_ml)
 
 
-def _in_ml(ledger: Ledger, draft: _Draft, unit: Unit) -> np.ndarray | None:
+def _factors(
+    draft: _Draft, unit: Unit, written: np.ndarray, limits: Field | None
+) -> tuple[np.ndarray, dict[Unit, list[int]]]:
+    """What each number is multiplied by; the positions of those in another unit than the column,
+    as they say themselves or as their size tells.
+    """
+    factor, plain = np.full(len(written), unit.factor), written.copy()
+    for other, positions in draft.own_unit.items():
+        factor[positions], plain[positions] = other.factor, np.nan
+    changed = {u: list(p) for u, p in draft.own_unit.items() if u.factor != unit.factor}
+    if limits and unit.unit:
+        hard = limits.hard_low, limits.hard_high
+        for other, positions in odd_units(draft.column.target, unit, plain, *hard).items():
+            factor[positions] = other.factor
+            changed.setdefault(other, []).extend(positions.tolist())
+    return factor, changed
+
+
+def _in_ml(draft: _Draft, unit: Unit) -> tuple[np.ndarray | None, list[int]]:
     """Which rows of a column of transfusions are millilitres, where some cells write another unit
-    than the column's; None where none does. A cell over another time or per kg is left out.
+    than the column's (None where none does); positions of cells over another time or per kg.
     """
     amount, _, window = unit.unit.partition("/")
     others = {u: p for u, p in draft.own_unit.items() if u.quantity == _BLOOD and u != unit}
     if not others:
-        return None
+        return None, []
     in_ml = np.full(len(draft.numbers.value), amount == "mL")
+    unclear: list[int] = []
     for other, positions in others.items():
         measure, _, time = other.unit.partition("/")
         if time == window:
             in_ml[positions] = measure == "mL"
         else:
-            draft.numbers.value[positions] = np.nan
-            ledger.report_cells(ERROR, "intake.cell.text", draft.column, positions)
-    return in_ml
+            unclear += positions
+    return in_ml, unclear
 
 
 def _needs_another(target: str, unit: Unit) -> bool:
