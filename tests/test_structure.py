@@ -32,7 +32,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"stats"},  # the ground floor: arrays in, tidy frames out
 ]
 INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
-    "parse",
+    "parse_file",
     "assemble",
     "collect",
     "values",

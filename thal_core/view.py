@@ -76,17 +76,17 @@ class Options:
         if not _is_text(self.patient_id) or len(self.patient_id) > 200:
             raise CohortError("view.bad_option", name="patient_id")
 
-    def month_or(self, own: float) -> float | str:
+    def month_or(self, usual: float) -> float | str:
         """The month of judgement: the one asked for ("last" among them), else the criterion's
         own.
         """
-        return own if self.month is None else self.month
+        return usual if self.month is None else self.month
 
-    def visit_or(self, own: float) -> float:
-        """The month of the visits to show: the one asked for, else ``own``; "last" is no visit that
-        all share.
+    def visit_or(self, usual: float) -> float:
+        """The month of the visits to show: the one asked for, else ``usual``; "last" is no visit
+        that all share.
         """
-        return own if self.month is None or isinstance(self.month, str) else self.month
+        return usual if self.month is None or isinstance(self.month, str) else self.month
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.intake.reading import reading
 from tests.layouts.grid import cell_text
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.parse import Reading
+from thal_core.intake.parse_file import Reading
 from thal_core.intake.text.shown import shown
 from thal_core.issues import CohortError
 from thal_core.sheets.sheet import cell_address
