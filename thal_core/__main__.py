@@ -23,7 +23,7 @@ from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.view import LAST, Condition, Selection, View
-from thal_core.vocabulary import Severity
+from thal_core.vocabulary import LANGUAGES, Severity
 from thal_core.words import tr
 
 log = logging.getLogger("thal_core")
@@ -118,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
         help="sex=female  age_years>=14",
     )
     report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
-    report.add_argument("--formats", default="", help="csv,xlsx,html,svg,png,pdf")
+    report.add_argument("--formats", default="", help="csv,xlsx,docx,pptx,html,svg,png,pdf")
+    report.add_argument("--language", default="en", choices=LANGUAGES)
+    report.add_argument("--p-style", default="", metavar="STYLE", help="zero, no_zero or three")
     report.add_argument(
         "--view", metavar="V.json", help="a saved view: mapping, selection and options"
     )
@@ -208,6 +210,8 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
+    from thal_core.export.table_shapes import TableStyle
+    from thal_core.export.wording import p_style
     from thal_core.rules.catalogue import criterion
     from thal_core.selection import check_month, select
 
@@ -216,6 +220,7 @@ def _report(args: argparse.Namespace) -> int:
         with _opened(args.view) as path:
             view = View.from_json(path.read_bytes())
     options = replace(view.options, **_asked(args))
+    style = TableStyle(args.language, p_style(args.p_style))
     criterion(options.criterion)
     selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))
     for given, allowed, what in (
@@ -234,6 +239,7 @@ def _report(args: argparse.Namespace) -> int:
         options=options,
         only=args.only,
         patient_level=args.patient_level,
+        style=style,
         formats=[f for f in args.formats.split(",") if f],
         on_progress=_progress if sys.stderr.isatty() else None,
     )

@@ -94,7 +94,7 @@ def plot_rates(
         _paper(figure, own, _paper_name(own, language), symbol, page)
     said = pd.concat([rows, printed])[["series", "y", "words"]]
     if (
-        size.fixed and page.room < len(said) * size.text
+        size.fixed and page.room < len(said) * size.row
     ):  # a slide: the legend and the subtitle hold the other n
         said = said[said["series"] == denominators[0]]
     add_words(figure, page, list(said["y"]), list(said["words"]))
