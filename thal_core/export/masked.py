@@ -4,7 +4,6 @@ them.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field, replace
 
@@ -70,16 +69,4 @@ def _renamed(cohort: Cohort, signs: dict[str, str]) -> Cohort:
         patients=patients,
         **{name: under_signs(getattr(cohort, name)) for name in TABLES},
         unfiltered=_renamed(cohort.unfiltered, signs) if cohort.unfiltered else None,
-        provenance=replace(
-            cohort.provenance,
-            selections=tuple(_selection(s, signs) for s in cohort.provenance.selections),
-        ),
     )
-
-
-def _selection(text: str, signs: dict[str, str]) -> str:
-    parts = [
-        [column, operator, [signs.get(v, v) for v in values] if column == "patient_id" else values]
-        for column, operator, values in json.loads(text)
-    ]
-    return json.dumps(parts, ensure_ascii=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -106,6 +106,17 @@ class Answers:
     masked: Masked
     patient_level: bool = False
     known: dict[tuple[str, Options], Result] = field(default_factory=dict)
+    sections: dict[tuple[Entry, Options, TableStyle], tuple[Section | None, str]] = field(
+        default_factory=dict
+    )
+
+    def section(
+        self, entry: Entry, options: Options, style: TableStyle
+    ) -> tuple[Section | None, str]:
+        """The section of an entry, or in one sentence why there is none (or only a part of it)."""
+        if (entry, options, style) not in self.sections:
+            self.sections[entry, options, style] = _section_or_reason(self, entry, options, style)
+        return self.sections[entry, options, style]
 
     def result(self, name: str, options: Options) -> Result:
         """Raises what the analysis raises."""
@@ -136,7 +147,7 @@ def build_report(
     for place, entry in enumerate(entries):
         if on_progress:
             on_progress(place / len(entries), entry.result)
-        section, why = _section_or_reason(answers, entry, options, style)
+        section, why = answers.section(entry, options, style)
         if section:
             sections.append(section)
         if why:
@@ -310,9 +321,7 @@ def _answers_table(answers: Answers, options: Options, style: TableStyle) -> Jou
 
 
 def facts(cohort: Cohort, options: Options, language: str) -> tuple[tuple[str, str], ...]:
-    """What every export carries: criterion and month, patients, conditions in words, file, software,
-    date.
-    """
+    """What every export carries: criterion, patients, conditions in words, file, software, date."""
     rules = criterion(options.criterion)
     month = options.month_or(rules.month)
     when = (
@@ -342,7 +351,7 @@ def software(cohort: Cohort) -> str:
 
 
 def conditions_text(cohort: Cohort, language: str) -> str:
-    """The filters in words; patients picked by their ids are counted, not named."""
+    """The filters in words."""
     return "; ".join(
         _condition_text(condition.column, condition.operator, condition.values, language)
         for text in cohort.provenance.selections
@@ -351,8 +360,6 @@ def conditions_text(cohort: Cohort, language: str) -> str:
 
 
 def _condition_text(column: str, operator: str, values: Sequence[str], language: str) -> str:
-    if column == "patient_id":
-        return tr("report.picked_patients", {"n": len(values)}, language)
     words = ", ".join(value_text(value, column, language) for value in values)
     return f"{column_text(column, language)} {operator} {words}"
 

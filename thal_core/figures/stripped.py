@@ -1,4 +1,4 @@
-"""A drawn figure without what a document prints beside it, and without what could name a patient."""
+"""A drawn figure without what a document prints beside it, and without what names a patient."""
 
 from __future__ import annotations
 
