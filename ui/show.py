@@ -12,6 +12,7 @@ import streamlit as st
 from thal_core import CohortError, Result
 from thal_core.words import Text, label
 from ui import session
+from ui.basket import show_add
 from ui.download import show_download
 from ui.guard import note
 from ui.language import language, safe, t
@@ -136,6 +137,7 @@ def _files(result: Result, has_figure: bool, key: str) -> None:
                 _download(kind, preset, result, key, width="stretch")
             if has_figure and not can_draw:
                 st.caption(t("show.no_browser"))
+        show_add(result, key)
         with st.popover(t("show.code"), icon=":material/code:", type="tertiary"):
             st.caption(t("show.code_help"))
             st.code(result.code, language="python")

@@ -12,7 +12,7 @@ from thal_core.view import Options
 
 PARTS = ("both", "figure", "table")
 MOST_ENTRIES, MOST_SIGNS = 100, 2000
-_SHARED = ("criterion", "month", "unit_volume_ml", "seed")  # one for the whole report
+_SHARED = ("criterion", "month", "unit_volume_ml", "seed", "patient_id")  # of the whole report
 
 
 @dataclass(frozen=True)

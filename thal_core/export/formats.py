@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from thal_core.export.basket import Entry, basket
@@ -43,6 +43,13 @@ class Edition:
             self.answers, entries, options=self.options, style=self.style, title=self.title
         )
 
+    def without_answers(self) -> Edition:
+        """For a page above whose contents the answers stand already."""
+        if self.chosen:
+            return self
+        entries = tuple(entry for entry in self.entries if entry.result != "summary")
+        return replace(self, entries=entries)
+
     def drawn(self, report: str) -> Pictures:
         """The pictures of one of the reports, shared by the formats that print it."""
         return self.pictures.setdefault(report, Pictures(self.style.language))
@@ -57,17 +64,7 @@ def _workbook(edition: Edition) -> Iterator[tuple[str, Made]]:
 def _page(edition: Edition) -> Iterator[tuple[str, Made]]:
     from thal_core.export.page import results_page
 
-    report = edition.report()
-    yield "report.html", results_page(_without_answers(report) if not edition.chosen else report)
-
-
-def _without_answers(report: Report) -> Report:
-    """The answers stand above the contents already."""
-    from dataclasses import replace
-
-    if report.answers is None:
-        return report
-    return replace(report, sections=tuple(s for s in report.sections if s.name != "summary"))
+    yield "report.html", results_page(edition.without_answers().report())
 
 
 def _document(edition: Edition) -> Iterator[tuple[str, Made]]:

@@ -13,8 +13,8 @@ from thal_core.export.pictures import Made, Pictures
 from thal_core.export.report import WIDTH, Report, Section
 from thal_core.words import label
 
-HALF = "8.5 cm"
-FOLDED_FROM = 36  # rows of a table
+HALF, OPEN = "8.5 cm", "baseline_table"
+FOLDED_FROM = 24  # rows of a table; Table 1 stands open
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:"
@@ -34,6 +34,8 @@ th.span{border-bottom:1px solid #9aa5b1}caption{caption-side:top;text-align:left
 .wide{overflow-x:auto}figure{margin:.5rem 0}figcaption{font-size:13.5px}figure img{max-width:100%}
 .note{background:#f2f6fa;padding:.4rem .8rem}summary{cursor:pointer;font-weight:bold}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem;align-items:start}.pair figcaption{font-size:11px}
+.one{font-size:12px}.one h1{font-size:1.25rem}.one h2{font-size:1rem;margin:.5rem 0 .1rem;padding-top:.3rem}
+.one td,.one th{padding:.04rem .6rem;font-size:11px}.one .warn,.one .facts{font-size:10px;padding:.2rem .6rem;margin:.3rem 0}
 @page{size:A4;margin:16mm}
 @media print{body{margin:0;max-width:none;font-size:10.5pt}nav{display:none}section{break-inside:auto}
  figure,tr{break-inside:avoid}h2,caption{break-after:avoid}.wide{overflow:visible}table{font-size:8pt}th,td{padding:.1rem .3rem}}
@@ -89,7 +91,7 @@ def summary_page(report: Report, pictures: Pictures) -> Made:
         image = f"<img alt='' src='data:image/svg+xml;base64,{data}'>"
         figures.append(f"<figure>{legend}</figcaption>{image}</figure>")
     body = f"<div class='pair'>{''.join(figures)}</div>"
-    page = _whole(report, "", [_facts(report), _answers(report), body])
+    page = _whole(report, "", [_facts(report), _answers(report), body], look="one")
     return Made(page.encode("utf-8", "replace"), tuple(missing))
 
 
@@ -108,14 +110,15 @@ def _page(
     return _whole(report, script, [*front, *sections, _methods(report), _left_out(report)])
 
 
-def _whole(report: Report, script: str, parts: Iterable[str]) -> str:
+def _whole(report: Report, script: str, parts: Iterable[str], look: str = "") -> str:
     word = report.language
     return "\n".join(
         [
             f'<!doctype html><html lang="{word}"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
-            f"<title>{escape(report.title)}</title><style>{STYLE}</style>{script}</head><body>",
+            f"<title>{escape(report.title)}</title><style>{STYLE}</style>{script}</head>",
+            f"<body class='{look}'>",
             f"<h1>{escape(report.title)}</h1>",
             f"<p class='warn'>{escape(report.disclaimer)}</p>",
             *parts,
@@ -180,7 +183,7 @@ def _small(text: str) -> str:
 def _numbered_table(section: Section, table: JournalTable, word: str, fold: bool) -> str:
     title = f"{label('report.table', word)} {section.table_number}. {section.title}"
     below = "".join(_small(line) for line in table.below)
-    if fold and len(table.rows) >= FOLDED_FROM:
+    if fold and len(table.rows) >= FOLDED_FROM and section.name != OPEN:
         count = f"{title} ({len(table.rows)})"
         return f"<details><summary>{escape(count)}</summary>{_table(table)}{below}</details>"
     return _table(table, title) + below
