@@ -55,6 +55,16 @@ def show_add(result: Result, key: str = "") -> None:
     )
 
 
+def show_link() -> None:
+    """The way to the report, with how much is in it."""
+    n = len(entries())
+    st.page_link(
+        "pages/report.py",
+        label=t("basket.link_n", n=n) if n else t("basket.link"),
+        icon=":material/slideshow:",
+    )
+
+
 def name_of(entry: Entry) -> str:
     """What an entry is called where nobody gave it a name."""
     name = label(f"result.{entry.result}", language())

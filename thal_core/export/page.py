@@ -34,7 +34,7 @@ th.span{border-bottom:1px solid #9aa5b1}caption{caption-side:top;text-align:left
 .wide{overflow-x:auto}figure{margin:.5rem 0}figcaption{font-size:13.5px}figure img{max-width:100%}
 .note{background:#f2f6fa;padding:.4rem .8rem}summary{cursor:pointer;font-weight:bold}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem;align-items:start}.pair figcaption{font-size:11px}
-.one{font-size:12px}.one h1{font-size:1.25rem}.one h2{font-size:1rem;margin:.5rem 0 .1rem;padding-top:.3rem}
+.one{font-size:12px;zoom:.86}.one h1{font-size:1.25rem}.one h2{font-size:1rem;margin:.5rem 0 .1rem;padding-top:.3rem}
 .one td,.one th{padding:.04rem .6rem;font-size:11px}.one .warn,.one .facts{font-size:10px;padding:.2rem .6rem;margin:.3rem 0}
 @page{size:A4;margin:16mm}
 @media print{body{margin:0;max-width:none;font-size:10.5pt}nav{display:none}section{break-inside:auto}

@@ -16,6 +16,7 @@ from typing import Any
 
 from plotly import graph_objects as go
 
+from thal_core.figures.fonts import offered
 from thal_core.figures.theme import GRID, INK, PALE, PX_PER_CM, preset_named
 from thal_core.issues import CohortError
 
@@ -172,13 +173,23 @@ def _painted(work: Callable[[Painter], bytes]) -> bytes:
         for last in (False, True):
             try:
                 if not _warm:
-                    _warm.append(Painter())
+                    with offered():
+                        _warm.append(Painter())
                 return work(_warm[0])
             except (Exception, FutureTimeout) as error:
                 close_painter()
                 if last:
                     raise CohortError("figure.not_drawn") from error
     raise AssertionError("unreachable")
+
+
+def warm_up() -> None:
+    """Starts the browser, so that the first figure does not wait for it; silent where there is
+    none.
+    """
+    with contextlib.suppress(CohortError):
+        if browser_found():
+            _painted(lambda _: b"")
 
 
 @atexit.register
