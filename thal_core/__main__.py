@@ -240,6 +240,7 @@ def _report(args: argparse.Namespace) -> int:
         only=args.only,
         patient_level=args.patient_level,
         style=style,
+        figures=view.figures,
         formats=[f for f in args.formats.split(",") if f],
         on_progress=_progress if sys.stderr.isatty() else None,
     )

@@ -68,31 +68,34 @@ def _state() -> tuple[str, ...]:
     """What the files were made from: they go when any of it changes."""
     now = session.selected()
     options = json.dumps(asdict(session.options()))
-    return (now.fingerprint, to_json(basket.entries()), options, language())
+    figures = session.view().to_json()
+    return (now.fingerprint, to_json(basket.entries()), options, figures, language())
 
 
 def _make(
     formats: list[str], p: str, title: str
 ) -> list[tuple[str, bytes, tuple[dict[str, str], ...]]]:
     """Every file with what it lacks; any other click on the page ends it."""
-    bar = st.progress(0.0, t("basket.working"))
-    st.button(t("basket.cancel"), key="report_cancel")
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, t("basket.working"))
+        st.button(t("basket.cancel"), key="report_cancel")
     edition = Edition(
-        answers_of(session.selected()),
+        answers_of(session.selected(), figures=session.view().figures),
         basket.entries(),
         session.options(),
         TableStyle(language(), p_style(p)),
         chosen=True,
         title=title,
     )
-    for place, entry in enumerate(edition.entries):
-        bar.progress(place / len(edition.entries) / 2, basket.name_of(entry))
+    for number, entry in enumerate(edition.entries):
+        bar.progress(number / len(edition.entries) / 2, basket.name_of(entry))
         edition.answers.section(entry, edition.options, edition.style)
     files = []
-    for place, kind in enumerate(formats):
-        bar.progress(0.5 + place / len(formats) / 2, t(f"basket.format.{kind}"))
+    for number, kind in enumerate(formats):
+        bar.progress(0.5 + number / len(formats) / 2, t(f"basket.format.{kind}"))
         files += documents(edition, [kind])
-    bar.progress(1.0, t("basket.done"))
+    place.empty()
     return files
 
 
@@ -103,7 +106,12 @@ def _show_files(files: list[tuple[str, bytes, tuple[dict[str, str], ...]]]) -> N
                 kind = name.rsplit(".", 1)[-1]
                 words = t(f"basket.format.{kind}")
                 show_download(
-                    words, lambda data=data: data, name, MIME[kind], key=f"report_file:{name}"
+                    words,
+                    lambda data=data: data,
+                    name,
+                    MIME[kind],
+                    key=f"report_file:{name}",
+                    icon=":material/download:",
                 )
     for why in dict.fromkeys(row["why"] for _, _, missing in files for row in missing):
         st.warning(safe(why), icon=":material/info:")

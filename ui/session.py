@@ -24,6 +24,8 @@ from thal_core import (
     select,
 )
 from thal_core.analyses.answer import columns_of
+from thal_core.figure_options import FigureOptions
+from thal_core.figures.restyled import restyled
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
@@ -119,6 +121,11 @@ def set_options(**changes: object) -> None:
     st.session_state[VIEW] = replace(view(), options=replace(options(), **changes))
 
 
+def set_figure(name: str, wanted: FigureOptions) -> None:
+    """How the figures of a result are wanted from now on."""
+    st.session_state[VIEW] = view().with_figure(name, wanted)
+
+
 def set_selection(selection: Selection) -> None:
     """From outside the filter widgets: they are drawn anew from it."""
     st.session_state[VIEW] = replace(view(), selection=selection)
@@ -181,6 +188,11 @@ def figure(result: Result) -> object:
     """The Result's figure for the screen, drawn once; None where it has none."""
     if result.draw is None or result.table.empty:
         return None
+    return restyled(plain_figure(result), view().figure(result.name))
+
+
+def plain_figure(result: Result) -> object:
+    """The Result's figure for the screen before anybody wished it otherwise."""
     return _figure(
         result, selected().fingerprint, result.name, json.dumps(asdict(result.options)), language()
     )

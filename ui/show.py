@@ -14,6 +14,7 @@ from thal_core.words import Text, label
 from ui import session
 from ui.basket import show_add
 from ui.download import show_download
+from ui.figure_options import show_figure_options
 from ui.guard import note
 from ui.language import language, safe, t
 from ui.tables import show_table
@@ -137,6 +138,8 @@ def _files(result: Result, has_figure: bool, key: str) -> None:
                 _download(kind, preset, result, key, width="stretch")
             if has_figure and not can_draw:
                 st.caption(t("show.no_browser"))
+        if has_figure:
+            show_figure_options(result, key, can_draw=can_draw)
         show_add(result, key)
         with st.popover(t("show.code"), icon=":material/code:", type="tertiary"):
             st.caption(t("show.code_help"))

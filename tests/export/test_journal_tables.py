@@ -108,7 +108,16 @@ def test_regression_prefers_maximum_likelihood_and_says_firth_where_it_has_none(
         ("all", "maximum_likelihood", "hbf_percent + phenotype", "phenotype", nan, nan, nan, nan),
         ("all", "firth", "hbf_percent + phenotype", "phenotype", 4.9, 0.4, 679.0, 0.23),
     ]
-    columns = "population model terms term odds_ratio conf_low conf_high p_value".split()
+    columns = [
+        "population",
+        "model",
+        "terms",
+        "term",
+        "odds_ratio",
+        "conf_low",
+        "conf_high",
+        "p_value",
+    ]
     models = pd.DataFrame(rows, columns=columns).assign(notes="")
     table = regression_table(predictors, models, TableStyle())
     hbf, phenotype = table.rows

@@ -56,3 +56,22 @@ def test_files_are_made_on_a_click_and_go_when_the_list_changes(app):
     names = {name: data for name, data, _ in files}
     assert set(names) >= {"report.docx"}
     assert len(Document(BytesIO(names["report.docx"])).tables) == 2
+
+
+def test_what_is_wanted_of_a_figure_is_drawn_kept_in_the_view_and_taken_back(app):
+    test = app("trajectories")
+    grey = next(b for b in test.button_group if str(b.key).startswith("figure_palette:"))
+    test = grey.set_value(["grey"]).run()
+    assert not test.exception
+    ((name, wanted),) = test.session_state["view"].figures
+    assert wanted.palette == "grey"
+    test = (
+        next(w for w in test.text_input if str(w.key).startswith("figure_title:"))
+        .set_value("Own")
+        .run()
+    )
+    assert test.session_state["view"].figure(name).title == "Own"
+    test = go(go(test, "cohort"), "trajectories")
+    assert test.session_state["view"].figure(name).palette == "grey"
+    test = press(test, tr("ui.figure.reset"))
+    assert test.session_state["view"].figures == () and not test.exception

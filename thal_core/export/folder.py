@@ -20,13 +20,13 @@ from thal_core.export.report import answers_of, entries_for, safe_figure
 from thal_core.export.script import script
 from thal_core.export.table import table_csv
 from thal_core.export.table_shapes import TableStyle
+from thal_core.figure_options import FigureOptions
 from thal_core.issues import CohortError
 from thal_core.results import Result
 from thal_core.view import Options
 from thal_core.words import tr
 
 FIGURE_FORMATS = ("svg", "png", "pdf")
-FIGURE_SIZE = "journal_double"
 FORMATS = ("csv", "xlsx", "html", *FIGURE_FORMATS, "docx", "pptx")
 COHORT_TABLES = ("patients", "visits", "transfusions", "treatments", "events")
 log = logging.getLogger("thal_core")
@@ -112,6 +112,7 @@ def write_report(
     formats: list[str] | None = None,
     patient_level: bool = False,
     style: TableStyle = TableStyle(),  # noqa: B008
+    figures: tuple[tuple[str, FigureOptions], ...] = (),
     on_progress: OnProgress | None = None,
 ) -> bool:
     """Write ``tables/NAME.csv``, ``figures/NAME.*``, documents, ``script.py`` and
@@ -120,7 +121,8 @@ def write_report(
     only: names of results (all by default; the timeline of one patient only where a patient is
     named). formats: of FORMATS; by default csv, and svg where a browser that draws it is found.
     Documents and figures name no patient unless ``patient_level``. style: the language of
-    documents and figures, and how P is printed. An earlier report of the same file in ``out``
+    documents and figures, and how P is printed. figures: how those of a result are wanted (of a
+    View). An earlier report of the same file in ``out``
     makes room; with anything else there nothing is written (CohortError). Returns False where some
     output could not be made; the manifest says which and why.
     """
@@ -129,7 +131,7 @@ def write_report(
     names = list(only or (name for name in REGISTRY if name not in ON_REQUEST))
     wanted = set(formats or (["csv", "svg"] if browser_found() else ["csv"]))
     _make_room(out, cohort.provenance.sha256)
-    answers = answers_of(cohort, patient_level=patient_level)
+    answers = answers_of(cohort, patient_level=patient_level, figures=figures)
     edition = Edition(answers, entries_for(names), options, style, chosen=bool(only))
     folder, results, missing = _Folder(out), [], []
     (out / "tables").mkdir(parents=True, exist_ok=True)
@@ -198,10 +200,12 @@ def _write_figures(
     missing = []
     for kind in sorted(formats):
         try:
-            figure = safe_figure(edition.answers, result, edition.style.language, FIGURE_SIZE)
+            wanted = dict(edition.answers.figures).get(result.name, FigureOptions())
+            figure = safe_figure(edition.answers, result, edition.style.language, wanted.size)
             if figure is None:
                 continue
-            folder.write(f"figures/{result.name}.{kind}", write_figure(figure, kind, FIGURE_SIZE))
+            drawn = write_figure(figure, kind, wanted.size, dpi=wanted.dpi or None)
+            folder.write(f"figures/{result.name}.{kind}", drawn)
         except OSError:  # the folder, not the figure
             raise
         except CohortError as error:

@@ -21,6 +21,7 @@ from thal_core.export.journal_table import JournalTable
 from thal_core.export.masked import MARKS, Masked, without_ids
 from thal_core.export.table_shapes import TableStyle, journal_table, table_rule
 from thal_core.export.wording import column_text, value_text, whole
+from thal_core.figure_options import FigureOptions
 from thal_core.issues import CohortError
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, field_label
@@ -105,6 +106,7 @@ class Answers:
 
     masked: Masked
     patient_level: bool = False
+    figures: tuple[tuple[str, FigureOptions], ...] = ()  # how they are wanted, by result
     known: dict[tuple[str, Options], Result] = field(default_factory=dict)
     sections: dict[tuple[Entry, Options, TableStyle], tuple[Section | None, str]] = field(
         default_factory=dict
@@ -118,6 +120,15 @@ class Answers:
             self.sections[entry, options, style] = _section_or_reason(self, entry, options, style)
         return self.sections[entry, options, style]
 
+    def figure(self, result: Result, language: str, preset: str) -> Figure | None:
+        """The figure as it is wanted, with all its texts and marks; None where there is none."""
+        drawn = result.figure(language, preset)
+        if drawn is None or result.name not in dict(self.figures):
+            return drawn
+        from thal_core.figures.restyled import restyled
+
+        return restyled(drawn, dict(self.figures)[result.name])
+
     def result(self, name: str, options: Options) -> Result:
         """Raises what the analysis raises."""
         options = replace(options, patient_id=self.masked.sign(options.patient_id))
@@ -126,8 +137,14 @@ class Answers:
         return self.known[name, options]
 
 
-def answers_of(cohort: Cohort, *, patient_level: bool = False) -> Answers:
-    return Answers(Masked(cohort) if patient_level else without_ids(cohort), patient_level)
+def answers_of(
+    cohort: Cohort,
+    *,
+    patient_level: bool = False,
+    figures: tuple[tuple[str, FigureOptions], ...] = (),
+) -> Answers:
+    masked = Masked(cohort) if patient_level else without_ids(cohort)
+    return Answers(masked, patient_level, figures)
 
 
 def build_report(
@@ -192,7 +209,7 @@ def _section(
     why = ""
     if entry.has_table and table is None:
         why = tr("report.patient_level", language=language)
-    drawn = result.figure(language, WIDTH) if entry.has_figure else None
+    drawn = answers.figure(result, language, WIDTH) if entry.has_figure else None
     if table is None and drawn is None:
         return None, why or tr("report.no_figure", language=language)
     meta = (drawn.layout.meta or {}) if drawn is not None else {}
@@ -212,7 +229,7 @@ def _section(
         note=entry.note,
         table=table,
         numbers=_numbers(answers, result, language),
-        draw=_drawn(result, language) if drawn is not None else None,
+        draw=_drawn(answers, result, language) if drawn is not None else None,
     )
     return section, why
 
@@ -245,24 +262,26 @@ def _sample(result: Result, language: str) -> str:
     return words + (tr("report.left_out", {"reasons": reasons}, language) if reasons else "")
 
 
-def _drawn(result: Result, language: str) -> Callable[[str], Figure]:
+def _drawn(answers: Answers, result: Result, language: str) -> Callable[[str], Figure]:
     def draw(preset: str) -> Figure:
         from thal_core.figures.theme import PX_PER_CM, preset_named, size_name
 
-        size, drawn = preset_named(preset), _stripped(result, language, preset)
+        size, drawn = preset_named(preset), _stripped(answers, result, language, preset)
         if not size.fixed:
             return drawn
-        freed = sum(drawn.layout.meta["heights"].values())  # what texts leave is for the drawing
+        freed = sum(
+            drawn.layout.meta.get("heights", {}).values()
+        )  # what texts leave is for the drawing
         taller = size_name(size.width / PX_PER_CM, (size.height + freed) / PX_PER_CM)
-        return _stripped(result, language, taller)
+        return _stripped(answers, result, language, taller)
 
     return draw
 
 
-def _stripped(result: Result, language: str, preset: str) -> Figure:
+def _stripped(answers: Answers, result: Result, language: str, preset: str) -> Figure:
     from thal_core.figures.stripped import stripped
 
-    drawn = result.figure(language, preset)
+    drawn = answers.figure(result, language, preset)
     assert drawn is not None
     return stripped(drawn, PRINTED, MARKS)
 
@@ -404,7 +423,7 @@ def safe_figure(answers: Answers, result: Result, language: str, preset: str) ->
     """
     if result.name in ONE_PATIENT and not answers.patient_level:
         return None
-    drawn = result.figure(language, preset)
+    drawn = answers.figure(result, language, preset)
     if drawn is None:
         return None
     from thal_core.figures.stripped import stripped

@@ -94,7 +94,7 @@ def table_rule(result: str) -> TableRule:
 def journal_table(
     result: str,
     frames: Mapping[str, pd.DataFrame],
-    style: TableStyle = TableStyle(),  # noqa: B008
+    style: TableStyle = TableStyle(),
 ) -> JournalTable | None:
     """The printed table of a result; None where nothing is left to print.
 
