@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
@@ -25,6 +26,9 @@ from thal_core.mapping import Mapping
 from thal_core.view import LAST, Condition, Selection, View
 from thal_core.vocabulary import LANGUAGES, Severity
 from thal_core.words import tr
+
+if TYPE_CHECKING:
+    from thal_core.export.basket import Entry
 
 log = logging.getLogger("thal_core")
 
@@ -119,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
     report.add_argument("--formats", default="", help="csv,xlsx,docx,pptx,html,svg,png,pdf")
+    report.add_argument(
+        "--basket",
+        default="",
+        metavar="NAME",
+        help="talk, paper, department, or a list saved by the app: every document holds it",
+    )
     report.add_argument("--language", default="en", choices=LANGUAGES)
     report.add_argument("--p-style", default="", metavar="STYLE", help="zero, no_zero or three")
     report.add_argument(
@@ -207,6 +217,18 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
     return asked
 
 
+def _basket(given: str) -> tuple[Entry, ...]:
+    """A ready-made basket by its name, or a list that was saved as JSON; none where none is given."""
+    from thal_core.export.basket import basket, baskets, from_json
+
+    if not given:
+        return ()
+    if given in baskets() or not Path(given).is_file():
+        return basket(given)
+    with _opened(given) as path:
+        return from_json(path.read_bytes())
+
+
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
@@ -240,6 +262,7 @@ def _report(args: argparse.Namespace) -> int:
         only=args.only,
         patient_level=args.patient_level,
         style=style,
+        entries=_basket(args.basket),
         figures=view.figures,
         formats=[f for f in args.formats.split(",") if f],
         on_progress=_progress if sys.stderr.isatty() else None,

@@ -144,6 +144,21 @@ def _files(result: Result, has_figure: bool, key: str) -> None:
         with st.popover(t("show.code"), icon=":material/code:", type="tertiary"):
             st.caption(t("show.code_help"))
             st.code(result.code, language="python")
+            _show_script(result, key)
+
+
+def _show_script(result: Result, key: str) -> None:
+    """The same with the mapping as it stands now, checked against the file's SHA-256."""
+    cohort = session.selected()
+
+    def make() -> str:
+        from thal_core.export.script import script
+
+        return script(cohort, [(result.name, result.options)])
+
+    name = f"{result.name}.py"
+    words = t("show.script")
+    show_download(words, make, name, "text/x-python", key=f"script:{result.name}{key}")
 
 
 def _download(kind: str, preset: str, result: Result, key: str, **looks: object) -> None:

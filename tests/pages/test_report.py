@@ -61,7 +61,7 @@ def test_files_are_made_on_a_click_and_go_when_the_list_changes(app):
 def test_what_is_wanted_of_a_figure_is_drawn_kept_in_the_view_and_taken_back(app):
     test = app("trajectories")
     grey = next(b for b in test.button_group if str(b.key).startswith("figure_palette:"))
-    test = grey.set_value(["grey"]).run()
+    test = grey.set_value("grey").run()
     assert not test.exception
     ((name, wanted),) = test.session_state["view"].figures
     assert wanted.palette == "grey"

@@ -6,7 +6,7 @@ import contextlib
 import json
 import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import thal_core
 from thal_core.analyses import ON_REQUEST, REGISTRY
 from thal_core.cohort import Cohort
+from thal_core.export.basket import Entry
 from thal_core.export.formats import DOCUMENTS, Edition, documents
 from thal_core.export.masked import MARKS
 from thal_core.export.report import answers_of, entries_for, safe_figure
@@ -112,6 +113,7 @@ def write_report(
     formats: list[str] | None = None,
     patient_level: bool = False,
     style: TableStyle = TableStyle(),  # noqa: B008
+    entries: tuple[Entry, ...] = (),
     figures: tuple[tuple[str, FigureOptions], ...] = (),
     on_progress: OnProgress | None = None,
 ) -> bool:
@@ -121,25 +123,28 @@ def write_report(
     only: names of results (all by default; the timeline of one patient only where a patient is
     named). formats: of FORMATS; by default csv, and svg where a browser that draws it is found.
     Documents and figures name no patient unless ``patient_level``. style: the language of
-    documents and figures, and how P is printed. figures: how those of a result are wanted (of a
-    View). An earlier report of the same file in ``out``
+    documents and figures, and how P is printed. entries: what every document holds, in order,
+    in place of the ready-made baskets; ``tables/`` then has these results. figures: how those of a
+    result are wanted (of a View). An earlier report of the same file in ``out``
     makes room; with anything else there nothing is written (CohortError). Returns False where some
     output could not be made; the manifest says which and why.
     """
     from thal_core.figures.files import browser_found
 
-    names = list(only or (name for name in REGISTRY if name not in ON_REQUEST))
+    own = list(dict.fromkeys(entry.result for entry in entries))
+    names = list(only or own or (name for name in REGISTRY if name not in ON_REQUEST))
     wanted = set(formats or (["csv", "svg"] if browser_found() else ["csv"]))
     _make_room(out, cohort.provenance.sha256)
     answers = answers_of(cohort, patient_level=patient_level, figures=figures)
-    edition = Edition(answers, entries_for(names), options, style, chosen=bool(only))
+    chosen = entries or entries_for(names)
+    edition = Edition(answers, chosen, options, style, chosen=bool(only or entries))
     folder, results, missing = _Folder(out), [], []
     (out / "tables").mkdir(parents=True, exist_ok=True)
     try:
         _write_all(edition, folder, wanted, results, missing, on_progress)
         if patient_level:
             _write_cohort(cohort, folder)
-        folder.write("script.py", script(cohort, [(r.name, options) for r in results]))
+        folder.write("script.py", script(cohort, [(r.name, r.options) for r in results]))
         folder.write("mapping.json", cohort.mapping.to_json())
     finally:  # a report that was stopped says what it left, so that the next one can take it away
         manifest = _manifest(cohort, options, results, missing, [*folder.files, MANIFEST])
@@ -160,17 +165,17 @@ def _write_all(
     """Tables, figures and documents; what came of them is added to ``results`` and ``missing``."""
     kinds = [kind for kind in DOCUMENTS if kind in wanted]
     steps = len(edition.entries) + len(kinds)
-    for number, entry in enumerate(edition.entries):
+    for number, (name, entry) in enumerate(_file_names(edition.entries).items()):
         if on_progress:
             on_progress(number / steps, entry.result)
-        result, fault = _answer(edition, entry.result)
+        result, fault = _answer(edition, entry)
         if result is None:
             missing.append({"result": entry.result, "format": "all", "why": fault})
             continue
         table = edition.answers.masked.restored(result.table)
         results.append(replace(result, table=table))
-        folder.write(f"tables/{entry.result}.csv", table_csv(table))
-        missing += _write_figures(edition, result, folder, wanted & set(FIGURE_FORMATS))
+        folder.write(f"tables/{name}.csv", table_csv(table))
+        missing += _write_figures(edition, result, name, folder, wanted & set(FIGURE_FORMATS))
     for number, kind in enumerate(kinds, len(edition.entries)):
         if on_progress:
             on_progress(number / steps, kind)
@@ -180,9 +185,22 @@ def _write_all(
                 folder.write(name, data)
 
 
-def _answer(edition: Edition, name: str) -> tuple[Result | None, str]:
+def _file_names(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """A file name for each entry: the result's, counted where it comes twice."""
+    named: dict[str, Entry] = {}
+    for entry in entries:
+        name, count = entry.result, 1
+        while name in named:
+            count += 1
+            name = f"{entry.result}_{count}"
+        named[name] = entry
+    return named
+
+
+def _answer(edition: Edition, entry: Entry) -> tuple[Result | None, str]:
+    name = entry.result
     try:
-        return edition.answers.result(name, edition.options), ""
+        return edition.answers.result(name, entry.asked(edition.options)), ""
     except CohortError as error:
         return None, str(error)
     except (
@@ -193,7 +211,7 @@ def _answer(edition: Edition, name: str) -> tuple[Result | None, str]:
 
 
 def _write_figures(
-    edition: Edition, result: Result, folder: _Folder, formats: set[str]
+    edition: Edition, result: Result, name: str, folder: _Folder, formats: set[str]
 ) -> list[dict[str, str]]:
     from thal_core.figures.files import write_figure
 
@@ -205,7 +223,7 @@ def _write_figures(
             if figure is None:
                 continue
             drawn = write_figure(figure, kind, wanted.size, dpi=wanted.dpi or None)
-            folder.write(f"figures/{result.name}.{kind}", drawn)
+            folder.write(f"figures/{name}.{kind}", drawn)
         except OSError:  # the folder, not the figure
             raise
         except CohortError as error:

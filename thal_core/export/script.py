@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from thal_core.cohort import Cohort
 from thal_core.results import selection_code
@@ -72,5 +74,13 @@ def script(cohort: Cohort, results: Iterable[tuple[str, Options]]) -> str:
 
 
 def _mapping_text(cohort: Cohort) -> str:
-    """Line by line as Python writes text, so that nothing of it can end the text it stands in."""
-    return "\n".join(f"    {line!r}" for line in cohort.mapping.to_json().splitlines(keepends=True))
+    """Line by line as Python writes text, so that nothing of it can end the text it stands in.
+
+    The sheet of a file without sheets is called as the file: that name is left out.
+    """
+    data = json.loads(cohort.mapping.to_json())
+    stem = Path(cohort.provenance.filename).stem
+    for column in data.get("columns", ()):
+        column["sheet"] = "" if column.get("sheet") == stem else column.get("sheet", "")
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return "\n".join(f"    {line!r}" for line in text.splitlines(keepends=True))
