@@ -1,16 +1,21 @@
 # make run: the app on 127.0.0.1 with the sample cohort. make test: everything that must hold.
+# make slow: makes the checked-in files again and compares them byte for byte.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench
+.PHONY: run test slow bench
 
 run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/tests
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+slow: $(VENV)/tests
+	$(BIN)/python -m pytest -m slow -q
 
 bench: $(VENV)/runtime
 	$(BIN)/python -m bench

@@ -24,8 +24,8 @@ from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.view import LAST, Condition, Selection, View
-from thal_core.vocabulary import LANGUAGES, Severity
-from thal_core.words import tr
+from thal_core.vocabulary import Severity
+from thal_core.words import Message, languages, tr
 
 if TYPE_CHECKING:
     from thal_core.export.basket import Entry
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="talk, paper, department, or a list saved by the app: every document holds it",
     )
-    report.add_argument("--language", default="en", choices=LANGUAGES)
+    report.add_argument("--language", default="en", choices=languages())
     report.add_argument("--p-style", default="", metavar="STYLE", help="zero, no_zero or three")
     report.add_argument(
         "--view", metavar="V.json", help="a saved view: mapping, selection and options"
@@ -171,39 +171,42 @@ def _left_out(cohort: Cohort) -> bool:
 def _check(args: argparse.Namespace) -> int:
     cohort = _read(args, None)
     if args.json:
-        print(
-            json.dumps(
-                {
-                    "patients": cohort.n,
-                    "visits": len(cohort.visits),
-                    "events": len(cohort.events),
-                    "mapping": cohort.mapping.to_records(),
-                    "issues": json.loads(
-                        cohort.issues.drop(columns="params").to_json(
-                            orient="records", force_ascii=False
-                        )
-                    ),
-                },
-                ensure_ascii=False,
-            )
-        )
-        return int(_left_out(cohort))
-    print(
-        tr(
-            "command.counts",
-            {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)},
-        )
-    )
-    for column in cohort.mapping.columns:
-        month = "" if column.month is None else f" · month {column.month:g}"
-        print(
-            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})"
-        )
-    for issue in cohort.issues.to_dict("records"):
-        print(
-            f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip()
-        )
+        print(json.dumps(_record(cohort), ensure_ascii=False))
+    else:
+        print("\n".join(_lines(cohort)))
     return int(_left_out(cohort))
+
+
+def _record(cohort: Cohort) -> dict[str, object]:
+    """What ``check --json`` says (contract.md)."""
+    issues = cohort.issues.drop(columns="params")
+    return {
+        "patients": cohort.n,
+        "visits": len(cohort.visits),
+        "events": len(cohort.events),
+        "mapping": cohort.mapping.to_records(),
+        "issues": json.loads(issues.to_json(orient="records", force_ascii=False)),
+    }
+
+
+def _lines(cohort: Cohort) -> Iterator[str]:
+    """What ``check`` says: the counts, each column with its proposals, each issue."""
+    counts = {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)}
+    yield tr("command.counts", counts)
+    for column in cohort.mapping.columns:
+        sure = f" ({column.confidence:.0%})" if column.confidence else ""
+        meaning = _meaning(column.field, column.month, column.unit)
+        yield f"  {column.sheet}!{column.letter}  {column.title!r} → {meaning}{sure}"
+        for one in column.candidates if column.is_open else ():
+            meant = _meaning(one.field, one.month, one.unit)
+            yield "      " + tr("command.proposal", {"meaning": meant, "why": Message(one.why)})
+    for issue in cohort.issues.to_dict("records"):
+        place = f"{issue['sheet']}!{issue['cell']}"
+        yield f"  {issue['severity']}: {place} {issue['message']} {issue['action']}".rstrip()
+
+
+def _meaning(field: str, month: float | None, unit: str) -> str:
+    return " ".join(p for p in (field, "" if month is None else f"· month {month:g}", unit) if p)
 
 
 def _asked(args: argparse.Namespace) -> dict[str, object]:
@@ -218,7 +221,7 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
 
 
 def _basket(given: str) -> tuple[Entry, ...]:
-    """A ready-made basket by its name, or a list that was saved as JSON; none where none is given."""
+    """A ready-made basket by its name, or a list saved as JSON; none where none is given."""
     from thal_core.export.basket import basket, baskets, from_json
 
     if not given:
@@ -234,8 +237,9 @@ def _report(args: argparse.Namespace) -> int:
     from thal_core.export.folder import FORMATS, write_report
     from thal_core.export.table_shapes import TableStyle
     from thal_core.export.wording import p_style
+    from thal_core.groups import check_month
     from thal_core.rules.catalogue import criterion
-    from thal_core.selection import check_month, select
+    from thal_core.selection import select
 
     view = View()
     if args.view:

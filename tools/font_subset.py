@@ -4,7 +4,7 @@ ThalSans: what this program writes and the 6,763 signs of GB 2312, out of Noto S
 Font License 1.1, no reserved name). ThalSigns: what Noto lacks (⁰ and other raised figures), out of
 DejaVu Sans (Bitstream Vera licence).
 
-python tools/font_subset.py [NotoSansCJK-Regular.ttc DejaVuSans.ttf]
+python -m tools.font_subset [NotoSansCJK-Regular.ttc DejaVuSans.ttf]
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
+
+from thal_core.rows import read_csv_rows
+from thal_core.words import languages
 
 ROOT = Path(__file__).parents[1]
 FONTS = ROOT / "thal_core" / "figures" / "fonts"
@@ -32,9 +35,20 @@ def signs() -> set[int]:
     for high in range(0xA1, 0xF8):
         for low in range(0xA1, 0xFF):
             found |= {ord(s) for s in bytes((high, low)).decode("gb2312", "ignore")}
-    for path in (ROOT / "thal_core").rglob("*.csv"):
-        found |= {ord(sign) for sign in path.read_text(encoding="utf-8-sig")}
-    return found
+    return found | written()
+
+
+def written() -> set[int]:
+    """Every sign of the columns that are read aloud: words and labels, in each language."""
+    rows = (row for p in (ROOT / "thal_core").rglob("*.csv") for row in read_csv_rows(p))
+    texts = (
+        value
+        for row in rows
+        for column, value in row.items()
+        if column
+        and (column in languages() or column.endswith(tuple(f"_{n}" for n in languages())))
+    )
+    return {ord(sign) for text in texts for sign in text or "" if ord(sign) > 0x20}
 
 
 def face(path: str) -> TTFont:

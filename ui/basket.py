@@ -10,7 +10,7 @@ from dataclasses import replace
 import streamlit as st
 
 from thal_core import Result
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.export.basket import MOST_ENTRIES, PARTS, Entry, basket, baskets, entry_of
 from thal_core.export.report import ONE_PATIENT, names_patients, table_rule
 from thal_core.rules.catalogue import field_label

@@ -1,6 +1,4 @@
-"""How a figure is wanted: size, colours, words, ranges; kept in the View, drawn on the screen and in
-every file.
-"""
+"""How a figure is wanted: size, colours, words, ranges; kept in the View, in every file."""
 
 from __future__ import annotations
 

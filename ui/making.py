@@ -45,7 +45,7 @@ def show_making() -> None:
         p = st.selectbox(
             t("basket.p_style"),
             list(p_styles()),
-            format_func=lambda name: _p_label(name),
+            format_func=lambda name: p_styles()[name].words.text(language()),
             key="report_p_style",
         )
     title = st.text_input(t("basket.title"), key="report_title", max_chars=200)
@@ -57,11 +57,6 @@ def show_making() -> None:
     if files and known == asked:
         _show_files(files)
     _show_script()
-
-
-def _p_label(name: str) -> str:
-    style = p_styles()[name]
-    return style.label_zh if language() == "zh" else style.label_en
 
 
 def _state() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import address, basket, filters, reading, session, start
+from ui import address, basket, filters, reading, receipt, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
 from ui.pages import navigation
@@ -25,7 +25,7 @@ def show() -> None:
         guess()
         # before any widget: Streamlit names widgets after the page, and would name those above this
         # line otherwise in
-        # the first run of a server, whose first visitor would then lose what he chose
+        # the first run of a server, whose first visitor would then lose what they chose
         page = navigation()
         with st.sidebar:
             st.markdown(f"**{t('app.title')}**")
@@ -37,6 +37,7 @@ def show() -> None:
         if refused:
             st.info(t("address.refused"), icon=":material/link_off:")
         reading.wait(page.title)
+        receipt.show_applied()
         # before the page, which may end early, and again with what its pickers changed
         address.write()
         page.run()

@@ -129,7 +129,7 @@ def test_regression_prefers_maximum_likelihood_and_says_firth_where_it_has_none(
 
 def test_every_rule_names_a_result_and_columns_it_has() -> None:
     from thal_core.analyses import REGISTRY
-    from thal_core.analyses.answer import columns_of
+    from thal_core.analyses.build_result import columns_of
 
     for result, rule in table_rules().items():
         assert result in REGISTRY

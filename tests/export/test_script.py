@@ -1,4 +1,4 @@
-"""The exported script runs in a clean process, from another folder, and every number is the same."""
+"""The exported script runs in a clean process, from another folder; every number is the same."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report")
     mapping = read_cohort(REAL).mapping
     by_hand = mapping.with_column(mapping.columns[8].sheet, 8, field="extra")  # Hb of month 6
-    cohort = select(read_cohort(REAL, mapping=by_hand), Selection(("age_years>=14", "genotype=CD17/-28,CD17/-29")))
+    cohort = select(
+        read_cohort(REAL, mapping=by_hand),
+        Selection(("age_years>=14", "genotype=CD17/-28,CD17/-29")),
+    )
     options = Options(criterion="yang2020", month=3)
     assert write_report(cohort, out, options=options, entries=ENTRIES, formats=["csv"])
     return out

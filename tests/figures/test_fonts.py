@@ -10,18 +10,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from thal_core.figures import fonts
-from thal_core.words import catalogue
-
-ROOT = Path(__file__).parents[2] / "thal_core"
+from tools.font_subset import written
 
 
 def test_the_fonts_have_every_sign_of_the_catalogues_and_beta_nought() -> None:
     paths = [p for p in fonts.FOLDER.iterdir() if p.suffix in (".otf", ".ttf")]
     have = {point for path in paths for point in TTFont(path).getBestCmap()}
-    written = {sign for text in catalogue().values() for words in text.values() for sign in words}
-    for path in ROOT.rglob("*.csv"):
-        written |= set(path.read_text(encoding="utf-8-sig"))
-    assert [s for s in sorted(written | set("β⁰β⁺α")) if ord(s) > 32 and ord(s) not in have] == []
+    needed = written() | {ord(sign) for sign in "β⁰β⁺α"}
+    assert "".join(map(chr, sorted(needed - have))) == ""
     assert all((fonts.FOLDER / f"LICENCE-{p.stem.split('-')[0]}.txt").is_file() for p in paths)
 
 

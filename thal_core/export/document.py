@@ -63,7 +63,7 @@ def _lay_out(document: Any, report: Report) -> None:
     _run(footer, report.disclaimer, SMALL)
     properties = document.core_properties
     properties.title, properties.author = printable(report.title), "thal_core"
-    properties.comments, properties.language = "", "zh-CN" if report.language == "zh" else "en-GB"
+    properties.comments, properties.language = "", label("report.locale", report.language)
 
 
 def _run(paragraph: Any, text: str, size: Any = None, **looks: bool) -> Any:
@@ -143,10 +143,9 @@ def _caption(
     word = label(f"report.{kind}", language)
     _run(paragraph, f"{word} ", bold=True)
     _field(paragraph, f"SEQ {kind.capitalize()} \\* ARABIC", str(number))
-    joint = " " if language == "en" else ""
-    _run(paragraph, f". {title}{'' if title.endswith('.') or not legend else '.'}", bold=True)
+    _run(paragraph, f". {title}{label('report.full_stop', language) if legend else ''}", bold=True)
     if legend:
-        _run(paragraph, joint + legend)
+        _run(paragraph, f" {legend}")
 
 
 def _field(paragraph: Any, code: str, shown: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable
 from html import escape
+from pathlib import Path
 
 from thal_core.export.journal_table import Cell, JournalTable, Row
 from thal_core.export.pictures import Made, Pictures
@@ -19,27 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:"
 )
-STYLE = """
-:root{color-scheme:light}
-body{font:15px/1.5 Arial,"Liberation Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1F2933;
- max-width:1000px;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.7rem;margin:.2rem 0}h2{font-size:1.25rem;margin:2.4rem 0 .3rem;border-top:1px solid #ccd3da;padding-top:1rem}
-nav ol{columns:2;padding-left:1.4rem}a{color:#0b5ea8}
-table{border-collapse:collapse;font-size:13px;margin:.4rem 0;border-top:1.5px solid #1F2933;border-bottom:1.5px solid #1F2933}
-thead tr:last-child th{border-bottom:1px solid #1F2933}
-th,td{padding:.18rem .6rem;text-align:center;vertical-align:top}th.w,td.w{text-align:left}td.l1{padding-left:1.6rem}
-th.span{border-bottom:1px solid #9aa5b1}caption{caption-side:top;text-align:left;font-weight:bold;padding:.3rem 0;white-space:nowrap}
-.small{font-size:12.5px;color:#4a5563;margin:.2rem 0}.facts{font-size:12.5px;color:#4a5563}.facts b{color:#1F2933}
-.warn{border-left:4px solid #D55E00;padding:.4rem .8rem;background:#fdf3ec;font-size:13px}
-.wide{overflow-x:auto}figure{margin:.5rem 0}figcaption{font-size:13.5px}figure img{max-width:100%}
-.note{background:#f2f6fa;padding:.4rem .8rem}summary{cursor:pointer;font-weight:bold}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem;align-items:start}.pair figcaption{font-size:11px}
-.one{font-size:12px;zoom:.86}.one h1{font-size:1.25rem}.one h2{font-size:1rem;margin:.5rem 0 .1rem;padding-top:.3rem}
-.one td,.one th{padding:.04rem .6rem;font-size:11px}.one .warn,.one .facts{font-size:10px;padding:.2rem .6rem;margin:.3rem 0}
-@page{size:A4;margin:16mm}
-@media print{body{margin:0;max-width:none;font-size:10.5pt}nav{display:none}section{break-inside:auto}
- figure,tr{break-inside:avoid}h2,caption{break-after:avoid}.wide{overflow:visible}table{font-size:8pt}th,td{padding:.1rem .3rem}}
-"""
+STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
 
 def results_page(report: Report) -> Made:
@@ -220,15 +201,16 @@ def _cell(table: JournalTable, cell: Cell, place: int, tag: str, level: int) -> 
 
 def _methods(report: Report) -> str:
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in report.methods)
-    return f"<section><h2>{escape(label('report.methods', report.language))}</h2>{paragraphs}</section>"
+    title = escape(label("report.methods", report.language))
+    return f"<section><h2>{title}</h2>{paragraphs}</section>"
 
 
 def _left_out(report: Report) -> str:
     if not report.missing:
         return ""
     lines = "".join(
-        f"<li>{escape(label('result.' + row['result'], report.language))}: {escape(row['why'])}</li>"
-        for row in report.missing
+        f"<li>{escape(label(f'result.{name}', report.language))}: {escape(why)}</li>"
+        for name, why in ((row["result"], row["why"]) for row in report.missing)
     )
     title = escape(label("report.not_given", report.language))
     return f"<section><h2>{title}</h2><ul class='small'>{lines}</ul></section>"

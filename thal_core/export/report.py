@@ -14,7 +14,7 @@ import pandas as pd
 
 import thal_core
 from thal_core.analyses import REGISTRY, analyse
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.cohort import Cohort
 from thal_core.export.basket import Entry
 from thal_core.export.journal_table import JournalTable
@@ -26,7 +26,7 @@ from thal_core.issues import CohortError
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, field_label
 from thal_core.view import LAST, Options, Selection
-from thal_core.words import label, tr
+from thal_core.words import join_sentences, label, tr
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -215,12 +215,13 @@ def _section(
     meta = (drawn.layout.meta or {}) if drawn is not None else {}
     said = {k: _plain(str(v)) for k, v in meta.items() if isinstance(v, str)}
     caption = [_plain(sentence) for sentence in meta.get("caption", ())]
-    joint = "" if language == "zh" else " "
     section = Section(
         entry.result,
         entry.title or title_of(result, language),
         finding=said.get("title", ""),
-        legend=joint.join([_sentence(said.get("subtitle", ""), language), *caption]).strip(),
+        legend=join_sentences(
+            filter(None, (_ended(said.get("subtitle", ""), language), *caption)), language
+        ),
         sample=_sample(result, language),
         method=_plain(result.method.text(language)),
         notes=tuple(
@@ -247,8 +248,9 @@ def _plain(text: str) -> str:
     return MARKS.sub("", text)
 
 
-def _sentence(text: str, language: str) -> str:
-    return text and text + ("。" if language == "zh" else ".")
+def _ended(text: str, language: str) -> str:
+    """A title or subtitle as a sentence."""
+    return text and text + label("report.full_stop", language)
 
 
 def _sample(result: Result, language: str) -> str:
@@ -398,10 +400,10 @@ def _methods(
         sentences = [_plain(m.text(language)) for m in result.method]
         fresh = [s for s in sentences if not any(s in p for p in paragraphs)]
         if fresh:
-            paragraphs.append(("" if language == "zh" else " ").join(fresh))
+            paragraphs.append(join_sentences(fresh, language))
         tests |= dict.fromkeys(_tests(result))
     sentences = [label(f"method.{test}.sentence", language, "") for test in tests]
-    ran = [("" if language == "zh" else " ").join(s for s in sentences if s)]
+    ran = [join_sentences((s for s in sentences if s), language)]
     software_text = tr("report.software", {"versions": software(answers.masked.cohort)}, language)
     return tuple(p for p in (*paragraphs, *ran, software_text) if p)
 

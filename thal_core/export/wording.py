@@ -12,9 +12,17 @@ from functools import lru_cache
 import pandas as pd
 
 from thal_core.issues import UnknownChoice
-from thal_core.rules.catalogue import class_order, class_title, criteria, field_label, read_rules
+from thal_core.rules.catalogue import (
+    class_order,
+    class_title,
+    criteria,
+    event_label,
+    field_label,
+    read_rules,
+)
 from thal_core.words import label
 from thal_core.words.escape import plain_number
+from thal_core.words.wording import Wording
 
 NAMES_OF_COLUMNS = frozenset(
     {"analyte", "variable", "quantity", "item", "feature", "terms", "term"}
@@ -34,8 +42,7 @@ class PStyle:
     leading_zero: bool
     least: float
     three_to: float
-    label_en: str
-    label_zh: str
+    words: Wording
 
     def text(self, value: float) -> str:
         """``0.012`` · ``.012`` · ``<0.001``; never 0.000 and never 1.00; blank where there is
@@ -63,8 +70,7 @@ def p_styles() -> dict[str, PStyle]:
             row["leading_zero"] == "yes",
             float(row["least"]),
             float(row["three_to"]),
-            row["label_en"],
-            row["label_zh"],
+            Wording.of_row(row, "label"),
         )
         for row in read_rules("p_styles")
     }
@@ -111,7 +117,7 @@ def value_text(value: object, column: str, language: str) -> str:
     for code in (f"report.{column}.{text}", f"ui.value.{text}", f"sensitivity.{text}"):
         if word := label(code, language, ""):
             return word
-    return _event(text, language) or text
+    return event_label(text, language)
 
 
 _LEADING_MINUS = re.compile(r"(?:(?<=^)|(?<=/))-(?=\d)")  # a true minus: no program computes it
@@ -128,15 +134,6 @@ _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\
 def class_text(level: str, language: str) -> str:
     """A response class in words, with a capital."""
     return class_title(level, language) if level in class_order() else level
-
-
-def _event(text: str, language: str) -> str:
-    return _events().get(text, "") if language == "zh" else ""
-
-
-@lru_cache(maxsize=1)
-def _events() -> dict[str, str]:
-    return {row["event"]: row["label_zh"] for row in read_rules("events")}
 
 
 def decimals(size: float) -> int:

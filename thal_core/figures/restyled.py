@@ -14,7 +14,7 @@ from thal_core.figure_options import FigureOptions
 from thal_core.figures.text import wrap
 from thal_core.figures.theme import preset_named
 from thal_core.rules.catalogue import read_rules
-from thal_core.words import catalogue
+from thal_core.words import catalogue, join_sentences
 from thal_core.words.escape import figure_text
 
 SINGLE_LINES = "lines_"  # how the traces of single patients are named
@@ -61,7 +61,7 @@ def _pattern(code: str, language: str) -> re.Pattern[str]:
 
 def _caption(sentences: list[str], meta: dict[str, Any]) -> str:
     size = preset_named(meta["preset"])
-    text = ("" if meta.get("language") == "zh" else " ").join(sentences)
+    text = join_sentences(sentences, meta.get("language", "en"))
     lines = wrap(text, (size.width - 1.4 * size.text) / size.text)
     return "<br>".join(figure_text(line) for line in lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import queue
 import signal
@@ -104,6 +105,7 @@ def start() -> Child:
     )
 
 
+FAILED = "reading.failed"
 _WAITING = _Waiting()
 
 
@@ -127,12 +129,16 @@ def _answer(child: Child, request: dict[str, object], data: bytes, report: Repor
         if kind == ANSWER:
             return body
         if kind == REFUSED:
-            refusal = json.loads(body)
-            raise CohortError(
-                refusal["code"], **{k: unpacked(v) for k, v in refusal["params"].items()}
-            )
+            raise _refusal(json.loads(body))
         if kind == PROGRESS:
             state = tuple(json.loads(body))
+
+
+def _refusal(refusal: dict) -> CohortError:
+    params = {name: unpacked(value) for name, value in refusal["params"].items()}
+    if refusal["code"] == FAILED:  # our own error: logged by its place, never with a value
+        logging.getLogger(__name__).error("reading failed at %s", params["place"])
+    return CohortError(refusal["code"], **params)
 
 
 def _tell(stdin: IO[bytes], request: dict[str, object], data: bytes) -> None:
@@ -174,6 +180,8 @@ class _Watch:
 def _why_it_ended(child: Child) -> CohortError:
     """An end without an answer: by its limits, from outside, or by the file."""
     code = child.wait()
+    if code == 1:  # python ended with an error of ours before it could answer
+        return _refusal({"code": FAILED, "params": {"place": "reader/worker.py"}})
     if code >= 0:
         return CohortError("reading.too_heavy" if code in _WINDOWS_TOO_HEAVY else "reading.damaged")
     with contextlib.suppress(ValueError):

@@ -9,8 +9,10 @@ from __future__ import annotations
 import gc
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from thal_core.derive.conclusions import conclude
 from thal_core.intake.parse import Reading, parse_file
@@ -25,6 +27,8 @@ from thal_core.words import packed
 
 Request = dict[str, object]
 Report = Callable[[float, str], object]
+PACKAGE = Path(__file__).parents[1]
+_AFTER_OPENING = frozenset({"intake", "derive", "genotype", "export", "audit"})
 _REHEARSAL = (
     b"id,sex,Hb_0M (g/L),Hb_6M (g/L),genotype\nP1,F,70,95,CD17/-28\nP2,M,81,90,CD41-42/CD17\n"
 )
@@ -55,10 +59,27 @@ def _answered(request: Request, data: bytes, report: Report) -> tuple[bytes, byt
         return _refusal(refusal.code, refusal.params)
     except MemoryError:
         return _refusal("reading.too_heavy", {})
-    except (
-        BaseException
-    ):  # a parser's panic is no Exception; whatever it was, the file could not be read
-        return _refusal("reading.damaged", {})
+    except BaseException as error:  # a parser's panic is no Exception
+        place = _own_place(error)
+        return _our_failure(place) if place else _refusal("reading.damaged", {})
+
+
+def _our_failure(place: str) -> tuple[bytes, bytes]:
+    return REFUSED, json.dumps({"code": "reading.failed", "params": {"place": place}}).encode()
+
+
+def _own_place(error: BaseException) -> str:
+    """Where in our own steps after opening the file it failed (file and line, no value of the
+    sheet); '' where the file itself could not be opened.
+    """
+    frames = [(Path(f.f_code.co_filename), n) for f, n in traceback.walk_tb(error.__traceback__)]
+    own = [(path, line) for path, line in frames if path.is_relative_to(PACKAGE)]
+    steps = [(path.relative_to(PACKAGE), line) for path, line in own]
+    if not any(path.parts[0] in _AFTER_OPENING for path, _ in steps):
+        return ""
+    path, line = steps[-1]
+    in_the_file = path.parts[0] == "sheets" and not isinstance(error, ImportError)
+    return "" if in_the_file else f"{path.as_posix()}:{line}"
 
 
 def _refusal(code: str, params: dict[str, object]) -> tuple[bytes, bytes]:

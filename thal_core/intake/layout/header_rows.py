@@ -12,6 +12,7 @@ import numpy as np
 
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import IDENTIFYING, Header, read_header
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Sheet
 
@@ -23,6 +24,9 @@ _LOOKED_AT, _AT_LEAST, _CELLS = (
 _ID_ROLES = frozenset({"patient_id", "record_number"})
 _MOST_PARTS = 3  # rows above or below the main row that may belong to a header
 
+_MOSTLY = 0.8
+_COUNTED = re.compile(r"(?:患者|病例|病人|patient|case) ?\d{1,5}", re.I)  # one of them, no header
+_CODE = re.compile(r"(?:[A-Za-z]{1,6}|患者|病例|病人)[-_ ]?\d{1,5}")
 _DATA = re.compile(r"[\d\s.,:/%<>+-]+|.{81,}")  # numbers, dates and sentences name nothing
 Texts = dict[int, str]  # column → text of one row
 
@@ -55,16 +59,33 @@ def header_score(texts: Texts) -> float:
     return sum(targets.values())
 
 
+def is_row_of_headers(texts: Texts) -> bool:
+    """Is (nearly) every cell the name of a column or a time (``编号 0月 3月 6月``)?"""
+    named = [
+        t
+        for t in texts.values()
+        if not _DATA.fullmatch(t) and (read_header(t).says_something or parse_time(t) is not None)
+    ]
+    return len(named) > 1 and len(named) >= _MOSTLY * len(texts)
+
+
 def names_a_person(text: str) -> bool:
     """Is this the header of a column that tells patients apart (an id, or something
     identifying)?
     """
-    target = read_header(text).target
+    target = "" if _COUNTED.fullmatch(text) else read_header(text).target
     return target in _ID_ROLES or target.startswith(IDENTIFYING)
 
 
 def has_id(texts: Texts) -> bool:
     return any(map(names_a_person, texts.values()))
+
+
+def are_ids(texts: list[str]) -> bool:
+    """Are these several different short codes (``P001``, ``患者1``) that mean nothing else?"""
+    codes = [t for t in texts if _CODE.fullmatch(t) and parse_time(t) is None]
+    named = any(read_header(t).says_something for t in codes if t.isascii())
+    return 1 < len(texts) == len(codes) == len(set(codes)) and not named
 
 
 def id_columns(texts: Texts) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.assign import untimed
+from thal_core.intake.fields.proposals import proposal_words
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
@@ -69,11 +70,17 @@ def _visit_values(ledger: Ledger, part: Part, target: str, values: Values) -> Co
     if column.reading.month is None:
         lost = np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0)
         ledger.report_cells(WARNING, "intake.cell.no_time", column, np.flatnonzero(lost))
-    if not side:
+    if not side and values.hb_timing is None:
         return Contributions(visits=(timed,))
-    words = Values(column, np.where(np.isfinite(values.value), side, "").astype(object))
+    timing_words = side if values.hb_timing is None else _first_timing(values.hb_timing, side)
+    words = Values(column, np.where(np.isfinite(values.value), timing_words, "").astype(object))
     timing = Timed("hb_timing", words, timed.patient, timed.month, timed.day)
     return Contributions(visits=(timed, timing))
+
+
+def _first_timing(remarked: np.ndarray, header: str | None) -> np.ndarray:
+    """What the cell remarks of transfusion; else what the header says."""
+    return np.where(remarked != "", remarked, header or "")
 
 
 def read_timing(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
@@ -90,5 +97,7 @@ def read_extra(ledger: Ledger, part: Part, target: str, group: list[Column]) -> 
         return Contributions(extra=frames, recorded_classes=frames)
     for column, frame in kept:
         if column.reading.how == "how.not_understood" and len(frame):
-            ledger.report_column(NOTE, "intake.column.not_understood", column)
+            severity = WARNING if column.reading.candidates else NOTE
+            words = proposal_words(column.reading)
+            ledger.report_column(severity, "intake.column.not_understood", column, proposals=words)
     return Contributions(extra=frames)
