@@ -40,14 +40,10 @@ def signs() -> set[int]:
 
 def written() -> set[int]:
     """Every sign of the columns that are read aloud: words and labels, in each language."""
+    ends = tuple(f"_{name}" for name in languages())
     rows = (row for p in (ROOT / "thal_core").rglob("*.csv") for row in read_csv_rows(p))
-    texts = (
-        value
-        for row in rows
-        for column, value in row.items()
-        if column
-        and (column in languages() or column.endswith(tuple(f"_{n}" for n in languages())))
-    )
+    pairs = (pair for row in rows for pair in row.items() if pair[0])
+    texts = (v for c, v in pairs if c in languages() or c.endswith(ends))
     return {ord(sign) for text in texts for sign in text or "" if ord(sign) > 0x20}
 
 

@@ -77,7 +77,7 @@ def name_of(entry: Entry) -> str:
 def show_entries() -> None:
     """Each entry with its title, its parts, a note, and its place in the list."""
     for place, entry in enumerate(entries()):
-        key = f"{st.session_state.get(DRAWN, 0)}:{place}"
+        key = f"{language()}:{st.session_state.get(DRAWN, 0)}:{place}"
         with st.container(border=True):
             _show_head(place, entry, key)
             st.text_input(

@@ -20,7 +20,7 @@ OWN = "own"
 
 def show_figure_options(result: Result, key: str, *, can_draw: bool) -> None:
     """Everything that may be wanted of this figure, and its files."""
-    name = f"{result.name}{key}"
+    name = f"{result.name}{key}:{language()}"
     wanted = session.view().figure(result.name)
     with st.popover(t("figure.options"), icon=":material/tune:", type="tertiary", width=460):
         try:

@@ -19,7 +19,6 @@ from ui import basket, session
 from ui.download import show_download
 from ui.language import language, safe, t
 
-MADE = "report_made"
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -39,21 +38,21 @@ def show_making() -> None:
             selection_mode="multi",
             default=("docx", "pptx"),
             format_func=lambda name: t(f"basket.format.{name}"),
-            key="report_formats",
+            key=f"report_formats:{language()}",
         )
     with style:
         p = st.selectbox(
             t("basket.p_style"),
             list(p_styles()),
             format_func=lambda name: p_styles()[name].words.text(language()),
-            key="report_p_style",
+            key=f"report_p_style:{language()}",
         )
     title = st.text_input(t("basket.title"), key="report_title", max_chars=200)
     asked = (*_state(), p, title, *formats)
     make = st.button(t("basket.make"), type="primary", disabled=not formats)
     if make:
-        st.session_state[MADE] = (asked, _make(list(formats), p, title))
-    known, files = st.session_state.get(MADE, ((), ()))
+        st.session_state[session.MADE] = (asked, _make(list(formats), p, title))
+    known, files = st.session_state.get(session.MADE, ((), ()))
     if files and known == asked:
         _show_files(files)
     _show_script()

@@ -34,12 +34,14 @@ from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
 from ui.language import language, t
+from ui.warm import start_drawing_engine
 
 WORDS = "words_loaded"  # the mapping file that a person loaded
 NOTHING_MEASURED = "intake.nothing_measured"
 LOADED, VIEW = "loaded", "view"
 OPENED = "filter_opened"  # columns a person added to the filters
 DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
+MADE = "report_made"  # files of the report; they go with their cohort
 SAMPLES = Path(__file__).parent.parent / "data"
 
 
@@ -97,7 +99,10 @@ def open_cohort(what: Loaded | None) -> None:
     """On the screen from now on, without filters; None closes what is open."""
     st.session_state[LOADED] = what
     st.session_state[OPENED] = ()
+    st.session_state.pop(MADE, None)
     set_selection(Selection())
+    if what is not None:
+        start_drawing_engine()
 
 
 def patient_label(patient_id: str) -> str:

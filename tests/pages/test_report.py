@@ -56,6 +56,8 @@ def test_files_are_made_on_a_click_and_go_when_the_list_changes(app):
     names = {name: data for name, data, _ in files}
     assert set(names) >= {"report.docx"}
     assert len(Document(BytesIO(names["report.docx"])).tables) == 2
+    close = next(b for b in test.button if b.label == tr("ui.sample.close"))
+    assert "report_made" not in close.click().run().session_state
 
 
 def test_what_is_wanted_of_a_figure_is_drawn_kept_in_the_view_and_taken_back(app):
