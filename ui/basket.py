@@ -107,7 +107,7 @@ def _show_head(place: int, entry: Entry, key: str) -> None:
             t("basket.part"),
             PARTS,
             PARTS.index(entry.part),
-            format_func=lambda name: t(f"basket.part.{name}"),
+            format_func={name: t(f"basket.part.{name}") for name in PARTS}.get,
             key=f"basket_part:{key}",
             on_change=_keep,
             args=(place, "part", f"basket_part:{key}"),

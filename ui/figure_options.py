@@ -59,7 +59,7 @@ def _asked(result: Result, wanted: FigureOptions, name: str) -> FigureOptions:
         t("figure.palette"),
         PALETTES,
         default=wanted.palette,
-        format_func=lambda one: t(f"figure.palette.{one}"),
+        format_func={one: t(f"figure.palette.{one}") for one in PALETTES}.get,
         key=f"figure_palette:{name}",
         required=True,
     )
@@ -82,15 +82,14 @@ def _asked(result: Result, wanted: FigureOptions, name: str) -> FigureOptions:
 def _size(wanted: FigureOptions, name: str) -> tuple[str, int]:
     sizes = [one for one in presets() if one != "screen"]
     known = wanted.size if wanted.size in sizes else OWN
+    names = {one: presets()[one].label(language()) for one in sizes} | {OWN: t("figure.own")}
     picked, dots = st.columns(2)
     with picked:
         size = st.selectbox(
             t("figure.size"),
             [*sizes, OWN],
             [*sizes, OWN].index(known),
-            format_func=lambda one: (
-                t("figure.own") if one == OWN else presets()[one].label(language())
-            ),
+            format_func=names.get,
             key=f"figure_size:{name}",
         )
     with dots:

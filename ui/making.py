@@ -37,14 +37,14 @@ def show_making() -> None:
             DOCUMENTS,
             selection_mode="multi",
             default=("docx", "pptx"),
-            format_func=lambda name: t(f"basket.format.{name}"),
+            format_func={name: t(f"basket.format.{name}") for name in DOCUMENTS}.get,
             key=f"report_formats:{language()}",
         )
     with style:
         p = st.selectbox(
             t("basket.p_style"),
             list(p_styles()),
-            format_func=lambda name: p_styles()[name].words.text(language()),
+            format_func={n: style.words.text(language()) for n, style in p_styles().items()}.get,
             key=f"report_p_style:{language()}",
         )
     title = st.text_input(t("basket.title"), key="report_title", max_chars=200)
