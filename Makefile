@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench
+.PHONY: run test test-deploy bench
 
 run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py
@@ -11,6 +11,10 @@ run: $(VENV)/runtime
 test: $(VENV)/tests
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+# nginx before two copies of the program, fifty people, a browser: a minute or two
+test-deploy: $(VENV)/tests
+	THAL_LONG=1 $(BIN)/python -m pytest -q tests/deploy/test_copies.py
 
 bench: $(VENV)/runtime
 	$(BIN)/python -m bench

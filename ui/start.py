@@ -9,6 +9,7 @@ import streamlit as st
 from ui import session
 from ui.download import show_download
 from ui.language import language, t
+from ui.login import need_login
 from ui.upload import show_uploader
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,7 +40,10 @@ def show_banner() -> None:
 
 
 def need_cohort() -> None:
-    """Every page begins here: with nothing loaded it ends in the door for files."""
+    """Every page begins here: with nothing loaded it ends in the door for files. Also where the
+    server ran a page alone, nobody passes without the login.
+    """
+    need_login()
     if session.loaded() is None:
         _show_start()
         st.stop()
