@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-deploy bench
+.PHONY: run test test-deploy kit test-kit bench
 
-run: $(VENV)/runtime
-	$(BIN)/streamlit run app.py
+run:
+	$(PYTHON) start.py
 
 test: $(VENV)/tests
 	$(BIN)/ruff check .
@@ -16,13 +16,19 @@ test: $(VENV)/tests
 test-deploy: $(VENV)/tests
 	THAL_LONG=1 $(BIN)/python -m pytest -q tests/deploy/test_copies.py
 
+# one folder and its zip for Windows computers without internet: kit/thal-kit.zip (400 MB)
+kit: $(VENV)/runtime
+	$(BIN)/python -m tools.kit.build
+
+# the same for this system, installed and started with the network refused; every Windows wheel fetched and compared
+test-kit: $(VENV)/tests
+	THAL_LONG=1 $(BIN)/python -m pytest -q --timeout=1800 tests/kit
+
 bench: $(VENV)/runtime
 	$(BIN)/python -m bench
 
-$(VENV)/runtime: requirements.txt constraints.txt
-	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; try: make run PYTHON=python3.11')"
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+$(VENV)/runtime: requirements.txt constraints.txt start.py
+	$(PYTHON) start.py --install-only
 	touch $@
 
 $(VENV)/tests: $(VENV)/runtime requirements-test.txt
