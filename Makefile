@@ -1,9 +1,10 @@
 # make run: the app on 127.0.0.1 with the sample cohort. make test: everything that must hold.
+# make slow: makes the checked-in files again and compares them byte for byte.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-deploy kit test-kit bench
+.PHONY: run test slow test-deploy kit test-kit fuzz bench
 
 run:
 	$(PYTHON) start.py
@@ -11,6 +12,9 @@ run:
 test: $(VENV)/tests
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+slow: $(VENV)/tests
+	$(BIN)/python -m pytest -m slow -q
 
 # nginx before two copies of the program, fifty people, a browser: a minute or two
 test-deploy: $(VENV)/tests

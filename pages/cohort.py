@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import session
 from ui.baseline import show_baseline
-from ui.counts import show_counts
+from ui.count_tables import show_counts
 from ui.issues_table import show_issues, show_left_out
 from ui.language import safe, t
 from ui.mapping_table import show_identifying, show_mapping

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import session
 from ui.audit import show_audit, show_own_paper
 from ui.language import t
-from ui.published import show_published
+from ui.published_figures import show_published
 from ui.show import show_result
 from ui.start import need_cohort
 from ui.tabs import show_tabs

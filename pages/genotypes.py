@@ -8,8 +8,8 @@ import streamlit as st
 from thal_core.rules.catalogue import criterion
 from ui import session
 from ui.language import t
-from ui.narrow import show_narrowed
-from ui.published import choose_published
+from ui.level_pickers import show_narrowed
+from ui.published_figures import choose_published
 from ui.show import SMALL_GROUP, show_result, show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs

@@ -4,9 +4,9 @@ import streamlit as st
 
 from ui import session
 from ui.choose import choose_patient
+from ui.class_marks import mark
 from ui.language import safe, t
-from ui.marks import mark
-from ui.person import show_facts
+from ui.patient_facts import show_facts
 from ui.show import show_result
 from ui.start import need_cohort
 

@@ -7,7 +7,7 @@ import streamlit as st
 from ui import session
 from ui.choose import choose_group
 from ui.language import t, value_label
-from ui.narrow import show_narrowed
+from ui.level_pickers import show_narrowed
 from ui.show import show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs

@@ -8,9 +8,9 @@ import streamlit as st
 from thal_core.rules.catalogue import criteria, criterion
 from ui import session
 from ui.choose import choose_criterion, choose_month
-from ui.classes import show_classes
 from ui.language import language, t
-from ui.published import choose_published
+from ui.published_figures import choose_published
+from ui.response_tiles import show_classes
 from ui.rules import show_rules
 from ui.show import show_result, show_results
 from ui.start import need_cohort

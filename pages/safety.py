@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import session
-from ui.flags import show_flag_tiles, show_flags
+from ui.flag_tiles import show_flag_tiles, show_flags
 from ui.language import t
 from ui.show import show_result, show_results
 from ui.start import need_cohort

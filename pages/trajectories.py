@@ -7,8 +7,8 @@ from ui import session
 from ui.choose import choose_analyte, choose_group
 from ui.compared import show_compared
 from ui.language import t
-from ui.narrow import show_narrowed
-from ui.published import choose_published
+from ui.level_pickers import show_narrowed
+from ui.published_figures import choose_published
 from ui.show import show_result, show_results
 from ui.start import need_cohort
 from ui.tabs import show_tabs

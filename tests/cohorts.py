@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import pandas as pd
 
 from thal_core.cohort import Cohort, make_cohort
+from thal_core.reader import read_cohort
+
+ROOT = Path(__file__).parents[1]
+THIRTEEN = ROOT / "tests" / "data" / "table3_2024.csv"
+
+
+@lru_cache
+def sample_cohort(year: int = 2024) -> Cohort:
+    """One of the two sample cohorts, read once."""
+    return read_cohort(
+        ROOT / "data" / {2024: "sample_cohort.csv", 2020: "sample_cohort_2020.csv"}[year]
+    )
+
+
+@lru_cache
+def thirteen_patients() -> Cohort:
+    """The 13 printed patients, read once."""
+    return read_cohort(THIRTEEN)
 
 
 def cohort_of(*patients: dict[str, object]) -> Cohort:

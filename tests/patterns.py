@@ -259,7 +259,8 @@ def _overlapping(sets: list[frozenset[int]]) -> bool:
 ALPHABET = frozenset(range(0x180)) | frozenset(
     map(
         ord,
-        "αβγδωΑΩ°±×→↑↓≤≥≈′″‰–—−～。，、；：（）【】［］·一七三中号省市汉月年日龥０９Ａｚกعдअ가あア　\u2028",
+        "αβγδωΑΩ°±×→↑↓≤≥≈′″‰–—−～。，、；：（）【】［］·"
+        "一七三中号省市汉月年日龥０９Ａｚกعдअ가あア　\u2028",
     )
 )
 _CATEGORIES = {
@@ -458,6 +459,7 @@ def _use_everything() -> None:
     from thal_core.intake.fields.data_dictionary import parse_choices
     from thal_core.intake.text.clinical_terms import denies, dose_in, drugs_in, events_in
     from thal_core.intake.text.headers import read_header
+    from thal_core.intake.text.regimens import parse_regimen
     from thal_core.sheets.sheet_xml import scan_sheet_xml
 
     for row in csv.reader((ROOT / "tests" / "data" / "genotype_cases.csv").open(encoding="utf-8")):
@@ -469,7 +471,12 @@ def _use_everything() -> None:
         analyse(cohort, name)
     scan_sheet_xml(b'<row r="900000"><c r="A900000"/></row>', "a")
     scan_sheet_xml(b'<c r="ZA1"/>', "a")
-    read_header("Hb 6M (g/L)"), parse_choices("1, Male | 2, Female"), drugs_in("thalidomide")
+    (
+        parse_regimen("2U q3w"),
+        read_header("Hb 6M (g/L)"),
+        parse_choices("1, Male | 2, Female"),
+        drugs_in("thalidomide"),
+    )
     events_in("no rash, dizziness grade 2 at month 3"), dose_in("50 mg qn"), denies("no rash")
 
 

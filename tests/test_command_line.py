@@ -1,25 +1,51 @@
-"""``python -m thal_core`` as outsiders run it: in a process of its own, from another folder."""
+"""``python -m thal_core`` as outsiders run it, from another folder: in a process of its own where
+the process matters, else in this one.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from thal_core.__main__ import main
 from thal_core.analyses import ON_REQUEST, REGISTRY
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "tests/data/table3_2024.csv"
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(folder: Path, *arguments: str) -> Done:
+    """The command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        status = main(list(arguments))
+    return Done(status, out.getvalue(), err.getvalue())
+
+
+def run_alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         [sys.executable, "-m", "thal_core", *arguments],
@@ -35,7 +61,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    done = run(folder, "report", str(REAL), "--out", "out", "--formats", "csv,xlsx,html")
+    done = run_alone(folder, "report", str(REAL), "--out", "out", "--formats", "csv,xlsx,html")
     assert (done.returncode, done.stderr) == (0, "")
     return folder / "out"
 
@@ -101,7 +127,7 @@ def test_the_script_makes_the_same_tables_again(report: Path) -> None:
 
 
 def test_check_json(tmp_path: Path) -> None:
-    done = run(tmp_path, "check", str(REAL), "--json")
+    done = run_alone(tmp_path, "check", str(REAL), "--json")
     answer = json.loads(done.stdout)
     assert done.returncode == 0 and set(answer) == {
         "patients",
@@ -334,7 +360,7 @@ def test_half_a_character_is_refused_in_one_line(
         r'{"format": "thal-mapping/1", "columns": [], "settings": {"\ud800": "1"}}',
         encoding="utf-8",
     )
-    done = run(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", *arguments)
+    done = run_alone(tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", *arguments)
     assert (
         done.returncode == 2
         and len(done.stderr.strip().splitlines()) == 1

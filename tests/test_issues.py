@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from thal_core.issues import Issue, issues_frame, translate_issues
 from thal_core.vocabulary import Severity
-from thal_core.words import Bilingual, Message
+from thal_core.words import Message
+from thal_core.words.wording import Wording
 
 
 def test_parameters_keep_their_language() -> None:
@@ -12,7 +13,7 @@ def test_parameters_keep_their_language() -> None:
         Severity.ERROR,
         "choice.unknown",
         {
-            "what": Bilingual("criterion", "标准"),
+            "what": Wording((("en", "criterion"), ("zh", "标准"))),
             "given": "x",
             "allowed": [Message("ne.no_baseline_hb"), 3.0],
         },

@@ -6,8 +6,9 @@ import pytest
 
 from tests.cohorts import cohort_of
 from thal_core.cohort import Cohort
+from thal_core.groups import derive_groups
 from thal_core.issues import CohortError, UnknownChoice
-from thal_core.selection import derive_groups, select
+from thal_core.selection import select
 from thal_core.view import Options, Selection
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 FLOORS = [  # top to bottom; a room may import from lower floors, and from its own
     {"__main__"},
@@ -15,7 +13,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"analyses"},
     {"figures"},
     {"audit"},
-    {"stats"},
+    {"groups"},
     {"selection"},
     {"derive"},
     {"intake"},
@@ -31,6 +29,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"vocabulary"},
     {"memo"},
     {"rows"},
+    {"stats"},  # the ground floor: arrays in, tidy frames out
 ]
 INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
     "parse",
@@ -87,44 +86,43 @@ def test_there_is_something_to_read() -> None:
     assert len(FILES) > 30
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in FILES if "thal_core" in p.parts and room(p) != "__init__"], ids=str
-)
-def test_imports_run_downwards(path: Path) -> None:
-    own = FLOOR[room(path)]
-    upwards = [
-        n
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_imports_run_downwards() -> None:
+    core = [p for p in FILES if "thal_core" in p.parts and room(p) != "__init__"]
+    assert [
+        f"{named(path)} imports {n}"
+        for path in core
         for n in imported(path)
-        if n.startswith("thal_core.") and FLOOR.get(n.split(".")[1], own) < own
-    ]
-    assert upwards == []
+        if n.startswith("thal_core.")
+        and FLOOR.get(n.split(".")[1], FLOOR[room(path)]) < FLOOR[room(path)]
+    ] == []
 
 
-INTAKE_FILES = [p for p in FILES if "intake" in p.parts and p.parent.name != "thal_core"]
-
-
-@pytest.mark.parametrize("path", INTAKE_FILES, ids=str)
-def test_intake_imports_run_against_the_flow_of_data(path: Path) -> None:
+def test_intake_imports_run_against_the_flow_of_data() -> None:
     def floor(parts: tuple[str, ...]) -> int:
         return INTAKE.index(parts[2].removesuffix(".py"))
 
-    place = path.relative_to(ROOT).parts
-    if place[2] == "__init__.py":
-        return
-    modules = [tuple(n.split(".")) for n in imported(path) if n.startswith("thal_core.intake.")]
-    assert [m for m in modules if floor(m) < floor(place)] == []
+    places = [path.relative_to(ROOT).parts for path in FILES if "intake" in path.parts]
+    assert [
+        f"{'/'.join(place)} imports {n}"
+        for place in places
+        if place[2] != "__init__.py"
+        for n in imported(ROOT.joinpath(*place))
+        if n.startswith("thal_core.intake.") and floor(tuple(n.split("."))) < floor(place)
+    ] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
-def test_libraries_stay_in_their_rooms(path: Path) -> None:
-    place = path.relative_to(ROOT).as_posix()
-    strangers = [
-        n
+def test_libraries_stay_in_their_rooms() -> None:
+    assert [
+        f"{named(path)} imports {n}"
+        for path in FILES
         for n in imported(path)
         for library, homes in HOMES.items()
-        if n.split(".")[0] == library and not place.startswith(homes)
-    ]
-    assert strangers == []
+        if n.split(".")[0] == library and not named(path).startswith(homes)
+    ] == []
 
 
 def test_every_sentence_has_both_languages_once() -> None:
@@ -135,3 +133,9 @@ def test_every_sentence_has_both_languages_once() -> None:
         for code, text in catalogue().items()
         if not text["en"].strip() or not text["zh"].strip()
     ] == []
+
+
+def test_every_public_name_is_there() -> None:
+    import thal_core
+
+    assert [name for name in thal_core.__all__ if getattr(thal_core, name, None) is None] == []

@@ -4,13 +4,26 @@ Research use only. Not a medical device.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what an editor and a type checker see; ``_HOMES`` says the same at run time
+    from thal_core.analyses import analyse
+    from thal_core.cohort import Cohort
+    from thal_core.derive.response import classify_response
+    from thal_core.genotype import Genotype, parse_genotype
+    from thal_core.issues import CohortError
+    from thal_core.mapping import Mapping
+    from thal_core.reader import read_cohort
+    from thal_core.results import Result
+    from thal_core.selection import select
+    from thal_core.view import Condition, Options, Selection, View
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "read_cohort": "reader",
-    "parse_genotype": "intake.genotype",
-    "Genotype": "intake.genotype",
+    "parse_genotype": "genotype",
+    "Genotype": "genotype",
     "classify_response": "derive.response",
     "select": "selection",
     "analyse": "analyses",
@@ -23,7 +36,23 @@ _HOMES = {
     "Result": "results",
     "CohortError": "issues",
 }
-__all__ = [*_HOMES, "__version__"]
+__all__ = [
+    "Cohort",
+    "CohortError",
+    "Condition",
+    "Genotype",
+    "Mapping",
+    "Options",
+    "Result",
+    "Selection",
+    "View",
+    "__version__",
+    "analyse",
+    "classify_response",
+    "parse_genotype",
+    "read_cohort",
+    "select",
+]
 
 
 def __getattr__(name: str) -> object:

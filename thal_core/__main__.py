@@ -185,12 +185,12 @@ def _check(args: argparse.Namespace) -> int:
     for column in cohort.mapping.columns:
         month = "" if column.month is None else f" · month {column.month:g}"
         print(
-            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month} {column.unit} ({column.confidence:.0%})"
+            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month}"
+            f" {column.unit} ({column.confidence:.0%})"
         )
     for issue in cohort.issues.to_dict("records"):
-        print(
-            f"  {issue['severity']}: {issue['sheet']}!{issue['cell']} {issue['message']} {issue['action']}".rstrip()
-        )
+        place = f"{issue['sheet']}!{issue['cell']}"
+        print(f"  {issue['severity']}: {place} {issue['message']} {issue['action']}".rstrip())
     return int(_left_out(cohort))
 
 
@@ -208,8 +208,9 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
+    from thal_core.groups import check_month
     from thal_core.rules.catalogue import criterion
-    from thal_core.selection import check_month, select
+    from thal_core.selection import select
 
     view = View()
     if args.view:

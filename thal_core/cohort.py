@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,13 +25,15 @@ from thal_core.vocabulary import (
     VISIT_COLUMNS,
 )
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Provenance:
     """Where a cohort came from: enough to make it again, and nothing about a patient.
 
     ``filename`` and ``sheets`` hold what may be shown of the names; ``replaced`` lets a clinician
-    find in her own sheet whom P007 stands for.
+    find in their own sheet whom P007 stands for.
     """
 
     filename: str = ""
@@ -62,6 +66,18 @@ class Cohort:
     mapping: Mapping = field(default_factory=Mapping)
     provenance: Provenance = field(default_factory=Provenance)
     unfiltered: Cohort | None = None  # what the selections were applied to; None: itself
+    # what was worked out of these very patients; a cohort derived from this one starts with none
+    memo: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, what: Hashable, derive: Callable[[], T]) -> T:
+        """What ``derive`` gives, worked out when first asked for; to be copied before a change."""
+        if what not in self.memo:
+            self.memo[what] = derive()
+        return self.memo[what]  # type: ignore[return-value]
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels: everything but the memo, which can be worked out again."""
+        return self.__dict__ | {"memo": {}}
 
     @property
     def whole(self) -> Cohort:

@@ -4,25 +4,28 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from thal_core.cohort import Provenance
 from thal_core.view import Options, Selection
-from thal_core.words import Bilingual, Message, Text
+from thal_core.words import Message, Text
+from thal_core.words.wording import Wording
 
 if TYPE_CHECKING:  # the type only: drawing lives in figures/, which imports downwards
     from plotly.graph_objects import Figure
 
-SELECTED: ContextVar[tuple[str, ...]] = ContextVar(
-    "selected", default=()
-)  # conditions every figure names
-Spoken = Message | Bilingual
-Draw = Callable[[pd.DataFrame, str, str], "Figure"]  # (table, language, preset) → figure
+Sentence = Message | Wording
+
+
+class Draw(Protocol):
+    """A function of figures/: a finished table → figure. selected: conditions that it names."""
+
+    def __call__(
+        self, table: pd.DataFrame, *, language: str, preset: str, selected: tuple[str, ...]
+    ) -> Figure | None: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,26 +48,26 @@ class Result:
     excluded: tuple[tuple[Message, int], ...] = ()
     options: Options = field(default_factory=Options)
     provenance: Provenance = field(default_factory=Provenance)
-    said: tuple[Spoken, ...] = ()  # sentences that stand in cells of the table, to translate them
+    sentences: tuple[
+        Sentence, ...
+    ] = ()  # sentences that stand in cells of the table, to translate them
     draw: Draw | None = None
 
     def figure(self, language: str = "en", preset: str = "screen") -> Figure | None:
         if self.draw is None or self.table.empty:
             return None
-        conditions = [
+        conditions = tuple(
             str(c) for s in self.provenance.selections for c in Selection.from_json(s).where
-        ]
-        token = SELECTED.set(tuple(conditions))
-        try:
-            return self.draw(self.translated(language), language, preset)
-        finally:
-            SELECTED.reset(token)
+        )
+        return self.draw(
+            self.translated(language), language=language, preset=preset, selected=conditions
+        )
 
     def translated(self, language: str) -> pd.DataFrame:
         """The table with the sentences in its cells in ``language``; names and numbers as they
         are.
         """
-        words = {sentence.text("en"): sentence.text(language) for sentence in self.said}
+        words = {sentence.text("en"): sentence.text(language) for sentence in self.sentences}
         texts = (
             []
             if language == "en" or not words

@@ -3,7 +3,7 @@
 The environment variable ``THAL_RULES`` names folders (separated as in ``PATH``) with the layout of
 ``thal_core/rules``; it is read once, when the program starts. A folder may hold any of the files:
 its rows are added below the package's. ``papers/<paper>/`` is a paper of its own; ``words.csv``
-adds sentences.
+adds sentences, ``<table>.<language>.csv`` the words of a table in one more language.
 """
 
 from __future__ import annotations
@@ -35,7 +35,26 @@ def read_rules(name: str) -> list[dict[str, str]]:
     """
     parts = [read_csv_rows(f / f"{name}.csv") for f in folders() if (f / f"{name}.csv").is_file()]
     blank = dict.fromkeys(parts[0][0], "") if parts and parts[0] else {}
-    return [blank | row for rows in parts for row in rows]
+    rows = [blank | row for rows in parts for row in rows]
+    for path in [p for f in folders() for p in sorted(f.glob(f"{name}.*.csv"))]:
+        rows = _with_language(rows, read_csv_rows(path), path.suffixes[0].removeprefix("."))
+    return rows
+
+
+def _with_language(
+    rows: list[dict[str, str]], words: list[dict[str, str]], language: str
+) -> list[dict[str, str]]:
+    """The rows with their words in one more language: ``label`` of ``words`` becomes
+    ``label_<language>`` of the row that is the same in every column both have.
+    """
+    key = [column for column in words[0] if column in rows[0]] if rows and words else []
+    added = {
+        tuple(word[column] for column in key): {
+            f"{column}_{language}": text for column, text in word.items() if column not in key
+        }
+        for word in words
+    }
+    return [row | added.get(tuple(row[column] for column in key), {}) for row in rows]
 
 
 def paper_folders() -> tuple[Path, ...]:

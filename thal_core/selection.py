@@ -1,26 +1,17 @@
-"""Selection → a smaller Cohort, and the groups patients are compared in."""
+"""Selection → a smaller Cohort."""
 
 from __future__ import annotations
-
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from thal_core.cohort import Cohort
-from thal_core.derive.response import classify_response, derive_evidence
 from thal_core.derive.visits import values_at
 from thal_core.genotype import parse_genotype
 from thal_core.intake.text.shown import HIDDEN
 from thal_core.issues import CohortError, UnknownChoice
-from thal_core.rules.catalogue import criterion
-from thal_core.view import COMPARE, MISSING, Condition, Options, Selection
-from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS, Phenotype, Response
+from thal_core.view import COMPARE, MISSING, Condition, Selection
+from thal_core.vocabulary import ANALYTES, BOOLEAN_COLUMNS
 
-# every answer asks for the classes; they go when their cohort goes
-_CLASSES: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
-OTHER = "other"
-POPULATIONS = ("all", Phenotype.TDT.value, Phenotype.NTDT.value)
-YES_NO = {True: "yes", False: "no"}
 _YES, _NO = {"yes", "true", "1", "是"}, {"no", "false", "0", "否"}
 
 
@@ -32,6 +23,12 @@ def select(cohort: Cohort, selection: Selection) -> Cohort:
     in whom the column is blank meets no condition but ``=missing``. Nobody left is an empty Cohort,
     not an error. Raises UnknownChoice for a column that does not exist, CohortError for an order
     asked of text.
+
+    >>> from thal_core import read_cohort
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> cohort = read_cohort(sheet, filename="clinic.csv")
+    >>> select(cohort, Selection((Condition.parse("hb_g_per_l>=72"),))).patients.index.tolist()
+    ['P2']
     """
     for condition in selection.where:
         keep = matches(cohort, condition)
@@ -113,77 +110,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def responses(cohort: Cohort, options: Options) -> pd.DataFrame:
-    """``classify_response`` under the options, one row per patient; reasons in no language yet."""
-    check_month(cohort, options)
-    kept, asked = (
-        _CLASSES.setdefault(cohort, {}),
-        (options.criterion, options.month, options.unit_volume_ml),
-    )
-    if asked not in kept:
-        kept[asked] = classify_response(
-            cohort,
-            options.criterion,
-            options.month,
-            unit_volume_ml=options.unit_volume_ml,
-            language=None,
-        )
-    return kept[asked].copy()
-
-
-def check_month(cohort: Cohort, options: Options) -> None:
-    """Raises UnknownChoice for a month asked for at which nobody was seen and no transfusion is
-    recorded.
-    """
-    month, whole = options.month, cohort.whole
-    seen = {
-        float(m)
-        for frame in (whole.visits, whole.transfusions)
-        for m in frame["month"].dropna().unique()
-        if m > 0
-    }
-    if (
-        isinstance(month, int | float)
-        and seen
-        and float(month) not in seen | {criterion(options.criterion).month}
-    ):
-        raise UnknownChoice(
-            "cannot.no_such_month", month=month, allowed=[f"{m:g}" for m in sorted(seen)]
-        )
-
-
-def evidence_of(cohort: Cohort, options: Options) -> pd.DataFrame:
-    """``derive_evidence`` under the options: all that the classes of ``responses`` follow from."""
-    check_month(cohort, options)
-    rules = criterion(options.criterion)
-    return derive_evidence(cohort, rules, options.month_or(rules.month), options.unit_volume_ml)
-
-
-def derive_groups(cohort: Cohort, group_by: str, options: Options) -> pd.Series:
-    """The group of each patient, NaN where he belongs to none.
-
-    ``all``: everybody; ``response``: the criterion's best class against every other evaluable
-    patient (``other``); ``response_class``: each class; anything else is a column of the cohort
-    (``selection.column_values``), yes/no for true and false.
-    """
-    if group_by == "all":
-        return pd.Series("all", index=cohort.patients.index, dtype="str")
-    if group_by in ("response", "response_class"):
-        classes = responses(cohort, options)["response"]
-        evaluable = classes.where(classes != Response.NE)
-        if group_by == "response_class":
-            return evaluable
-        best = criterion(options.criterion).best
-        return evaluable.where(evaluable.isna() | (evaluable == best), OTHER)
-    values = column_values(cohort, group_by)
-    if group_by in BOOLEAN_COLUMNS:
-        return values.map(YES_NO, na_action="ignore").astype("str")
-    return values.where(values.notna() & (values.astype("str") != ""))
-
-
-def population(cohort: Cohort, name: str) -> pd.Index:
-    """The patients of ``all``, ``TDT`` or ``NTDT``."""
-    patients = cohort.patients
-    return patients.index if name == "all" else patients.index[patients["phenotype"] == name]

@@ -43,8 +43,6 @@ class HbTiming(StrEnum):
     UNKNOWN = "unknown"
 
 
-LANGUAGES = ("en", "zh")
-
 _FIELDS = read_rules("fields")
 _TEXT_KINDS = frozenset(
     {

@@ -1,0 +1,1 @@
+"""What makes files of this repository; nothing of the app imports it."""

@@ -13,7 +13,8 @@ from thal_core import Cohort, CohortError, Options, Selection
 from thal_core.rules.catalogue import criteria
 from thal_core.selection import matches
 from thal_core.view import LAST, Condition
-from thal_core.vocabulary import ANALYTES, LANGUAGES
+from thal_core.vocabulary import ANALYTES
+from thal_core.words import languages
 from ui import session
 from ui.language import FIRST, LANGUAGE, language
 
@@ -40,7 +41,7 @@ def read_once() -> int:
 
 def _read(cohort: Cohort | None) -> int:
     given, refused = st.query_params, 0
-    if given.get(LANGUAGE) in LANGUAGES:
+    if given.get(LANGUAGE) in languages():
         st.session_state[FIRST] = given[LANGUAGE]
     for name in CHOICES:
         if name in given:

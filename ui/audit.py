@@ -8,17 +8,22 @@ import pandas as pd
 import streamlit as st
 
 from thal_core import Result
-from thal_core.analyses.answer import drawn_by
 from thal_core.audit import audit, findings_first, translate_audit
 from thal_core.audit.finding import Verdict
-from thal_core.figures.audit_picture import figure_words, has_bounds, plot_finding, possible
+from thal_core.figures.audit_picture import (
+    figure_words,
+    has_bounds,
+    plot_audit,
+    plot_finding,
+    possible,
+)
 from thal_core.issues import translate_issues
 from thal_core.reader import read_printed_figures
 from thal_core.rules.catalogue import paper_label, read_rules
 from ui.download import show_download
 from ui.language import language, safe, t
 from ui.show import show_result
-from ui.tables import show_table
+from ui.table_view import show_table
 
 SHOWN = ["paper", "item", "figure", "printed", "unit", "follows", "verdict", "why"]
 FIRST = 6  # findings shown without a click
@@ -175,9 +180,7 @@ def show_own_paper() -> None:
         st.warning(t("overlay.skipped", n=len(named), kept=len(rows)), icon=":material/report:")
         show_table(named[["row", "column", "raw", "message"]])
     if len(rows):
-        show_audit(
-            Result("paper_audit", audit(rows), draw=drawn_by("audit_picture", "plot_audit")), "own"
-        )
+        show_audit(Result("paper_audit", audit(rows), draw=plot_audit), "own")
 
 
 @st.cache_resource(scope="session", show_spinner=False, max_entries=2)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from thal_core import Result
 from ui.language import number, t, value_label
-from ui.narrow import narrow
+from ui.level_pickers import narrow
 from ui.show import show_result
 
 
@@ -71,4 +71,5 @@ def _with_ends(row: pd.Series, value: str, ends: str) -> str | None:
     if pd.isna(row.get(value)):
         return None
     size = abs(row[value])
-    return f"{number(row[value], size)} ({number(row[f'{ends}_low'], size)} – {number(row[f'{ends}_high'], size)})"
+    low, high = (number(row[f"{ends}_{end}"], size) for end in ("low", "high"))
+    return f"{number(row[value], size)} ({low} – {high})"

@@ -12,6 +12,7 @@ import streamlit as st
 from thal_core import Cohort, CohortError, Selection
 from thal_core.selection import column_values, selectable_columns
 from thal_core.view import MISSING, Condition
+from thal_core.words import join_list
 from ui import session
 from ui.language import column_label, language, safe, t, value_label
 
@@ -60,7 +61,7 @@ def _chips() -> None:
 
 def _words(condition: Condition) -> str:
     values = [t("filter.missing") if v == MISSING else value_label(v) for v in condition.values]
-    shown = "、".join(values[:2]) if language() == "zh" else ", ".join(values[:2])
+    shown = join_list(values[:2], language())
     more = f" +{len(values) - 2}" if len(values) > 2 else ""
     sign = {"=": ": ", "!=": " ≠ ", ">=": " ≥ ", "<=": " ≤ "}.get(
         condition.operator, f" {condition.operator} "

@@ -11,7 +11,7 @@ from ui import session
 from ui.download import show_download
 from ui.language import language, t
 from ui.start import XLSX
-from ui.tables import show_table
+from ui.table_view import show_table
 from ui.tabs import open_tab
 
 COLUMNS = ["severity", "sheet", "cell", "column", "patient_id", "raw", "message", "action"]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
 
 from thal_core.issues import CohortError
-from thal_core.rules.catalogue import class_title, criteria, field_label, read_rules
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import Message, Text, label, tr
+from thal_core.rules.catalogue import class_title, criteria, event_words, field_label
+from thal_core.words import Message, Text, label, languages, tr
 from thal_core.words.escape import markdown, plain_number
+from thal_core.words.wording import ENGLISH, Wording
 
 LANGUAGE, FIRST = "language", "language_first"
-NAMES = {"en": "English", "zh": "简体中文"}
 
 
 def language() -> str:
@@ -38,18 +36,18 @@ def safe(text: object) -> str:
 
 def guess() -> None:
     """The browser's language, until a person chooses."""
-    st.session_state.setdefault(
-        FIRST, "zh" if str(st.context.locale or "").startswith("zh") else "en"
-    )
+    locale = str(st.context.locale or "")
+    known = [one for one in languages() if locale.startswith(one)]
+    st.session_state.setdefault(FIRST, known[0] if known else ENGLISH)
 
 
 def switch() -> None:
-    """English or 简体中文."""
+    """English, 简体中文 and whatever other language the words are written in."""
     st.segmented_control(
-        "Language · 语言",
-        LANGUAGES,
+        " · ".join(dict.fromkeys(tr("language.word", {}, one) for one in languages())),
+        languages(),
         default=st.session_state[FIRST],
-        format_func=NAMES.get,
+        format_func=lambda one: tr("language.name", {}, one),
         key=LANGUAGE,
         required=True,
         label_visibility="collapsed",
@@ -82,14 +80,9 @@ def value_label(value: object) -> str:
         value = "yes" if value else "no"
     return (
         label(f"ui.value.{value}", language(), "")
-        or (_events().get(str(value)) if language() == "zh" else None)
+        or event_words().get(str(value), Wording()).text(language())
         or str(value)
     )
-
-
-@lru_cache(maxsize=1)
-def _events() -> dict[str, str]:
-    return {row["event"]: row["label_zh"] for row in read_rules("events")}
 
 
 def number(value: float, size: float | None = None) -> str:

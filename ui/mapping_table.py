@@ -9,15 +9,14 @@ from thal_core import Cohort, CohortError, Mapping
 from thal_core.mapping import ColumnReading
 from thal_core.reader import read_cohort
 from thal_core.rules.catalogue import fields, read_rules
-from thal_core.words import Message, label
+from thal_core.words import Message, join_list, label
+from thal_core.words.wording import Wording
 from ui import reading, session
 from ui.download import show_download
 from ui.language import column_label, language, safe, t
-from ui.tables import MOST_ROWS, ROW
+from ui.table_view import MOST_ROWS, ROW
 
-ROLES = {
-    row["field"]: {"en": row["label_en"], "zh": row["label_zh"]} for row in read_rules("roles")
-}
+ROLES = {row["field"]: Wording.of_row(row, "label") for row in read_rules("roles")}
 APPLIED, SAID = Message("ui.mapping.applied"), "mapping_said"
 IDENTIFYING, NOTES = "identifying", "notes"
 EDITABLE = ("field", "month", "unit")
@@ -73,9 +72,8 @@ def show_identifying() -> None:
         if c.field == IDENTIFYING
     ]
     notes = [_name(c) for c in columns if c.field == NOTES]
-    between = "、" if language() == "zh" else ", "
-    lines = [t("mapping.identifying", columns=between.join(dropped))] if dropped else []
-    lines += [t("mapping.notes_dropped", columns=between.join(notes))] if notes else []
+    lines = [t("mapping.identifying", columns=join_list(dropped, language()))] if dropped else []
+    lines += [t("mapping.notes_dropped", columns=join_list(notes, language()))] if notes else []
     if lines:
         st.markdown("  \n".join(f":material/visibility_off: {line}" for line in lines))
 
@@ -128,7 +126,7 @@ def _columns() -> dict[str, object]:
     choices = {
         f: column_label(f) for f, rule in fields().items() if not rule.kind.startswith("derived")
     }
-    choices |= {role: label[language()] for role, label in ROLES.items()}
+    choices |= {role: label.text(language()) for role, label in ROLES.items()}
     return {
         "sheet": config.TextColumn(t("mapping.sheet"), width="small"),
         "letter": config.TextColumn(t("mapping.letter"), width=55),

@@ -15,8 +15,7 @@ from streamlit import net_util
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFileResponsePayload
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import tr
+from thal_core.words import languages, tr
 from ui.download import NotMade
 
 
@@ -78,7 +77,7 @@ async def _make_file(
         why = (
             str(error.__cause__)
             if isinstance(error.__cause__, NotMade)
-            else " · ".join(tr("ui.download.failed", language=one) for one in LANGUAGES)
+            else " · ".join(tr("ui.download.failed", language=one) for one in languages())
         )
         return BackendOperationResponse(request_id=request.request_id, error_msg=why)  # type: ignore[attr-defined]
     return BackendOperationResponse(  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import streamlit as st
 from thal_core.rules.catalogue import Criterion
 from thal_core.words import tr
 from ui.language import language, t
-from ui.tables import show_table
+from ui.table_view import show_table
 
 
 def show_rules(rules: Criterion) -> None:
@@ -19,7 +19,7 @@ def show_rules(rules: Criterion) -> None:
                     {
                         "phenotype": level.phenotype,
                         "response": level.level,
-                        "rule": level.sentence_zh if language() == "zh" else level.sentence_en,
+                        "rule": level.sentence.text(language()),
                         "counts_as_response": level.counts_as_response,
                     }
                     for level in rules.levels

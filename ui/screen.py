@@ -26,7 +26,7 @@ def show() -> None:
         guess()
         # before any widget: Streamlit names widgets after the page, and would name those above this
         # line otherwise in
-        # the first run of a server, whose first visitor would then lose what he chose
+        # the first run of a server, whose first visitor would then lose what they chose
         page = navigation()
         need_login()
         with st.sidebar:

@@ -36,8 +36,10 @@ def _inline_scripts() -> str:
 
 HEADERS = {
     # styles are written by the page while it draws
-    "Content-Security-Policy": f"default-src 'self'; script-src 'self' {_inline_scripts()}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "Content-Security-Policy": "default-src 'self'; "
+    f"script-src 'self' {_inline_scripts()}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",

@@ -23,7 +23,7 @@ from thal_core import (
     read_cohort,
     select,
 )
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note

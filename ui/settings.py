@@ -9,11 +9,16 @@ import streamlit as st
 from thal_core import CohortError
 from thal_core.reader import preview_encodings
 from thal_core.rules.catalogue import read_rules
+from thal_core.words.wording import Wording
 from ui import session
 from ui.language import language, t
 from ui.mapping_table import apply
 
-CHOICES = {"duplicates": ("first", "last", "mean"), "date_order": ("", "dmy", "mdy", "ymd")}
+CHOICES = {
+    "duplicates": ("first", "last", "mean"),
+    "date_order": ("", "dmy", "mdy", "ymd"),
+    "calendar": ("", "gregorian", "buddhist", "minguo", "persian", "hijri"),
+}
 WRITTEN = ("sex_codes", "phenotype_codes", "splenectomy_codes", "visit_months", "unit_volume_ml")
 
 
@@ -28,7 +33,10 @@ def show_settings() -> None:
             name: _choice(left, name, values, mapping.setting(name))
             for name, values in CHOICES.items()
         }
-        encodings = {row["encoding"]: row[f"label_{language()}"] for row in read_rules("encodings")}
+        encodings = {
+            row["encoding"]: Wording.of_row(row, "label").text(language())
+            for row in read_rules("encodings")
+        }
         chosen["encoding"] = _choice(
             left, "encoding", ("", "utf-8", *encodings), mapping.setting("encoding"), encodings
         )

@@ -15,7 +15,7 @@ from ui import session
 from ui.download import show_download
 from ui.guard import note
 from ui.language import language, safe, t
-from ui.tables import show_table
+from ui.table_view import show_table
 
 FIGURE_FILES = (("png", "journal_double"), ("svg", "journal_double"), ("pdf", "journal_double"))
 SLIDE = ("png", "slide")

@@ -10,8 +10,8 @@ import streamlit as st
 from thal_core import Result
 from thal_core.rules.catalogue import convention
 from thal_core.view import LAST
+from ui.class_marks import mark
 from ui.language import class_text, number, safe, t, value_label
-from ui.marks import mark
 
 
 def percent(value: float, total: float) -> str:

@@ -16,8 +16,11 @@ import pytest
 
 from thal_core.analyses import analyse
 from thal_core.cohort import Cohort, make_cohort
+from thal_core.results import Result
 from thal_core.view import Options
 from thal_core.vocabulary import TEXT_COLUMNS
+
+pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "results"
 COHORTS = ("sample", "clinic", "tiny", "n7", "n20", "n150")
@@ -81,6 +84,12 @@ def cohort(name: str) -> Cohort:
     )
 
 
+@lru_cache
+def answer(name: str, result: str, options: Options = Options()) -> Result:  # noqa: B008
+    """What is answered of one of these cohorts, asked once for all tests."""
+    return analyse(cohort(name), result, options)
+
+
 def expected(name: str, result: str) -> pd.DataFrame:
     path = REFERENCE / name / "expected" / f"{result}.csv"
     keys = KEYS[result].split()
@@ -105,7 +114,7 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "result"), CASES)
 def test_agrees_with_r(name: str, result: str) -> None:
-    table = analyse(cohort(name), result, OPTIONS.get(result, Options())).table
+    table = answer(name, result, OPTIONS.get(result, Options())).table
     if result == "summary":
         table = table.assign(detail=table["detail"].astype("str").str.removesuffix(".0"))
     theirs = expected(name, result)

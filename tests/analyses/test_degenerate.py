@@ -5,13 +5,15 @@ exception.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
+from functools import lru_cache
 
 import pandas as pd
 import pytest
 
 from tests.cohorts import cohort_of
 from thal_core.analyses import REGISTRY, analyse
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.cohort import Cohort
 from thal_core.issues import UnknownChoice
 from thal_core.selection import select
@@ -29,7 +31,7 @@ ONE = {
 TWIN = ONE | {"sex": "male"}
 TDT = {"phenotype": "TDT", "transfusion_reduction_percent": 30, "hb": {0: 80, 6: 80}}
 OF_THE_COHORT = sorted(set(REGISTRY) - {"published", "paper_audit"})
-COHORTS = {
+MAKERS = {
     "nobody": lambda: select(cohort_of(ONE), Selection("sex=male")),
     "one patient": lambda: cohort_of(ONE),
     "two alike": lambda: cohort_of(ONE, TWIN),
@@ -53,22 +55,33 @@ COHORTS = {
 }
 
 
+@lru_cache
+def degenerate(which: str) -> Cohort:
+    return MAKERS[which]()
+
+
+@lru_cache
+def three_patients() -> Cohort:
+    return cohort_of(ONE, TWIN, TDT)
+
+
 @pytest.mark.parametrize("name", REGISTRY)
-@pytest.mark.parametrize("make", COHORTS.values(), ids=COHORTS.keys())
-def test_every_question_is_answered_with_a_table_or_a_sentence(name: str, make) -> None:
+@pytest.mark.parametrize("which", MAKERS)
+def test_every_question_is_answered_with_a_table_or_a_sentence(name: str, which: str) -> None:
+    cohort = degenerate(which)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result = analyse(make(), name)
+        result = analyse(cohort, name)
     assert list(result.table.columns) == list(columns_of(name))
     assert len(result.table) or len(str(result.notes)) > 20
-    assert name == "paper_audit" or result.n_used + result.n_excluded == len(make().patients)
+    assert name == "paper_audit" or result.n_used + result.n_excluded == len(cohort.patients)
     assert result.notes.text("zh") != str(result.notes) or not result.notes
 
 
 @pytest.mark.parametrize("criterion", ["yang2020", "believe", "beyond", "yang2024_printed"])
 @pytest.mark.parametrize("name", OF_THE_COHORT)
 def test_under_every_criterion(name: str, criterion: str) -> None:
-    result = analyse(cohort_of(ONE, TWIN, TDT), name, Options(criterion=criterion))
+    result = analyse(three_patients(), name, Options(criterion=criterion))
     assert list(result.table.columns) == list(columns_of(name))
 
 
@@ -82,6 +95,7 @@ def test_a_month_nobody_has_is_a_sentence() -> None:
     assert result.table.empty and "18" in str(result.notes)
 
 
+@lru_cache
 def mixed_cohort() -> Cohort:
     patients = []
     for i in range(12):
@@ -117,17 +131,28 @@ BY_PATIENT = {
 }
 
 
+@lru_cache
+def turned_cohort() -> Cohort:
+    """The mixed cohort with its rows in another order."""
+    cohort = mixed_cohort()
+    return replace(
+        cohort,
+        patients=cohort.patients.iloc[::-1],
+        visits=cohort.visits.sample(frac=1, random_state=3),
+    )
+
+
+@lru_cache
+def one_more() -> Cohort:
+    """The mixed cohort and a patient in whom nothing is measured."""
+    cohort = mixed_cohort()
+    blank = cohort_of({"patient_id": "blank"}).patients
+    return replace(cohort, patients=pd.concat([cohort.patients, blank]))
+
+
 @pytest.mark.parametrize("name", OF_THE_COHORT)
 def test_row_order_and_patient_names_do_not_matter(name: str) -> None:
-    cohort = mixed_cohort()
-    turned = Cohort(
-        **{
-            **vars(cohort),
-            "patients": cohort.patients.iloc[::-1],
-            "visits": cohort.visits.sample(frac=1, random_state=3),
-        }
-    )
-    here, there = analyse(cohort, name).table, analyse(turned, name).table
+    here, there = (analyse(c, name).table for c in (mixed_cohort(), turned_cohort()))
     if name in BY_PATIENT:
         here, there = (
             t.sort_values(list(t.columns[:3])).reset_index(drop=True) for t in (here, there)
@@ -152,16 +177,8 @@ def test_row_order_and_patient_names_do_not_matter(name: str) -> None:
     ),
 )
 def test_a_patient_with_nothing_measured_changes_no_number(name: str) -> None:
-    cohort = mixed_cohort()
-    more = Cohort(
-        **{
-            **vars(cohort),
-            "patients": pd.concat([cohort.patients, cohort_of({"patient_id": "blank"}).patients]),
-        }
-    )
-    pd.testing.assert_frame_equal(
-        analyse(cohort, name).table, analyse(more, name).table, check_dtype=False
-    )
+    here, there = (analyse(c, name).table for c in (mixed_cohort(), one_more()))
+    pd.testing.assert_frame_equal(here, there, check_dtype=False)
 
 
 def test_the_shown_code_runs_and_gives_the_same_table() -> None:

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.analyses.test_against_r import KEYS, cohort
+from tests.analyses.test_against_r import KEYS, answer
 from tests.cohorts import cohort_of
 from thal_core.analyses import REGISTRY, analyse
 from thal_core.cohort import Cohort, make_cohort
 from thal_core.view import Options
+
+pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
 
 WITHOUT_METHOD = {"patient_timeline", "paper_audit", "published"}
 
 
 @pytest.mark.parametrize("name", sorted(set(REGISTRY) - WITHOUT_METHOD))
 def test_method_in_both_languages(name: str) -> None:
-    result = analyse(cohort("sample"), name)
+    result = answer("sample", name)
     if result.table.empty:
         pytest.skip("the sample has nothing to say here")
     english, chinese = result.method.text("en"), result.method.text("zh")
@@ -26,23 +28,21 @@ def test_method_in_both_languages(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["hb_by_response", "hbf_by_response", "ferritin_by_response"])
 def test_groups_chosen_by_outcome_are_called_circular(name: str) -> None:
-    assert "circular" in str(analyse(cohort("sample"), name).notes)
+    assert "circular" in str(answer("sample", name).notes)
 
 
 @pytest.mark.parametrize("name", ["predictors", "trajectory", "time_to_transfusion_free"])
 @pytest.mark.parametrize(("group_by", "said"), [("genotype_group_2024", True), ("sex", False)])
 def test_circular_only_where_genotypes_are_compared(name: str, group_by: str, said: bool) -> None:
-    assert (
-        "circular" in str(analyse(cohort("sample"), name, Options(group_by=group_by)).notes)
-    ) is said
+    assert ("circular" in str(answer("sample", name, Options(group_by=group_by)).notes)) is said
 
 
 def test_the_class_of_ntdt_is_the_gain_itself() -> None:
-    assert "descriptive" in str(analyse(cohort("sample"), "hb_by_response").notes)
+    assert "descriptive" in str(answer("sample", "hb_by_response").notes)
 
 
 def test_pooled_correlation_stands_beside_those_by_phenotype() -> None:
-    result = analyse(cohort("sample"), "hb_gain_vs_hbf")
+    result = answer("sample", "hb_gain_vs_hbf")
     assert result.table["population"].tolist() == ["all", "TDT", "NTDT"] and "by phenotype" in str(
         result.notes
     )
@@ -50,7 +50,7 @@ def test_pooled_correlation_stands_beside_those_by_phenotype() -> None:
 
 def test_response_rates_on_both_denominators() -> None:
     orr = (
-        analyse(cohort("sample"), "response_rates")
+        answer("sample", "response_rates")
         .table.query("level == 'ORR' and population == 'all'")
         .set_index("denominator")
     )
@@ -90,7 +90,7 @@ def test_a_simulated_p_says_its_error() -> None:
 
 @pytest.mark.parametrize("name", sorted(KEYS))
 def test_whole_cohort_first_and_paper_first(name: str) -> None:
-    table = analyse(cohort("clinic"), name).table
+    table = answer("clinic", name).table
     if "population" in table:
         assert (
             table["population"]

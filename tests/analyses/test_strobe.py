@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cohorts import cohort_of
-from thal_core import Options, Selection, analyse, read_cohort, select
+from tests.cohorts import cohort_of, sample_cohort
+from thal_core import Options, Selection, analyse, select
 
 ROOT = Path(__file__).parents[2]
 PEOPLE_KNOW = {"1", "2", "3", "18", "20", "21", "22"}
@@ -16,7 +16,7 @@ PEOPLE_KNOW = {"1", "2", "3", "18", "20", "21", "22"}
 
 @pytest.fixture(scope="module")
 def sample():
-    return read_cohort(ROOT / "data" / "sample_cohort.csv")
+    return sample_cohort()
 
 
 def said(cohort, **options) -> dict[str, tuple[str, str]]:
@@ -42,7 +42,8 @@ def test_numbers_are_those_of_the_other_tables(sample) -> None:
     )
     for row in rates.to_dict("records"):
         assert (
-            f"{row['n']}/{row['total']} ({row['percent']:.1f} %, {row['conf_low']:.1f}–{row['conf_high']:.1f})"
+            f"{row['n']}/{row['total']} "
+            f"({row['percent']:.1f} %, {row['conf_low']:.1f}–{row['conf_high']:.1f})"
             in found["16"][1]
         )
     for row in analyse(sample, "flow").table.to_dict("records"):

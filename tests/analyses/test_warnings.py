@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from pathlib import Path
 
 import pytest
 
-from tests.cohorts import cohort_of
-from thal_core import CohortError, Options, Selection, analyse, read_cohort, select
+from tests.cohorts import cohort_of, sample_cohort, thirteen_patients
+from thal_core import CohortError, Options, Selection, analyse, select
 from thal_core.analyses import REGISTRY
 
-ROOT = Path(__file__).parents[2]
 RASH = {"event": "rash", "month": 1.0}
 COHORTS = {
-    "sample": lambda: read_cohort(ROOT / "data" / "sample_cohort.csv"),
-    "thirteen": lambda: read_cohort(ROOT / "tests" / "data" / "table3_2024.csv"),
-    "nobody": lambda: select(COHORTS["sample"](), Selection("age_years>=99")),
+    "sample": sample_cohort,
+    "thirteen": thirteen_patients,
+    "nobody": lambda: select(sample_cohort(), Selection("age_years>=99")),
     "one": lambda: cohort_of({"phenotype": "NTDT", "hb": {0: 70.0, 6: 90.0}, "events": [RASH]}),
     "events without a grade": lambda: cohort_of(
         *({"phenotype": "NTDT", "hb": {0: 70.0 + i, 6: 90.0}, "events": [RASH]} for i in range(4))

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.analyses.test_against_r import cohort
+from tests.analyses.test_against_r import answer
 from tests.cohorts import cohort_of
 from thal_core.analyses import analyse
 from thal_core.figures.headline import headline
 from thal_core.view import Options
+
+pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
 
 ONE_P = (
     "hb_by_response",
@@ -34,7 +36,7 @@ COHORTS = ("sample", "clinic", "tiny", "n7", "n20", "n150")
 @pytest.mark.parametrize("name", COHORTS)
 @pytest.mark.parametrize("result", ONE_P)
 def test_p_is_never_alone(name: str, result: str) -> None:
-    table = analyse(cohort(name), result).table
+    table = answer(name, result).table
     effect = {"hb_gain_vs_hbf": "r", "predictors_model": "odds_ratio"}.get(result, "effect")
     tested = table[table["p_value"].notna()]
     assert tested[effect].notna().all()
@@ -51,15 +53,15 @@ def test_p_is_never_alone(name: str, result: str) -> None:
 @pytest.mark.parametrize("name", COHORTS)
 def test_no_mean_or_rank_is_tested_with_fewer_than_three(name: str) -> None:
     for result in ("hb_by_response", "hbf_by_response", "ferritin_by_response"):
-        table = analyse(cohort(name), result).table
+        table = answer(name, result).table
         fewest = table.groupby(["population", "grouping", "month", "method"])["n"].transform("min")
         assert table.loc[fewest < 3, ["p_value", "statistic", "conf_low"]].isna().all(axis=None)
         assert (table.loc[fewest < 3, "notes"] != "").all()
     for result in ("ferritin_change", "labs_before_after", "hb_contrasts"):
-        table = analyse(cohort(name), result).table
+        table = answer(name, result).table
         assert table.loc[table["n"] < 3, "p_value"].isna().all()
     tested = (
-        analyse(cohort(name), "hb_over_time_tests")
+        answer(name, "hb_over_time_tests")
         .table.query("model != 'mixed_random_intercept'")
         .dropna(subset=["p_value"])
     )
@@ -70,7 +72,7 @@ def test_no_mean_or_rank_is_tested_with_fewer_than_three(name: str) -> None:
 
 
 def test_table_1_has_an_effect_beside_each_p() -> None:
-    table = analyse(cohort("clinic"), "baseline_table", Options(p_values=True)).table
+    table = answer("clinic", "baseline_table", Options(p_values=True)).table
     tested = table[table["p_value"].notna()]
     assert tested["effect"].notna().all() and len(tested)
     levels = tested.groupby("variable")["level"].transform("nunique")
@@ -87,7 +89,7 @@ def test_one_against_three_is_no_longer_p_0_0009() -> None:
 
 @pytest.mark.parametrize("name", ["clinic", "n150"])
 def test_no_p_where_the_class_is_the_gain_itself(name: str) -> None:
-    table = analyse(cohort(name), "hb_by_response").table
+    table = answer(name, "hb_by_response").table
     ntdt = table[(table["population"] == "NTDT") & (table["grouping"] == "response")]
     recommended = ntdt[ntdt["way"] == "recommended"]
     assert recommended["p_value"].isna().all() and recommended["mean_diff"].notna().any()
@@ -116,14 +118,14 @@ def test_the_papers_way_keeps_its_p_by_definition() -> None:
 
 
 def test_holm_runs_within_each_method() -> None:
-    table = analyse(cohort("clinic"), "predictors").table
+    table = answer("clinic", "predictors").table
     for _, own in table.dropna(subset=["p_value"]).groupby(["way", "method"]):
         smallest = own.nsmallest(1, "p_value").iloc[0]
         assert smallest["p_adjusted"] == pytest.approx(min(1, smallest["p_value"] * len(own)))
 
 
 def test_the_model_is_fitted_within_ntdt_too() -> None:
-    table = analyse(cohort("clinic"), "predictors_model").table
+    table = answer("clinic", "predictors_model").table
     assert list(dict.fromkeys(table["population"])) == ["all", "TDT", "NTDT"]
     estimated = table.dropna(subset=["odds_ratio"])
     assert estimated["p_likelihood_ratio"].notna().all()
@@ -161,7 +163,7 @@ def test_kappa_is_blank_where_a_criterion_says_one_thing_only() -> None:
 
 
 def test_the_title_of_the_concordance_is_no_range_of_rates() -> None:
-    title = analyse(cohort("sample"), "criteria_concordance").figure().layout.meta["title"]
+    title = answer("sample", "criteria_concordance").figure().layout.meta["title"]
     assert "both judge" in title and "%" not in title
 
 
@@ -230,14 +232,14 @@ def test_a_title_states_only_what_is_shown(
 @pytest.mark.parametrize("result", ["hb_gain_vs_hbf", "predictors_model"])
 @pytest.mark.parametrize("name", ["sample", "tiny", "n7"])
 def test_small_cohorts_have_no_direction_in_the_title(result: str, name: str) -> None:
-    drawn = analyse(cohort(name), result)
+    drawn = answer(name, result)
     if not drawn.table.empty:
         assert "not shown" in drawn.figure().layout.meta["title"]
         assert "未显示" in drawn.figure("zh").layout.meta["title"]
 
 
 def test_two_of_two_is_pulled_towards_the_others() -> None:
-    table = analyse(cohort("sample"), "genotype_response").table.set_index("genotype")
+    table = answer("sample", "genotype_response").table.set_index("genotype")
     two = table[(table["total"] == 2) & (table["percent_mar"] == 100)]
     assert len(two) and (two["pooled_percent"] < 90).all() and (two["pooled_low"] < 50).all()
     assert table["pooled_percent"].between(table["pooled_low"], table["pooled_high"]).all()
@@ -257,18 +259,18 @@ def test_fewer_than_five_genotypes_are_not_pooled() -> None:
     ["labs_before_after", "hb_contrasts", "ferritin_change", "iron_response", "hb_gain_vs_hbf"],
 )
 def test_regression_to_the_mean_is_said(name: str) -> None:
-    assert "Regression to the mean" in str(analyse(cohort("sample"), name).notes)
+    assert "Regression to the mean" in str(answer("sample", name).notes)
 
 
 def test_curves_by_response_say_where_the_class_came_from() -> None:
-    result = analyse(cohort("sample"), "hbf_by_response")
+    result = answer("sample", "hbf_by_response")
     assert "same visits" in str(result.notes) and "same visits" in " ".join(
         result.figure().layout.meta["caption"]
     )
 
 
 def test_omnibus_tests_name_the_contrasts() -> None:
-    assert "hb_contrasts" in str(analyse(cohort("sample"), "hb_over_time_tests").notes)
+    assert "hb_contrasts" in str(answer("sample", "hb_over_time_tests").notes)
 
 
 def test_percent_of_the_intended_dose() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.cohorts import cohort_of
+from tests.cohorts import cohort_of, sample_cohort
 from thal_core.analyses import analyse
 from thal_core.cohort import Cohort
 from thal_core.view import Options
@@ -117,9 +117,7 @@ def test_last_response_says_its_months_and_tests_no_duration() -> None:
     ],
 )
 def test_every_question_can_be_asked_of_the_last_response(name: str) -> None:
-    from thal_core import read_cohort
-
-    result = analyse(read_cohort("data/sample_cohort.csv"), name, Options(month="last"))
+    result = analyse(sample_cohort(), name, Options(month="last"))
     assert len(result.table) and "{" not in str(result.method) + result.method.text("zh")
     assert "month='last'" in result.code
 
@@ -133,10 +131,8 @@ def test_a_share_of_the_gain_outside_0_to_1_is_explained() -> None:
 
 
 def test_the_2020_odds_ratio_stands_beside_ntdt_alone() -> None:
-    from thal_core import read_cohort
-
     table = analyse(
-        read_cohort("data/sample_cohort_2020.csv"),
+        sample_cohort(2020),
         "predictors_model",
         Options(criterion="yang2020", month="last"),
     ).table

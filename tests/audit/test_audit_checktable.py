@@ -7,7 +7,7 @@ import pytest
 from tests.audit.printed_rows import check, rows
 from thal_core.audit.checks import KINDS
 from thal_core.audit.checktable import SelectorError, cases, papers_of, parse_check, read_checks
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 
 FIGURES = papers_of(
     printed_figures(

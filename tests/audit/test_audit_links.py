@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thal_core import Options, read_cohort
-from thal_core.analyses.answer import columns_of
+from thal_core import Options, analyse, read_cohort
+from thal_core.analyses.build_result import columns_of
 from thal_core.analyses.paper_audit import audit_of_the_papers, paper_audit
-from thal_core.analyses.published import _newcombe, published
+from thal_core.analyses.published import _newcombe
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.rules.catalogue import criteria, read_paper_rules
 from thal_core.stats.compare import welch_from_summary
 
@@ -46,9 +46,12 @@ def test_every_link_names_a_result_and_columns_that_it_has() -> None:
     [
         ("Y24-0001", "genotype_response", "ntdt", {"genotype": "-28/-28"}, 1),
         ("Y24-0047", "genotype_response", "tdt", {"genotype": "CD41-42/CD43"}, 1),
-        ("Y24-0118", "hb_by_genotype", "mean", {"genotype": "IVS-II-654/CD26", "phenotype": "all", "month": "1"}, 1),
-        ("Y24-0375", "ferritin_change", "p_adjusted", {"month_i": "12", "month_j": "24", "way": "paper"}, 1),
-        ("Y24-0474", "transfusion_burden", "percent_change", {"population": "still_transfused"}, -1),
+        ("Y24-0118", "hb_by_genotype", "mean", 
+         {"genotype": "IVS-II-654/CD26", "phenotype": "all", "month": "1"}, 1),
+        ("Y24-0375", "ferritin_change", "p_adjusted",
+         {"month_i": "12", "month_j": "24", "way": "paper"}, 1),
+        ("Y24-0474", "transfusion_burden", "percent_change",
+         {"population": "still_transfused"}, -1),
         ("Y20-0010", "labs_before_after", "after_mean",
          {"analyte": "hb_g_per_l", "phenotype": "NTDT", "month": "12", "way": "paper"}, 0.1),
         ("Y20-0012", "labs_before_after", "p_value",
@@ -69,7 +72,7 @@ def test_links_find_the_cell_a_reader_would(figure, result, column, where, facto
 
 @pytest.fixture(scope="module")
 def sample() -> pd.DataFrame:
-    return published(read_cohort(SAMPLE), Options()).table.set_index("id")
+    return analyse(read_cohort(SAMPLE), "published").table.set_index("id")
 
 
 def test_the_sample_stands_beside_hundreds_of_printed_figures(sample) -> None:

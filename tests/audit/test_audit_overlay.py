@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from thal_core import Options, analyse, read_cohort
-from thal_core.analyses.answer import columns_of
+from thal_core.analyses.build_result import columns_of
 from thal_core.analyses.overlay import printed_over
 from thal_core.audit.checktable import Paper, Selector
 from thal_core.audit.links import PROPERTIES, read_links
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.rules.catalogue import read_paper_rules
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from thal_core.audit import audit, read_published
 from thal_core.audit.checktable import parse_check
-from thal_core.audit.published import published_papers
+from thal_core.audit.read_printed import published_papers
 from thal_core.rules.catalogue import RULES
 
 DATA = Path(__file__).parents[1] / "data"

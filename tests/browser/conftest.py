@@ -31,7 +31,10 @@ ARGUMENTS = [
 def _browser_path() -> str:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        missing = "NO CHROMIUM ON THIS COMPUTER: the browser tests did not run. Debian: apt-get install chromium"
+        missing = (
+            "NO CHROMIUM ON THIS COMPUTER: the browser tests did not run. "
+            "Debian: apt-get install chromium"
+        )
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(missing, pytrace=False)
         print(f"\n*** {missing} ***", file=sys.__stderr__)

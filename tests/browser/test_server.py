@@ -22,7 +22,8 @@ from thal_core.words import tr
 
 TOKEN = "李雷 450102199003071234"  # as in failing.py
 HANDSHAKE = (
-    "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
+    "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nOrigin: {origin}\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 
@@ -176,7 +177,7 @@ def test_a_file_that_cannot_be_made_is_one_sentence_and_no_value_in_the_log(
 ):
     launcher = tmp_path / "launch.py"
     launcher.write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport streamlit as st\nfrom ui.quiet import be_quiet\n\n"
+        "import streamlit as st\nfrom ui.quiet import be_quiet\n\n"
         f"be_quiet()\napp = st.App({str(ROOT / 'tests/browser/failing.py')!r})\n",
         encoding="utf-8",
     )

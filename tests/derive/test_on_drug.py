@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cohorts import cohort_of
+from tests.cohorts import cohort_of, sample_cohort
 from thal_core import read_cohort
 from thal_core.analyses import analyse
 from thal_core.derive.dose import derive_exposure
@@ -86,7 +86,10 @@ def test_0_at_the_judged_visit_with_an_unknown_stop_is_not_evaluable_and_listed(
 
 def test_a_dose_after_a_stop_is_a_restart_an_issue_and_on_the_review_list() -> None:
     assert on({"withdrawn_month": 4, "dose_mg_per_day": {0: 50, 3: 50, 6: 50}}) == [0, 3, 6, 12]
-    sheet = "id,phenotype,withdrawn_month,Hb_0M,Hb_6M,Dose_0M,Dose_6M\n1,NTDT,4,70,95,50,50\n2,NTDT,,70,95,50,50\n"
+    sheet = (
+        "id,phenotype,withdrawn_month,Hb_0M,Hb_6M,Dose_0M,Dose_6M\n"
+        "1,NTDT,4,70,95,50,50\n2,NTDT,,70,95,50,50\n"
+    )
     cohort = read_cohort(sheet.encode(), filename="a.csv")
     found = cohort.issues[cohort.issues["code"] == "record.restarted"]
     assert found["patient_id"].tolist() == ["1"] and cohort.visits["on_drug"].all()
@@ -201,7 +204,7 @@ def test_stopping_after_the_month_changes_nothing() -> None:
 
 
 def test_bundled_2020_sample_at_month_6() -> None:
-    cohort = read_cohort("data/sample_cohort_2020.csv")
+    cohort = sample_cohort(2020)
     rates = analyse(cohort, "response_rates").table
     row = rates.query("population == 'all' and denominator == 'evaluable' and level == 'ORR'").iloc[
         0

@@ -296,7 +296,8 @@ def test_an_unknown_criterion_names_those_there_are() -> None:
 def test_every_clause_has_both_languages_and_a_source() -> None:
     for rules in criteria().values():
         assert all(
-            level.sentence_en and level.sentence_zh and level.source for level in rules.levels
+            dict(level.sentence.texts).keys() >= {"en", "zh"} and level.source
+            for level in rules.levels
         )
         assert rules.responses and rules.responses < set(rules.classes)
 

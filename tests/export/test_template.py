@@ -5,10 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from thal_core.export.template import template_workbook
+from thal_core.export.template import template_rows, template_workbook
 from thal_core.issues import CohortError
 from thal_core.reader import read_cohort
-from thal_core.rules.catalogue import read_rules
 
 WORDS = {
     "en": {
@@ -79,7 +78,7 @@ def template(language):
 
 
 def fields_of(sheet):
-    return [row for row in read_rules("template") if row["sheet"] == sheet]
+    return [row for row in template_rows() if row["sheet"] == sheet]
 
 
 def typed(row, patient, month, language):

@@ -147,86 +147,20 @@ def bands() -> dict[str, pd.DataFrame]:
 
 
 def predictors_model() -> pd.DataFrame:
+    counts = (46, 34, 12, 12.0)
+    hbf, phenotype = ("hbf_percent",) * 2, ("phenotype",) * 2
+    unknown = (NAN,) * 4
     rows = [
-        (
-            "all",
-            "maximum_likelihood",
-            "hbf_percent",
-            "hbf_percent",
-            46,
-            34,
-            12,
-            12.0,
-            1.04,
-            1.01,
-            1.08,
-            0.009,
-            "",
-        ),
-        (
-            "all",
-            "firth",
-            "hbf_percent",
-            "hbf_percent",
-            46,
-            34,
-            12,
-            12.0,
-            1.038,
-            1.008,
-            1.075,
-            0.012,
-            "",
-        ),
-        (
-            "all",
-            "maximum_likelihood",
-            "phenotype",
-            "phenotype",
-            46,
-            34,
-            12,
-            12.0,
-            NAN,
-            NAN,
-            NAN,
-            NAN,
-            "separated",
-        ),
-        (
-            "all",
-            "firth",
-            "phenotype",
-            "phenotype",
-            46,
-            34,
-            12,
-            12.0,
-            18.2,
-            2.1,
-            math.inf,
-            0.004,
-            "",
-        ),
+        ("all", "maximum_likelihood", *hbf, *counts, 1.04, 1.01, 1.08, 0.009, ""),
+        ("all", "firth", *hbf, *counts, 1.038, 1.008, 1.075, 0.012, ""),
+        ("all", "maximum_likelihood", *phenotype, *counts, *unknown, "separated"),
+        ("all", "firth", *phenotype, *counts, 18.2, 2.1, math.inf, 0.004, ""),
     ]
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "population",
-            "model",
-            "terms",
-            "term",
-            "n",
-            "events",
-            "non_events",
-            "epv",
-            "odds_ratio",
-            "conf_low",
-            "conf_high",
-            "p_value",
-            "notes",
-        ],
+    columns = (
+        "population model terms term n events non_events epv odds_ratio conf_low conf_high "
+        "p_value notes"
     )
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def flow() -> pd.DataFrame:

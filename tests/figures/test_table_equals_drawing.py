@@ -20,8 +20,8 @@ from thal_core.figures.intervals import plot_adverse_events, plot_iron_response
 from thal_core.figures.paired import plot_paired
 from thal_core.figures.rates import plot_rates
 from thal_core.figures.scatter import plot_scatter
-from thal_core.figures.survival import plot_survival
-from thal_core.figures.swimmer import plot_swimmer
+from thal_core.figures.survival_curves import plot_survival
+from thal_core.figures.swimmer_plot import plot_swimmer
 from thal_core.figures.thal_print import plot_thal_print
 from thal_core.figures.theme import look
 from thal_core.figures.timeline import plot_timeline

@@ -101,7 +101,8 @@ def html(rows: list[list[str]] = TEXT, charset: str = "utf-8") -> bytes:
         "<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>\r\n" for row in rows
     )
     page = (
-        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type '
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>'
+        f"<meta http-equiv=Content-Type "
         f'content="text/html; charset={charset}"><style>td {{color:red}}</style></head>'
         f"<body><table border=1>{body}</table></body></html>"
     )
@@ -146,7 +147,8 @@ def with_part(workbook: bytes, name: str, content: bytes) -> bytes:
 
 def sheet_xml(cells: str) -> bytes:
     """An xlsx whose only sheet has this sheetData."""
-    xml = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'
     return with_part(xlsx(), "xl/worksheets/sheet1.xml", xml.encode())
 
 
@@ -162,8 +164,8 @@ def with_stated_size(workbook: bytes, name: str, size: int) -> bytes:
 
 
 def compound_file(stream: str) -> bytes:
-    """The beginning of an OLE file with a directory entry of this name."""
-    head = (
-        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-    )
-    return head.ljust(1024, b"\x00") + stream.encode("utf-16-le").ljust(512, b"\x00")
+    """An OLE file whose only stream has this name."""
+    old, new = ("Workbook".encode("utf-16-le"), stream.encode("utf-16-le"))
+    entry = old.ljust(64, b"\0") + struct.pack("<H", len(old) + 2)
+    assert entry in xls()
+    return xls().replace(entry, new.ljust(64, b"\0") + struct.pack("<H", len(new) + 2))

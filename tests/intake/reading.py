@@ -6,8 +6,9 @@ import pandas as pd
 
 from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
+from thal_core.derive.conclusions import conclude
 from thal_core.derive.record import complete
-from thal_core.intake.parse import Reading, parse_sheets
+from thal_core.intake.parse import Reading, parse_file, parse_sheets
 from thal_core.mapping import Mapping
 
 
@@ -34,6 +35,11 @@ def reading(
     for key, value in (settings or {}).items():
         given = given.with_setting(key, value)
     return parse_sheets([Grid(name, [list(r) for r in rows], list(merged)).sheet()], given)
+
+
+def read_file(data: bytes, filename: str = "a", mapping: Mapping = Mapping()) -> Cohort:  # noqa: B008
+    """A file of our own, read in this process: where its content is tested, not its danger."""
+    return conclude(parse_file(data, filename, mapping, lambda share, code: None).cohort)
 
 
 def read_sheets_of(*grids: Grid, settings: dict[str, str] | None = None) -> Cohort:

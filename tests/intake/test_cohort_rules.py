@@ -17,7 +17,7 @@ from thal_core.issues import CohortError, translate_issues
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ([["sex", "Hb 0M"], ["M", 80]], "intake.no_patient_column"),
+        ([["sex", "month", "Hb"], ["M", 0, 80], ["M", 3, 85]], "intake.no_patient_column"),
         ([["patient_id", "sex"], ["1", "M"]], "intake.nothing_measured"),
         ([["patient_id", "Hb 0M"]], "intake.header_alone"),
         ([["a", "b"], ["1", "2"]], "intake.no_patient_column"),
@@ -278,21 +278,23 @@ def test_conflicting_rows_follow_the_setting(choice: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "sex", "duration"),
-    [("first", "male", 10), ("last", "female", 20), ("mean", "male", 15)],
+    ("choice", "splenectomy", "duration"),
+    [("first", True, 10), ("last", False, 20), ("mean", True, 15)],
 )
-def test_a_patient_on_two_rows_of_a_wide_sheet(choice: str, sex: str, duration: float) -> None:
+def test_a_patient_on_two_rows_of_a_wide_sheet(
+    choice: str, splenectomy: bool, duration: float
+) -> None:
     cohort = read(
-        ["id", "sex", "duration", "Hb 0M"],
-        ["1", "M", 10, 70],
-        ["1", "F", 20, None],
+        ["id", "splenectomy", "duration", "Hb 0M"],
+        ["1", "yes", 10, 70],
+        ["1", "no", 20, None],
         settings={"duplicates": choice},
     )
     assert (
         cohort.n,
-        cohort.patients["sex"].iloc[0],
+        cohort.patients["splenectomy"].iloc[0],
         cohort.patients["duration_months"].iloc[0],
-    ) == (1, sex, duration)
+    ) == (1, splenectomy, duration)
     assert "intake.duplicate.patient" in codes(cohort)
 
 

@@ -192,7 +192,10 @@ def test_a_converted_value_is_the_one_that_would_have_been_typed() -> None:
 def test_dose_0_is_off_the_drug_unless_the_stop_is_known_to_be_within_30_days(
     stopped: str, expected: bool
 ) -> None:
-    sheet = f"id,phenotype,Hb_0M,Hb_6M,withdrawn_month,Dose_0M,Dose_6M\n1,NTDT,84,93,{stopped},50,0\n2,NTDT,70,101,,50,50\n"
+    sheet = (
+        "id,phenotype,Hb_0M,Hb_6M,withdrawn_month,Dose_0M,Dose_6M\n"
+        f"1,NTDT,84,93,{stopped},50,0\n2,NTDT,70,101,,50,50\n"
+    )
     visits = read_cohort(sheet.encode(), filename="a.csv").visits
     assert visits.loc[
         (visits["patient_id"] == "1") & (visits["month"] == 6), "on_drug"

@@ -92,13 +92,16 @@ def _units() -> None:
         ),
     ):
         headed(name, header, convert=convert)
+
+
+def _digits() -> None:
     full = {ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789."}
     headed("full-width digits", lambda n, m: f"{n}_{m}M", cell=lambda v: f"{v:g}".translate(full))
     headed(
         "decimal commas",
         lambda n, m: f"{n}_{m}M",
         cell=lambda v: f"{v:g}".replace(".", ","),
-        convert={"Hb": tenth},
+        convert={"Hb": lambda v: v / 10},
     )
     headed("hard spaces", lambda n, m: f"{n}_{m}M", cell=lambda v: f"\u00a0{v:g} ")
 
@@ -256,6 +259,9 @@ def _rows() -> None:
         Grid("s", [["未查" if cell is None else cell for cell in row] for row in plain.rows]),
     )
     add("turned on its side", Grid("s", [list(column) for column in zip(*plain.rows, strict=True)]))
+
+
+def _tables() -> None:
     head = [
         ["编号", "性别", "年龄", "分型", "基因型"],
         *([p["id"], *static_of(p)] for p in people()),
@@ -464,6 +470,9 @@ def _several_sheets() -> None:
         ),
     ]
     add("ids 001 on one sheet and 1 on another", Grid("患者", short), Grid("随访", visits))
+
+
+def _numbered_visits() -> None:
     dated: list[list[object]] = [
         [
             "ID",
@@ -489,22 +498,15 @@ def _several_sheets() -> None:
             ]
         dated.append(row)
     add("numbered visits, each with its date", Grid("s", dated))
+
+
+def _redcap_labels() -> None:
     labels: list[list[object]] = [
         [
-            "Record ID",
-            "Event Name",
-            "Repeat Instrument",
-            "Repeat Instance",
-            "Sex",
-            "Age (years)",
-            "Phenotype",
-            "Genotype",
-            "Complete?",
-            "Hemoglobin (g/dL)",
-            "Fetal hemoglobin (%)",
-            "Serum ferritin (ng/mL)",
-            "Adverse events (choice=Rash)",
-            "Complete?",
+            *("Record ID", "Event Name", "Repeat Instrument", "Repeat Instance", "Sex"),
+            *("Age (years)", "Phenotype", "Genotype", "Complete?", "Hemoglobin (g/dL)"),
+            *("Fetal hemoglobin (%)", "Serum ferritin (ng/mL)"),
+            *("Adverse events (choice=Rash)", "Complete?"),
         ]
     ]
     for p in people():
@@ -526,6 +528,9 @@ def _several_sheets() -> None:
                 ]
             )
     add("REDCap export in labels", Grid("s", labels))
+
+
+def _birth_dates() -> None:
     born = [
         ["编号", "出生日期", "首次用药日期", "性别", "分型", "基因型"],
         *(
@@ -555,12 +560,17 @@ def _several_sheets() -> None:
 
 for build in (
     _units,
+    _digits,
     _headers,
     _codes,
     _rows,
+    _tables,
     _two_header_rows,
     _long,
     _parameters,
     _several_sheets,
+    _numbered_visits,
+    _redcap_labels,
+    _birth_dates,
 ):
     build()

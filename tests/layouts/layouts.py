@@ -220,104 +220,115 @@ def cdisc(cohort: Cohort) -> list[Grid]:
     return [Grid("ADSL", subjects), Grid("ADLB", labs), Grid("ADAE", events)]
 
 
+REDCAP_HEADER = [
+    "record_id",
+    "redcap_event_name",
+    "redcap_repeat_instrument",
+    "redcap_repeat_instance",
+    "redcap_data_access_group",
+    "sex",
+    "age",
+    "pheno",
+    "splenectomy",
+    "genotype",
+    "demographics_complete",
+    "hb",
+    "hbf",
+    "ferritin",
+    "plt",
+    "labs_complete",
+    "ae_term",
+    "ae_month",
+    "ae_grade",
+    "adverse_events_complete",
+]
+REDCAP_DICTIONARY = [
+    [
+        "Variable / Field Name",
+        "Form Name",
+        "Field Type",
+        "Field Label",
+        "Choices, Calculations, OR Slider Labels",
+    ],
+    ["record_id", "demographics", "text", "Record ID", None],
+    ["sex", "demographics", "radio", "Sex", "1, Male | 2, Female"],
+    ["age", "demographics", "text", "Age (years)", None],
+    ["pheno", "demographics", "radio", "Phenotype", "1, TDT | 2, NTDT"],
+    ["splenectomy", "demographics", "radio", "Splenectomy", "1, Yes | 0, No"],
+    ["genotype", "demographics", "text", "Genotype", None],
+    ["hb", "labs", "text", "Hemoglobin (g/L)", None],
+    ["hbf", "labs", "text", "HbF (%)", None],
+    ["ferritin", "labs", "text", "Ferritin (ng/mL)", None],
+    ["plt", "labs", "text", "Platelets", None],
+    ["ae_term", "adverse_events", "text", "Adverse event", None],
+    ["ae_month", "adverse_events", "text", "AE month", None],
+    ["ae_grade", "adverse_events", "text", "AE grade", None],
+]
+
+
 def redcap(cohort: Cohort) -> list[Grid]:
     """A longitudinal REDCap export in raw codes, adverse events as a repeating form, with its data
     dictionary.
     """
     values = table(cohort)
-    head = [
-        "record_id",
-        "redcap_event_name",
-        "redcap_repeat_instrument",
-        "redcap_repeat_instance",
-        "redcap_data_access_group",
-        "sex",
-        "age",
-        "pheno",
-        "splenectomy",
-        "genotype",
-        "demographics_complete",
-        "hb",
-        "hbf",
-        "ferritin",
-        "plt",
-        "labs_complete",
-        "ae_term",
-        "ae_month",
-        "ae_grade",
-        "adverse_events_complete",
-    ]
-    rows: list[list[object]] = [[*head]]
+    rows: list[list[object]] = [[*REDCAP_HEADER]]
     for patient, p in cohort.patients.iterrows():
-        for month in MONTHS:
-            labs = [_cell(values, patient, month, f) for f in LABS]
-            event = "baseline_arm_1" if month == 0 else f"month_{month}_arm_1"
-            static: list[object] = [None] * 6
-            if month == 0:
-                static = [
-                    {"male": 1, "female": 2}[p["sex"]],
-                    p["age_years"],
-                    {"TDT": 1, "NTDT": 2}[p["phenotype"]],
-                    {True: 1, False: 0}.get(p["splenectomy"]),
-                    spreadsheet_text(p["genotype"]),
-                    2,
-                ]
-            if month == 0 or any(v is not None for v in labs):
-                rows.append(
-                    [
-                        patient,
-                        event,
-                        None,
-                        None,
-                        "guilin",
-                        *static,
-                        *labs,
-                        2,
-                        None,
-                        None,
-                        None,
-                        None,
-                    ]
-                )
+        rows += _redcap_visits(str(patient), p, values)
         own = cohort.events[cohort.events["patient_id"] == patient].to_dict("records")
         for instance, e in enumerate(own, start=1):
-            rows.append(
-                [
-                    patient,
-                    "baseline_arm_1",
-                    "adverse_events",
-                    instance,
-                    "guilin",
-                    *[None] * 11,
-                    e["event"],
-                    e["month"],
-                    e["grade"],
-                    2,
-                ]
-            )
-    book = [
-        [
-            "Variable / Field Name",
-            "Form Name",
-            "Field Type",
-            "Field Label",
-            "Choices, Calculations, OR Slider Labels",
-        ],
-        ["record_id", "demographics", "text", "Record ID", None],
-        ["sex", "demographics", "radio", "Sex", "1, Male | 2, Female"],
-        ["age", "demographics", "text", "Age (years)", None],
-        ["pheno", "demographics", "radio", "Phenotype", "1, TDT | 2, NTDT"],
-        ["splenectomy", "demographics", "radio", "Splenectomy", "1, Yes | 0, No"],
-        ["genotype", "demographics", "text", "Genotype", None],
-        ["hb", "labs", "text", "Hemoglobin (g/L)", None],
-        ["hbf", "labs", "text", "HbF (%)", None],
-        ["ferritin", "labs", "text", "Ferritin (ng/mL)", None],
-        ["plt", "labs", "text", "Platelets", None],
-        ["ae_term", "adverse_events", "text", "Adverse event", None],
-        ["ae_month", "adverse_events", "text", "AE month", None],
-        ["ae_grade", "adverse_events", "text", "AE grade", None],
-    ]
-    return [Grid("data", rows), Grid("dictionary", [[*r] for r in book])]
+            start = [patient, "baseline_arm_1", "adverse_events", instance, "guilin"]
+            rows.append([*start, *[None] * 11, e["event"], e["month"], e["grade"], 2])
+    return [Grid("data", rows), Grid("dictionary", [[*r] for r in REDCAP_DICTIONARY])]
+
+
+def _redcap_visits(
+    patient: str, p: pd.Series, values: dict[tuple[str, float], dict[str, float]]
+) -> list[list[object]]:
+    rows: list[list[object]] = []
+    for month in MONTHS:
+        labs = [_cell(values, patient, month, f) for f in LABS]
+        event = "baseline_arm_1" if month == 0 else f"month_{month}_arm_1"
+        static: list[object] = [None] * 6
+        if month == 0:
+            static = [
+                {"male": 1, "female": 2}[p["sex"]],
+                p["age_years"],
+                {"TDT": 1, "NTDT": 2}[p["phenotype"]],
+                {True: 1, False: 0}.get(p["splenectomy"]),
+                spreadsheet_text(p["genotype"]),
+                2,
+            ]
+        if month == 0 or any(v is not None for v in labs):
+            rows.append([patient, event, None, None, "guilin", *static, *labs, 2, *[None] * 4])
+    return rows
+
+
+PATIENT_HEADER = [
+    "编号",
+    "性别",
+    "年龄",
+    "体重",
+    "输血依赖",
+    "切脾",
+    "β基因型",
+    "α基因型",
+    "用药前输血量",
+    "用药前统计月数",
+    "用药后输血量",
+    "用药后统计月数",
+    "脱离输血时间",
+    "停药时间",
+    "停药原因",
+]
+PATIENT_COLUMNS = [
+    "transfusion_units_before",
+    "transfusion_months_before",
+    "transfusion_units_after",
+    "transfusion_months_after",
+    "transfusion_free_from_month",
+    "withdrawn_month",
+    "withdrawal_reason",
+]
 
 
 def separate_sheets(cohort: Cohort) -> list[Grid]:
@@ -326,26 +337,8 @@ def separate_sheets(cohort: Cohort) -> list[Grid]:
     """
     values = table(cohort)
     patients: list[list[object]] = [
-        [
-            "编号",
-            "性别",
-            "年龄",
-            "体重",
-            "输血依赖",
-            "切脾",
-            "β基因型",
-            "α基因型",
-            "用药前输血量",
-            "用药前统计月数",
-            "用药后输血量",
-            "用药后统计月数",
-            "脱离输血时间",
-            "停药时间",
-            "停药原因",
-        ]
-    ]
-    for patient, p in cohort.patients.iterrows():
-        patients.append(
+        [*PATIENT_HEADER],
+        *(
             [
                 patient,
                 {"male": "男", "female": "女"}[p["sex"]],
@@ -355,32 +348,18 @@ def separate_sheets(cohort: Cohort) -> list[Grid]:
                 _zh_bool(p["splenectomy"]),
                 spreadsheet_text(p["genotype"]),
                 p["alpha_genotype"],
-                *[
-                    None if pd.isna(p[c]) else p[c]
-                    for c in (
-                        "transfusion_units_before",
-                        "transfusion_months_before",
-                        "transfusion_units_after",
-                        "transfusion_months_after",
-                        "transfusion_free_from_month",
-                        "withdrawn_month",
-                        "withdrawal_reason",
-                    )
-                ],
+                *[None if pd.isna(p[c]) else p[c] for c in PATIENT_COLUMNS],
             ]
-        )
+            for patient, p in cohort.patients.iterrows()
+        ),
+    ]
     visits: list[list[object]] = [
         ["编号", "随访时间", "血红蛋白", "抗碱血红蛋白", "血清铁蛋白", "血小板计数", "剂量(mg/d)"]
     ]
     for patient, month in values:
         label = "用药前" if month == 0 else f"用药后{month:g}个月"
-        visits.append(
-            [
-                patient,
-                label,
-                *[_cell(values, patient, month, f) for f in (*LABS, "dose_mg_per_day")],
-            ]
-        )
+        measured = [_cell(values, patient, month, f) for f in (*LABS, "dose_mg_per_day")]
+        visits.append([patient, label, *measured])
     blood = [
         ["编号", "月份", "输血量(U)"],
         *(

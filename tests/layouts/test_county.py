@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from tests.intake.reading import read_file
 from tests.layouts.clinic import answer, first_dose, han_name, people, value
 from tests.layouts.grid import Grid, workbook
 from thal_core.cohort import Cohort
-from thal_core.reader import read_cohort
 
 MONTHS = (0, 1, 3, 6, 12)
 STATIC = (
@@ -72,8 +74,13 @@ def _born(number: int, age: float) -> str:
     return f"{first_dose(number).year - int(age) - 1}.12"
 
 
+@lru_cache
+def read_county() -> Cohort:
+    return read_file(workbook([county()]), "随访.xlsx")
+
+
 def test_a_county_hospital_s_sheet() -> None:
-    cohort = read_cohort(workbook([county()]), filename="随访.xlsx")
+    cohort = read_county()
     assert cohort.n == answer().n
     for column in ("sex", "age_years", "phenotype", "genotype", "splenectomy", "weight_kg"):
         assert cohort.patients[column].tolist() == answer().patients[column].tolist() or _same(
@@ -95,7 +102,7 @@ def _same(cohort: Cohort, column: str) -> bool:
 
 
 def test_nothing_of_the_people_behind_it_comes_out() -> None:
-    cohort = read_cohort(workbook([county()]), filename="随访.xlsx")
+    cohort = read_county()
     frames = (
         cohort.patients.reset_index(),
         cohort.visits,

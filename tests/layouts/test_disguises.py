@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pytest
 
+from tests.intake.reading import read_file
 from tests.layouts.clinic import answer, differences, han_name
 from tests.layouts.disguises import DISGUISES, SETTINGS
 from tests.layouts.grid import text_file, workbook
 from tests.layouts.layouts import LAYOUTS
+from thal_core.cohort import Cohort
 from thal_core.derive.record import complete
 from thal_core.intake.parse import parse_sheets
 from thal_core.mapping import Mapping
@@ -25,10 +29,14 @@ def test_a_disguise_changes_nothing(name: str) -> None:
     ] == []
 
 
+@lru_cache
+def worked_example(name: str) -> Cohort:
+    return read_file(workbook(LAYOUTS[name](answer())), f"{name}.xlsx")
+
+
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_worked_example_gives_the_sample_back(name: str) -> None:
-    cohort = read_cohort(workbook(LAYOUTS[name](answer())), filename=f"{name}.xlsx")
-    assert differences(cohort) == []
+    assert differences(worked_example(name)) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -43,7 +51,7 @@ def test_decimal_commas_between_semicolons() -> None:
 
 
 def test_separate_sheets_bring_transfusions_drugs_and_events() -> None:
-    cohort = read_cohort(workbook(LAYOUTS["separate_sheets"](answer())))
+    cohort = worked_example("separate_sheets")
     known = answer()
     assert (
         cohort.transfusions.groupby("month")["units"].sum().to_dict()
@@ -64,7 +72,7 @@ def test_separate_sheets_bring_transfusions_drugs_and_events() -> None:
 
 
 def test_adverse_events_of_a_repeating_form() -> None:
-    cohort = read_cohort(workbook(LAYOUTS["redcap"](answer())))
+    cohort = worked_example("redcap")
     ours, known = (
         c.events[["patient_id", "event", "month", "grade"]]
         .sort_values(["patient_id", "event"])

@@ -126,26 +126,24 @@ ALIVE = [
 ]
 
 
-@pytest.mark.parametrize("header", ALIVE)
+def labels_of_filters(test) -> list[str]:
+    kinds = ("slider", "button_group", "multiselect")
+    return [w.label for kind in kinds for w in getattr(test.sidebar, kind)]
+
+
 @pytest.mark.parametrize("value", ["number", "word"])
-def test_a_header_is_never_alive_in_a_filter(app, header, value):
+def test_a_header_is_never_alive_in_a_filter(app, value):
     """Links, pictures, formulas and icons in a header stay the characters they are."""
-    rows = [
-        f"{i},TDT,{7 + i}0,{i if value == 'number' else '可' * (1 + i % 2)}" for i in range(1, 6)
-    ]
+    cells = [i if value == "number" else "可" * (1 + i % 2) for i in range(1, 6)]
+    rows = [f"{i},TDT,{7 + i}0" + f",{cell}" * len(ALIVE) for i, cell in enumerate(cells)]
+    sheet = "\n".join([",".join(["id,phenotype,Hb_0M (g/L)", *ALIVE]), *rows])
     test = app("cohort", None)
-    test.file_uploader[0].upload(
-        "a.csv", "\n".join([f"id,phenotype,Hb_0M (g/L),{header}", *rows]).encode(), "text/csv"
-    ).run()
+    test.file_uploader[0].upload("a.csv", sheet.encode(), "text/csv").run()
     assert test.session_state["loaded"].cohort.n == 5
-    offered = [o for w in test.sidebar.selectbox for o in w.options if o == header]
-    if not offered:
-        pytest.skip("this column is not offered as a filter")
-    picker(test, "More filters", "selectbox").select(header).run()
-    labels = [
-        w.label
-        for kind in ("slider", "button_group", "multiselect")
-        for w in getattr(test.sidebar, kind)
-    ]
-    shown = [label for label in labels if label.replace("\\", "") == header]
-    assert shown == [safe(header)] and header not in labels
+    offered = [o for w in test.sidebar.selectbox for o in w.options if o in ALIVE]
+    assert offered or value == "word"
+    for header in offered:
+        picker(test, "More filters", "selectbox").select(header).run()
+        labels = labels_of_filters(test)
+        assert [label for label in labels if label.replace("\\", "") == header] == [safe(header)]
+        assert header not in labels

@@ -11,7 +11,7 @@ from thal_core import Mapping
 from thal_core.mapping import ColumnReading
 from ui.baseline import baseline_wide, group_sizes
 from ui.compared import compared_wide
-from ui.flags import flag_counts
+from ui.flag_tiles import flag_counts
 from ui.language import number, p_text
 from ui.mapping_table import changed, readings_frame, with_changes
 from ui.strip import percent

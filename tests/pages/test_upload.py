@@ -75,9 +75,9 @@ def test_words_of_a_sheet_never_become_markdown(app):
         f"id,phenotype,genotype,Hb_0M,Hb_6M,{evil},center",
         *(f"{evil}{i},NTDT,{evil},7{i},9{i},{evil},{evil}" for i in range(6)),
     ]
+    test = app("cohort", None)
+    test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
     for page in ("cohort", "responders", "trajectories", "genotypes", "predictors", "patient"):
-        test = app(page, None)
-        test.file_uploader[0].upload(f"{evil}.csv", "\n".join(lines).encode(), MIME).run()
         go(test, page)
         assert not test.exception and evil not in words(test)
 
@@ -169,7 +169,8 @@ def test_saved_mapping_is_used_again_and_says_how_much_of_it_fits(app, thirteen)
     "data",
     [
         b"no json",
-        b'{"format": "thal-mapping/1", "columns": [{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
+        b'{"format": "thal-mapping/1", "columns": '
+        b'[{"sheet": "x", "index": 0, "header": "nowhere", "field": "sex"}]}',
     ],
 )
 def test_mapping_of_another_sheet_is_refused_in_one_sentence(app, thirteen, data):

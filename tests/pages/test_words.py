@@ -52,13 +52,13 @@ def test_every_text_stands_in_both_languages_with_the_same_gaps():
 
 
 def test_every_text_the_code_asks_for_is_written_down():
-    asked = set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", CODE))
+    asked = set(re.findall(r"""\bt\(\s*["']([a-z0-9_.]+)["']""", CODE))
     assert len(asked) > 60
     assert not {code for code in asked if f"ui.{code}" not in catalogue()}
 
 
 def test_no_text_is_left_over():
-    asked = set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["']""", CODE)) | set(
+    asked = set(re.findall(r"""\bt\(\s*["']([a-z0-9_.]+)["']""", CODE)) | set(
         re.findall(r"""\"ui\.([a-z0-9_.]+)\"""", CODE)
     )
     written = {row["code"].removeprefix("ui.") for row in interface()}

@@ -57,6 +57,23 @@ PLACES = (
     "unit",
 )
 
+HEADER = [
+    *("编号", "sex", "age", "phenotype", "genotype", "α基因型", "center"),
+    *("Hb_0M (g/L)", "Hb_6M (g/L)", "withdrawal_reason"),
+    *("event_1", "event_1_action", "event_1_outcome", "chelator"),
+    *("备注", "HbF_0M (%)", "输血量_0M (U)"),
+]
+STRANGE = {  # column → what somebody's name stands in the place of
+    **{1: "sex", 2: "age", 3: "phenotype", 4: "genotype", 5: "alpha", 6: "center", 8: "hb"},
+    **{9: "reason", 10: "event", 11: "action", 12: "outcome", 13: "drug", 14: "extra"},
+    **{15: "note", 16: "unit"},
+}
+
+
+def _patient(n: int, own: str) -> list[object]:
+    who = [own, "女", 20 + n, "NTDT", "CD17/-28", "αα/αα", "A", 70 + n, 95 + n, ""]
+    return [*who, "rash", "none", "recovered", "", f"value {n}", "皮疹", 20 + n, 1]
+
 
 class Planted:
     """``data``: the workbook; ``tokens``: place → what was planted there; ``ids``: the id of each
@@ -106,68 +123,10 @@ class Planted:
     def _rows(self) -> list[list[object]]:
         t = self.tokens
         rows: list[list[object]] = [
-            [
-                "编号",
-                "sex",
-                "age",
-                "phenotype",
-                "genotype",
-                "α基因型",
-                "center",
-                "Hb_0M (g/L)",
-                "Hb_6M (g/L)",
-                "withdrawal_reason",
-                "event_1",
-                "event_1_action",
-                "event_1_outcome",
-                "chelator",
-                t["header"],
-                "备注",
-                "HbF_0M (%)",
-                "输血量_0M (U)",
-            ]
+            [*HEADER[:14], t["header"], *HEADER[14:]],
+            *(_patient(n, own) for n, own in enumerate(self.ids)),
         ]
-        for n, own in enumerate(self.ids):
-            rows.append(
-                [
-                    own,
-                    "女",
-                    20 + n,
-                    "NTDT",
-                    "CD17/-28",
-                    "αα/αα",
-                    "A",
-                    70 + n,
-                    95 + n,
-                    "",
-                    "rash",
-                    "none",
-                    "recovered",
-                    "",
-                    f"value {n}",
-                    "皮疹",
-                    20 + n,
-                    1,
-                ]
-            )
-        strange = {
-            1: "sex",
-            2: "age",
-            3: "phenotype",
-            4: "genotype",
-            5: "alpha",
-            6: "center",
-            8: "hb",
-            9: "reason",
-            10: "event",
-            11: "action",
-            12: "outcome",
-            13: "drug",
-            14: "extra",
-            15: "note",
-            16: "unit",
-        }
-        for n, (column, place) in enumerate(strange.items()):
+        for n, (column, place) in enumerate(STRANGE.items()):
             rows[1 + n % len(self.ids)][column] = t[place] if place != "unit" else f"25 {t[place]}"
         return rows
 

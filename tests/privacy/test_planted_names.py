@@ -9,16 +9,20 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from tests.intake.reading import read_file
 from tests.privacy.planted import PEOPLE, Planted
 from thal_core import Options, View, analyse, read_cohort
 from thal_core.analyses import ON_REQUEST, REGISTRY
 from thal_core.cohort import Cohort
+from thal_core.derive.conclusions import conclude
 from thal_core.export.folder import write_report
+from thal_core.export.marked_copy import mark
 from thal_core.intake.parse import parse_file
 from thal_core.mapping import Mapping
 from thal_core.reader import marked_copy
@@ -89,9 +93,7 @@ def test_a_hidden_header_is_shown_to_the_person_who_maps_and_a_saved_mapping_sti
     own = next(c for c in cohort.mapping.columns if c.header == planted.tokens["header"])
     assert own.label.startswith(f"{own.letter}#") and named(own.label, planted) == []
     by_hand = cohort.mapping.with_column(own.sheet, own.index, field="notes")
-    again = read_cohort(
-        planted.data, filename=planted.filename, mapping=Mapping.from_json(by_hand.to_json())
-    )
+    again = read_file(planted.data, planted.filename, Mapping.from_json(by_hand.to_json()))
     assert next(c for c in again.mapping.columns if c.index == own.index).field == "notes"
 
 
@@ -147,7 +149,7 @@ def contents(data: bytes) -> str:
 @pytest.mark.parametrize("sideways", [False, True], ids=["upright", "on its side"])
 def test_no_name_is_in_the_marked_copy(script, sideways):
     planted = Planted(script, sideways)
-    cohort = read_cohort(planted.data, filename=planted.filename)
+    cohort = read_file(planted.data, planted.filename)
     copy = contents(marked_copy(planted.data, planted.filename, cohort.mapping, "zh"))
     assert cohort.n == len(planted.ids) and "P001" in copy
     assert named(copy, planted) == []
@@ -166,7 +168,8 @@ def test_the_marked_copy_has_the_shape_of_any_sheet(rows, sideways):
     if sideways:
         table = [list(row) for row in zip(*table, strict=True)]
     book = "\n".join(",".join(map(str, row)) for row in table).encode()
-    copy = contents(marked_copy(book, "a.csv", read_cohort(book, filename="a.csv").mapping))
+    reading = parse_file(book, "a.csv", Mapping(), lambda share, code: None)
+    copy = contents(mark(replace(reading, cohort=conclude(reading.cohort)), "en"))
     assert "Zhang" not in copy and "P002" in copy
 
 
@@ -188,7 +191,7 @@ def test_the_command_line_names_nobody(tmp_path):
 
 def test_a_replaced_id_says_its_row():
     planted = Planted("han")
-    cohort = read_cohort(planted.data, filename=planted.filename)
+    cohort = read_file(planted.data, planted.filename)
     rows = dict(cohort.provenance.replaced)
     sheet = (
         parse_file(planted.data, planted.filename, Mapping(), lambda share, code: None)

@@ -61,7 +61,8 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
     [
         ("resource.getrlimit(resource.RLIMIT_AS)[0] == limit('memory_bytes')", "True"),
         (
-            "limit('cpu_seconds') <= resource.getrlimit(resource.RLIMIT_CPU)[0] <= limit('cpu_seconds') + 60",
+            "limit('cpu_seconds') <= resource.getrlimit(resource.RLIMIT_CPU)[0] "
+            "<= limit('cpu_seconds') + 60",
             "True",
         ),
         ("resource.getrlimit(resource.RLIMIT_CORE)[0]", "0"),
@@ -71,7 +72,8 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
 def test_limits_of_the_operating_system(code, says):
     program = (
-        "import resource; from thal_core.sheets.limits import limit; from thal_core.reader.limits import "
+        "import resource; from thal_core.sheets.limits import limit; "
+        "from thal_core.reader.limits import "
         f"limit_this_process; limit_this_process(); print({code})"
     )
     done = subprocess.run(

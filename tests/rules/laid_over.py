@@ -10,12 +10,17 @@ from pathlib import Path
 import openpyxl
 
 PATIENTS = 14
-CRITERIA = """criterion,month,window_months,days_per_month,hb_statistic,label_en,label_zh,note,source
+CRITERIA = """\
+criterion,month,window_months,days_per_month,hb_statistic,label_en,label_zh,note,source
 strict2026,6,3,30.4375,visit,Strict 2026,严格标准2026,,invented for a test
 """
-LEVELS = """criterion,level,basis,phenotype,operator,threshold,also,counts_as_response,sentence_en,sentence_zh,source,class_en,class_zh
-strict2026,CR,hb,NTDT,>=,40,,yes,Hb rose by 40 g/L or more,Hb升高≥40 g/L,invented,complete response,完全反应
-strict2026,PR,hb,NTDT,>=,10,,yes,Hb rose by 10 to under 40 g/L,Hb升高10–<40 g/L,invented,partial response,部分反应
+LEVELS = """\
+criterion,level,basis,phenotype,operator,threshold,also,counts_as_response,sentence_en,sentence_zh,\
+source,class_en,class_zh
+strict2026,CR,hb,NTDT,>=,40,,yes,Hb rose by 40 g/L or more,Hb升高≥40 g/L,\
+invented,complete response,完全反应
+strict2026,PR,hb,NTDT,>=,10,,yes,Hb rose by 10 to under 40 g/L,Hb升高10–<40 g/L,\
+invented,partial response,部分反应
 strict2026,NR,hb,NTDT,<,10,,no,Hb rose by less than 10 g/L,Hb升高<10 g/L,invented,,
 """
 COLOURS = """kind,meaning,colour,symbol,dash,pattern,source
@@ -40,7 +45,8 @@ epoetin,other,epoetin|EPO|促红素,IU,,7,invented: no mass
 PAPER = {
     "paper": "paper,label_en,label_zh,source\nExample2026,Example 2026,示例2026,invented\n",
     "published": "id,paper,item,row,group,timepoint_months,statistic,value,unit,operator,note\n"
-    "E26-1,Example2026,Table 1,CR,all,6,n,14,patients,,\nE26-2,Example2026,Table 1,CR,all,6,count,5,patients,,\n"
+    "E26-1,Example2026,Table 1,CR,all,6,n,14,patients,,\n"
+    "E26-2,Example2026,Table 1,CR,all,6,count,5,patients,,\n"
     "E26-3,Example2026,Table 1,CR,all,6,percent,36,%,,\n",
     "links": "link,select,result,column,where,criterion,factor\n"
     "cr,id=E26-3,response_rates,percent,population=all;denominator=evaluable;level={row},strict2026,1\n",

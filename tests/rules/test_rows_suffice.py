@@ -16,7 +16,7 @@ import pytest
 from tests.cohorts import cohort_of
 from tests.rules.laid_over import lay_over
 from thal_core import Options, analyse
-from thal_core.analyses.answer import answer
+from thal_core.analyses.build_result import build_result
 from thal_core.figures.concordance import combinations
 from thal_core.figures.waterfall import plot_waterfall
 from thal_core.rules.catalogue import class_order, classes_in, criteria
@@ -67,6 +67,7 @@ def test_labels_come_from_the_rows_in_both_languages(told) -> None:
 
 def test_an_analyte_is_read_converted_and_analysed(told) -> None:
     assert told["haptoglobin"] == [0.2, 0.6]
+    assert told["template"][-1] == "Haptoglobin (g/L)"  # FIELDS, UNITS, ALIASES: three rows
     assert "haptoglobin_g_per_l" in told["analysed"] and "haptoglobin_g_per_l" in told["timeline"]
 
 
@@ -109,7 +110,9 @@ def test_a_class_of_no_criterion_is_a_programmer_s_error_not_a_missing_bar() -> 
 def test_an_analysis_that_would_drop_a_column_raises() -> None:
     cohort = cohort_of({"phenotype": "TDT"})
     with pytest.raises(ValueError, match="strict2026"):
-        answer("criteria_concordance", [{"patient_id": "1", "strict2026": "CR"}], cohort=cohort)
+        build_result(
+            "criteria_concordance", [{"patient_id": "1", "strict2026": "CR"}], cohort=cohort
+        )
 
 
 def test_a_cohort_without_tdt_lists_nobody_as_still_transfused() -> None:

@@ -14,11 +14,11 @@ from thal_core.stats import (
     adjusted,
     agreement,
     compare,
+    contingency,
     discrimination,
     logistic,
     partial_pooling,
     repeated,
-    tables,
 )
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -58,7 +58,11 @@ def test_cramers_v(call):
     _, name, variable, group = call.split(".")
     agrees(
         call,
-        {"value": tables.cramers_v(compare.cross_table(DATA[name][variable], DATA[name][group]))},
+        {
+            "value": contingency.cramers_v(
+                compare.cross_table(DATA[name][variable], DATA[name][group])
+            )
+        },
     )
 
 

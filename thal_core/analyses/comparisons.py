@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.tested import NO_P_BY_DEFINITION, explained, test_cells
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import months_with, values_at
+from thal_core.figures.paired import plot_paired
+from thal_core.figures.trajectory import plot_trajectory
+from thal_core.groups import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.results import Draw, Result
-from thal_core.selection import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
 from thal_core.stats.describe import describe
@@ -75,13 +79,8 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
     used: set[str] = set()
     basis = responses(cohort, options)["basis"]
     before = values_at(cohort, analyte, 0, on_drug_only=False)
-    groupings = {
-        grouping: derive_groups(cohort, column, options) for grouping, column in GROUPINGS.items()
-    }
-    first = {
-        grouping: next((str(g) for g in groups.dropna().unique() if g != OTHER), "")
-        for grouping, groups in groupings.items()
-    }
+    groupings = {name: derive_groups(cohort, by, options) for name, by in GROUPINGS.items()}
+    first = {name: _first_group(groups) for name, groups in groupings.items()}
     for people in POPULATIONS:
         for grouping in filter(first.get, groupings):
             own = groupings[grouping].reindex(population(cohort, people))
@@ -92,37 +91,37 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
                 compared = _comparison(values, own, first[grouping])
                 if analyte in ADJUSTED and month > 0:
                     compared = _with_adjusted(compared, values, before, own, first[grouping])
-                if _is_by_definition(
-                    analyte, grouping, basis[values.index[values.notna() & own.notna()]]
-                ):
-                    compared = [
-                        row if row["way"] == "paper" else row | NO_P_BY_DEFINITION
-                        for row in compared
-                    ]
+                judged = basis[values.index[values.notna() & own.notna()]]
+                if _is_by_definition(analyte, grouping, judged):
+                    compared = [_without_p(row) for row in compared]
                 rows += [head | row for row in compared]
     if not rows:
         raise Unanswerable("cannot.two_groups", n=1)
     rows, reasons = explained(rows)
-    said = [
-        *(Message(n) for n in notes),
-        Message("about.class_same_visits"),
-        Message("about.genotype_circular"),
-    ]
-    method = [
-        Message("about.two_groups"),
-        *([Message("about.ancova")] if analyte in ADJUSTED else []),
-    ]
-    return answer(
+    codes = (*notes, "about.class_same_visits", "about.genotype_circular")
+    sentences = [Message(code) for code in codes]
+    method = ["about.two_groups", *(["about.ancova"] if analyte in ADJUSTED else [])]
+    return build_result(
         name,
         rows,
         cohort=cohort,
         used=used,
-        method=method,
-        said=reasons,
-        notes=[*said, *reasons],
+        method=map(Message, method),
+        sentences=reasons,
+        notes=[*sentences, *reasons],
         excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
-        draw=_means_of_all(analyte, said),
+        draw=_means_of_all(analyte, sentences),
     )
+
+
+def _first_group(groups: pd.Series) -> str:
+    """The group that the others are compared with; empty where there is none."""
+    return next((str(group) for group in groups.dropna().unique() if group != OTHER), "")
+
+
+def _without_p(row: dict[str, object]) -> dict[str, object]:
+    """A difference true by definition of the class has no P, but where the papers print one."""
+    return row if row["way"] == "paper" else row | NO_P_BY_DEFINITION
 
 
 def _is_by_definition(analyte: str, grouping: str, basis: pd.Series) -> bool:
@@ -134,9 +133,8 @@ def _is_by_definition(analyte: str, grouping: str, basis: pd.Series) -> bool:
 
 def _means_of_all(analyte: str, notes: list[Message]) -> Draw:
     """Mean and SD by month of the whole cohort, MaR against the others."""
-    drawn = drawn_by(
-        "trajectory",
-        "plot_trajectory",
+    drawn = partial(
+        plot_trajectory,
         analyte=analyte,
         group_by="response",
         statistic="mean_sd",
@@ -144,13 +142,10 @@ def _means_of_all(analyte: str, notes: list[Message]) -> Draw:
         notes=tuple(notes),
     )
 
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure | None:
+    def draw(table: pd.DataFrame, **page: Any) -> Figure | None:
         rows = table[(table["population"] == "all") & (table["grouping"] == "response")]
-        return (
-            drawn(rows[rows["method"] == TWO_GROUP_METHODS[0][1]], language, preset)
-            if len(rows)
-            else None
-        )
+        one_test = rows["method"] == TWO_GROUP_METHODS[0][1]
+        return drawn(rows[one_test], **page) if len(rows) else None
 
     return draw
 
@@ -210,39 +205,23 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
     wide = pd.DataFrame(
         {m: values_at(cohort, "ferritin_ng_per_ml", m, on_drug_only=m > 0) for m in FERRITIN_MONTHS}
     ).dropna()
+    months = {"months": list(FERRITIN_MONTHS)}
     if wide.empty:
-        raise Unanswerable("cannot.no_complete", months=list(FERRITIN_MONTHS))
-    rows = []
-    for way, method in PAIRED_METHODS:
-        for i in FERRITIN_MONTHS:
-            for j in FERRITIN_MONTHS:
-                if i != j:
-                    test = _paired(method, wide[i], wide[j])
-                    rows.append(
-                        test_cells(test)
-                        | {
-                            "month_i": i,
-                            "month_j": j,
-                            "n": test.n,
-                            "mean_diff": (wide[i] - wide[j]).mean(),
-                            "way": way,
-                            "method": method,
-                            "p_adjusted": multiplicity.bonferroni([test.p_value], 3)[0],
-                        }
-                    )
-    rows, reasons = explained(rows)
-    return answer(
+        raise Unanswerable("cannot.no_complete", **months)
+    rows, reasons = explained(
+        [
+            {"month_i": i, "month_j": j, "way": way} | _change(method, wide[i], wide[j])
+            for way, method in PAIRED_METHODS
+            for i, j in permutations(FERRITIN_MONTHS, 2)
+        ]
+    )
+    return build_result(
         "ferritin_change",
         rows,
         cohort=cohort,
         used=wide.index,
-        said=reasons,
-        excluded=[
-            (
-                Message("excluded.not_complete", {"months": list(FERRITIN_MONTHS)}),
-                cohort.n - len(wide),
-            )
-        ],
+        sentences=reasons,
+        excluded=[(Message("excluded.not_complete", months), cohort.n - len(wide))],
         method=[Message("about.ferritin_change")],
         notes=[
             Message("about.complete_cases", {"n": len(wide), "total": cohort.n}),
@@ -250,6 +229,17 @@ def ferritin_change(cohort: Cohort, options: Options) -> Result:
             *reasons,
         ],
     )
+
+
+def _change(method: str, later: pd.Series, earlier: pd.Series) -> dict[str, object]:
+    """One test of two months, as columns of ``ferritin_change``."""
+    test = _paired(method, later, earlier)
+    return test_cells(test) | {
+        "n": test.n,
+        "mean_diff": (later - earlier).mean(),
+        "method": method,
+        "p_adjusted": multiplicity.bonferroni([test.p_value], 3)[0],
+    }
 
 
 def _paired(method: str, first: pd.Series, second: pd.Series) -> Comparison:
@@ -284,13 +274,13 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
-    return answer(
+    return build_result(
         "labs_before_after",
         rows,
         cohort=cohort,
         used=used,
         method=[Message("about.before_after")],
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
         notes=[
             Message("about.hb_timing_tdt"),
@@ -298,7 +288,7 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
             Message("about.regression_to_the_mean"),
             *reasons,
         ],
-        draw=drawn_by("paired", "plot_paired"),
+        draw=plot_paired,
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, drawn_by, need, need_patients, need_values
+from thal_core.analyses.build_result import build_result, need, need_patients, need_values
 from thal_core.analyses.overlay import overlaid
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.transfusion import derive_free_from
 from thal_core.derive.visits import values_at, visit_values
+from thal_core.figures.genotype_bars import plot_genotype_bars, plot_genotype_response
+from thal_core.figures.thal_print import plot_thal_print
+from thal_core.groups import POPULATIONS, evidence_of, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, read_rules
-from thal_core.selection import POPULATIONS, evidence_of, population, responses
 from thal_core.stats.describe import describe
 from thal_core.stats.partial_pooling import Rate, pooled_rates, quantiles
 from thal_core.stats.proportions import wilson
@@ -56,12 +60,12 @@ def genotype_response(cohort: Cohort, options: Options) -> Result:
         Message("about.genotype_small", {"n": SMALL_GROUP}),
         Message("about.alpha_unknown"),
     ]
-    return answer(
+    return build_result(
         "genotype_response",
         rows,
         cohort=cohort,
         notes=notes,
-        draw=drawn_by("genotype_bars", "plot_genotype_response", level=rules.best),
+        draw=partial(plot_genotype_response, level=rules.best),
         **settings,
     )
 
@@ -148,10 +152,8 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
                 | describe(part["value"]).row()
                 for month, part in own.groupby("month")
             ]
-    draw, missing = overlaid(
-        options.published, "hb_by_genotype", "genotype_bars", "plot_genotype_bars", {}
-    )
-    return answer(
+    draw, missing = overlaid(options.published, "hb_by_genotype", plot_genotype_bars, {})
+    return build_result(
         "hb_by_genotype",
         rows,
         cohort=cohort,
@@ -181,10 +183,10 @@ def response_print(cohort: Cohort, options: Options) -> Result:
         hb_gain=values_at(cohort, "hb_g_per_l", options.visit_or(rules.month)) - before,
         hbf_percent=values_at(cohort, "hbf_percent", 0, on_drug_only=False),
     )
-    return answer(
+    return build_result(
         "response_print",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
-        draw=drawn_by("thal_print", "plot_thal_print"),
+        draw=plot_thal_print,
         **about(cohort, classes, options),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
 from thal_core.derive.visits import months_with, values_at, visit_values
+from thal_core.figures.intervals import plot_iron_response
+from thal_core.groups import POPULATIONS, population
 from thal_core.results import Result
-from thal_core.selection import POPULATIONS, population
 from thal_core.stats.proportions import wilson
 from thal_core.view import Options
 from thal_core.words import Message
@@ -44,7 +45,7 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
                 )
     if not rows:
         raise Unanswerable("cannot.no_before_after")
-    return answer(
+    return build_result(
         "iron_response",
         rows,
         cohort=cohort,
@@ -52,7 +53,7 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
         method=[Message("about.iron_response")],
         excluded=[(Message("excluded.no_before_after"), cohort.n - len(used))],
         notes=[Message("about.ferritin_acute"), Message("about.regression_to_the_mean")],
-        draw=drawn_by("intervals", "plot_iron_response"),
+        draw=plot_iron_response,
     )
 
 
@@ -80,7 +81,7 @@ def chelation_stopped(cohort: Cohort, options: Options) -> Result:
             _last_before(ferritin, name, table["stop_month"][name]) for name in people.index
         ],
     )
-    return answer(
+    return build_result(
         "chelation_stopped",
         people.rename_axis("patient_id").reset_index(),
         cohort=cohort,

@@ -5,23 +5,25 @@ points to draw.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from thal_core.analyses.answer import drawn_by
 from thal_core.analyses.paper_audit import audit_of_the_papers
-from thal_core.analyses.published import sibling, siblings_of
 from thal_core.audit import translate_audit
 from thal_core.audit.finding import Verdict
 from thal_core.audit.links import Link, read_links
-from thal_core.audit.printed import Printed
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.printed import Printed, sibling, siblings_of
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.results import Draw
 from thal_core.rules.catalogue import paper_label
 from thal_core.stats.proportions import wilson
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import Message, label
+from thal_core.words import Message, label, languages
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 def printed_over(result: str, **keys: str) -> pd.DataFrame:
@@ -41,16 +43,15 @@ def printed_over(result: str, **keys: str) -> pd.DataFrame:
 
 
 def overlaid(
-    wanted: bool, result: str, module: str, function: str, keys: dict[str, str], **choices: object
+    wanted: bool, result: str, plot: Callable[..., Figure], keys: dict[str, str], **choices: object
 ) -> tuple[Draw, list[Message]]:
-    """``drawn_by``, with the printed figures on top where they are ``wanted``; and, for the notes,
-    that there are none.
+    """``plot`` with these choices and, where they are ``wanted``, the printed figures on top; and,
+    for the notes, that there are none.
     """
     printed = printed_over(result, **keys) if wanted else None
     none = printed is not None and printed.empty
-    return drawn_by(module, function, published=printed, **choices), [
-        Message("overlay.none")
-    ] if none else []
+    draw = partial(plot, published=printed, **choices)
+    return draw, [Message("overlay.none")] if none else []
 
 
 @lru_cache(maxsize=8)
@@ -85,7 +86,7 @@ def _row(
     figure, size = link.figure, sibling(link.figure, "n", siblings)
     words = {
         f"{what}_{language}": text
-        for language in LANGUAGES
+        for language in languages()
         for what, text in (
             ("name", paper_label(figure.paper, language)),
             ("people", label(f"overlay.people.{link.link}", language, "")),
@@ -103,7 +104,7 @@ def _row(
             "doubt": figure.id in whys,
         }
         | words
-        | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in LANGUAGES}
+        | {f"why_{language}": whys.get(figure.id, {}).get(language, "") for language in languages()}
     )
 
 
@@ -111,11 +112,13 @@ def _doubts() -> dict[str, dict[str, str]]:
     """Why a printed figure does not follow, by its id and language."""
     audited = audit_of_the_papers()
     found = audited[audited["verdict"] == Verdict.INCONSISTENT]
-    said = {
+    sentences = {
         language: dict(zip(found["id"], translate_audit(found, language)["why"], strict=True))
-        for language in LANGUAGES
+        for language in languages()
     }
-    return {one: {language: said[language][one] for language in LANGUAGES} for one in found["id"]}
+    return {
+        one: {language: sentences[language][one] for language in languages()} for one in found["id"]
+    }
 
 
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from thal_core.analyses.answer import drawn_by
 from thal_core.audit import audit, count_verdicts
 from thal_core.cohort import Cohort
+from thal_core.figures.audit_picture import plot_audit
 from thal_core.results import Result
 from thal_core.view import Options
 from thal_core.words import Message, Text
@@ -25,7 +25,7 @@ def paper_audit(cohort: Cohort, options: Options) -> Result:
     return Result(
         "paper_audit",
         table,
-        draw=drawn_by("audit_picture", "plot_audit"),
+        draw=plot_audit,
         method=Text([Message("about.paper_audit")]),
         notes=Text([Message("audit.headline", {k: int(v) for k, v in counted.items()})]),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, columns_of, drawn_by
+from thal_core.analyses.build_result import Unanswerable, build_result, columns_of
 from thal_core.cohort import Cohort
+from thal_core.figures.timeline import plot_timeline
 from thal_core.results import Result
 from thal_core.rules.catalogue import fields
 from thal_core.view import Options
@@ -28,12 +31,12 @@ def patient_timeline(cohort: Cohort, options: Options) -> Result:
     )
     if table.empty:
         raise Unanswerable("cannot.nothing_recorded")
-    return answer(
+    return build_result(
         "patient_timeline",
         table,
         cohort=cohort,
         used=table["patient_id"],
-        draw=drawn_by("timeline", "plot_timeline", patient_id=options.patient_id),
+        draw=partial(plot_timeline, patient_id=options.patient_id),
     )
 
 

@@ -5,25 +5,22 @@ Hb.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.responders import about
 from thal_core.analyses.tested import ROUTES, explained
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import values_at
+from thal_core.figures.forest import plot_forest
+from thal_core.figures.scatter import plot_scatter
+from thal_core.groups import OTHER, POPULATIONS, derive_groups, population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import criterion, fields
-from thal_core.selection import (
-    OTHER,
-    POPULATIONS,
-    column_values,
-    derive_groups,
-    population,
-    responses,
-)
+from thal_core.selection import column_values
 from thal_core.stats import compare, multiplicity
 from thal_core.stats.comparison import Comparison
 from thal_core.view import LAST, Options
@@ -78,7 +75,7 @@ def predictors(cohort: Cohort, options: Options) -> Result:
         *reasons,
         Message("about.predictors_exploratory", {"n": len(looked_at)}),
     ]
-    return answer("predictors", rows, cohort=cohort, said=reasons, **settings)
+    return build_result("predictors", rows, cohort=cohort, sentences=reasons, **settings)
 
 
 def _adjusted(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -173,44 +170,22 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         own = pairs[pairs.index.isin(population(cohort, name))]
         if own.empty:
             continue
-        r, rho = compare.pearson(own["hbf"], own["gain"]), compare.spearman(own["hbf"], own["gain"])
         line = compare.fit_line(own["hbf"], own["gain"])
         bands[name] = compare.line_band(line, np.linspace(own["hbf"].min(), own["hbf"].max(), 40))
-        rows.append(
-            {
-                "population": name,
-                "month": month,
-                "n": r.n,
-                "r": r.effect,
-                "p_value": r.p_value,
-                "conf_low": r.conf_low,
-                "conf_high": r.conf_high,
-                "slope": line.slope,
-                "intercept": line.intercept,
-                "spearman_rho": rho.effect,
-                "spearman_low": rho.conf_low,
-                "spearman_high": rho.conf_high,
-                "spearman_p": rho.p_value,
-                "reason": rho.reason if r.reason in ROUTES else r.reason,
-            }
-        )
+        rows.append({"population": name, "month": month} | _correlations(own, line))
     rows, reasons = explained(rows)
     apart = compare.difference_of_slopes(
         pairs["hbf"], pairs["gain"], pairs["phenotype"].map(NTDT_IS_ONE)
     )
-    return answer(
+    return build_result(
         "hb_gain_vs_hbf",
         rows,
         cohort=cohort,
         used=pairs.index,
-        said=reasons,
+        sentences=reasons,
         excluded=[(Message("excluded.no_pair", {"month": month}), cohort.n - len(pairs))],
-        draw=drawn_by(
-            "scatter",
-            "plot_scatter",
-            points=pairs,
-            bands=bands,
-            apart=(apart.conf_low, apart.conf_high),
+        draw=partial(
+            plot_scatter, points=pairs, bands=bands, apart=(apart.conf_low, apart.conf_high)
         ),
         method=[Message("about.correlation", {"month": month})],
         notes=[
@@ -219,6 +194,25 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
             *reasons,
         ],
     )
+
+
+def _correlations(pairs: pd.DataFrame, line: compare.Line) -> dict[str, object]:
+    """Pearson, the line and Spearman of the gain on HbF, as columns of ``hb_gain_vs_hbf``."""
+    r, rho = (test(pairs["hbf"], pairs["gain"]) for test in (compare.pearson, compare.spearman))
+    return {
+        "n": r.n,
+        "r": r.effect,
+        "p_value": r.p_value,
+        "conf_low": r.conf_low,
+        "conf_high": r.conf_high,
+        "slope": line.slope,
+        "intercept": line.intercept,
+        "spearman_rho": rho.effect,
+        "spearman_low": rho.conf_low,
+        "spearman_high": rho.conf_high,
+        "spearman_p": rho.p_value,
+        "reason": rho.reason if r.reason in ROUTES else r.reason,
+    }
 
 
 def gain_and_hbf(cohort: Cohort, month: float) -> pd.DataFrame:
@@ -258,7 +252,7 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_model")
     rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
-    return answer(
+    return build_result(
         "predictors_model",
         rows,
         cohort=cohort,
@@ -266,10 +260,9 @@ def predictors_model(cohort: Cohort, options: Options) -> Result:
         method=[Message("about.logistic")],
         excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
         notes=[Message("about.logistic_small"), Message("about.no_probabilities")],
-        said=reasons,
-        draw=drawn_by(
-            "forest",
-            "plot_forest",
+        sentences=reasons,
+        draw=partial(
+            plot_forest,
             level=criterion(options.criterion).best,
             apart=_hbf_apart(outcome, values),
         ),
@@ -327,13 +320,13 @@ def predictors_auc(cohort: Cohort, options: Options) -> Result:
         rows.append(vars(found) | {"population": name, "terms": " + ".join(terms)})
     rows, reasons = explained(rows)
     used = outcome.index[outcome.notna() & values.notna().any(axis=1)]
-    return answer(
+    return build_result(
         "predictors_auc",
         rows,
         cohort=cohort,
         used=used,
         excluded=[(Message("excluded.no_hbf_or_class"), cohort.n - len(used))],
-        said=reasons,
+        sentences=reasons,
         method=[
             Message("about.auc", {"replicates": max(row["replicates"] for row in rows) or 200})
         ],

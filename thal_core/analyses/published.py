@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
-from thal_core.analyses import analyse
-from thal_core.analyses.answer import Unanswerable
+from thal_core.analyses.build_result import Analysis, Unanswerable, result_of
 from thal_core.analyses.paper_audit import audit_of_the_papers
 from thal_core.audit.links import Link, read_links
-from thal_core.audit.printed import Printed
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.printed import Printed, sibling, siblings_of
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.cohort import Cohort
 from thal_core.results import Result
 from thal_core.stats.compare import welch_from_summary
@@ -46,8 +46,9 @@ LIMITS = ("<", ">", "≤", "≥")  # a printed limit has no difference
 SPREAD = {"mean": ("sd", "n"), "before_mean": ("before_sd", "n"), "after_mean": ("after_sd", "n")}
 
 
-def published(cohort: Cohort, options: Options) -> Result:
-    """One row per printed figure that has a counterpart in the cohort's results.
+def published(cohort: Cohort, options: Options, analyses: Mapping[str, Analysis]) -> Result:
+    """One row per printed figure that has a counterpart in the cohort's results, which ``analyses``
+    give.
 
     computed is in the printed unit; difference is computed − published (blank
     where a limit like P < 0.001 is printed). n_published and n: patients behind
@@ -58,7 +59,7 @@ def published(cohort: Cohort, options: Options) -> Result:
     """
     figures = printed_figures(published_papers())
     siblings = siblings_of(figures)
-    cells = _Cells(cohort)
+    cells = _Cells(cohort, analyses)
     links = read_links(figures)
     found = [(link, cells.of(link)) for link in links]
     rows = [_row(link, cell, siblings) for link, cell in found if cell is not None]
@@ -82,18 +83,13 @@ def published(cohort: Cohort, options: Options) -> Result:
     )
 
 
-def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
-    """The figures by the cell they stand in, for ``sibling``."""
-    return {(f.paper, f.item, f.row, f.group, f.timepoint_months, f.statistic): f for f in figures}
-
-
 class _Cells:
     """The rows of the cohort's results by the key values links use; each result is computed
     once.
     """
 
-    def __init__(self, cohort: Cohort) -> None:
-        self._cohort = cohort
+    def __init__(self, cohort: Cohort, analyses: Mapping[str, Analysis]) -> None:
+        self._cohort, self._analyses = cohort, analyses
         self._tables: dict[tuple[str, str, str], pd.DataFrame] = {}
         self._rows: dict[
             tuple[str, str, str, tuple[str, ...]], dict[tuple[str, ...], dict[str, object]]
@@ -112,9 +108,9 @@ class _Cells:
         asked = (result, criterion, month)
         if asked not in self._tables:
             own = LAST if month == LAST else float(month) if month else None
-            self._tables[asked] = analyse(
-                self._cohort, result, Options(criterion=criterion, month=own)
-            ).table
+            options = Options(criterion=criterion, month=own)
+            found = result_of(result, self._analyses[result], self._cohort, options)
+            self._tables[asked] = found.table
         return self._tables[asked]
 
 
@@ -205,17 +201,3 @@ def _newcombe(n: int, total: float, printed_n: int, printed_total: int) -> tuple
     below = math.hypot(own.percent - own.conf_low, other.conf_high - other.percent)
     above = math.hypot(own.conf_high - own.percent, other.percent - other.conf_low)
     return apart - below, apart + above
-
-
-def sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
-    """Another statistic of the same printed cell; n may stand under the phenotype, at the later
-    month or once.
-    """
-    month = figure.row.rpartition(" ")[2].removesuffix("M")
-    for group in (figure.group, figure.group.partition(" ")[0]):
-        for row in (figure.row, "header"):
-            for time in (figure.timepoint_months, month, ""):
-                found = siblings.get((figure.paper, figure.item, row, group, time, statistic))
-                if found is not None:
-                    return found
-    return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.analyses.overlay import printed_over
 from thal_core.analyses.tested import explained
 from thal_core.cohort import Cohort
@@ -23,9 +24,14 @@ from thal_core.derive.response import (
     judged_by_phenotype,
     under,
 )
+from thal_core.figures.concordance import plot_concordance
+from thal_core.figures.rates import plot_rates
+from thal_core.figures.sensitivity import plot_sensitivity
+from thal_core.figures.transitions import plot_transitions
+from thal_core.figures.waterfall import plot_waterfall, thresholds_of
+from thal_core.groups import POPULATIONS, evidence_of, population, responses
 from thal_core.results import Draw, Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion
-from thal_core.selection import POPULATIONS, evidence_of, population, responses
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
 from thal_core.vocabulary import Response
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def response_by_patient(cohort: Cohort, options: Options) -> Result:
-    """The class of each patient, with the clause that held or why he is not evaluable."""
+    """The class of each patient, with the clause that held or why they are not evaluable."""
     need_patients(cohort)
     classes = responses(cohort, options)
     table = (
@@ -45,12 +51,12 @@ def response_by_patient(cohort: Cohort, options: Options) -> Result:
         .reset_index()
     )
     table["reason"] = table["reason"].map(str).astype("str")
-    return answer(
+    return build_result(
         "response_by_patient",
         table,
         cohort=cohort,
         draw=_waterfall(criterion(options.criterion)),
-        said=classes["reason"],
+        sentences=classes["reason"],
         **about(cohort, classes, options),
     )
 
@@ -94,7 +100,9 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
             ]
     settings = about(cohort, classes, options, "method.wilson_rates", "method.bounds")
     settings["notes"] = [*settings["notes"], *_bounds_notes(bounds, evidence, rules)]
-    return answer("response_rates", rows, cohort=cohort, draw=_rates(rules, options), **settings)
+    return build_result(
+        "response_rates", rows, cohort=cohort, draw=_rates(rules, options), **settings
+    )
 
 
 def _levels(counts: Mapping[str, int], rules: Criterion) -> dict[str, int]:
@@ -182,11 +190,11 @@ def response_sensitivity(cohort: Cohort, options: Options) -> Result:
     settings = about(
         cohort, responses(cohort, options), options, "method.wilson_rates", "method.sensitivity"
     )
-    return answer(
+    return build_result(
         "response_sensitivity",
         rows,
         cohort=cohort,
-        draw=drawn_by("sensitivity", "plot_sensitivity"),
+        draw=plot_sensitivity,
         **settings,
     )
 
@@ -229,12 +237,12 @@ def criteria_concordance(cohort: Cohort, options: Options) -> Result:
         .rename_axis("patient_id")
         .reset_index()
     )
-    return answer(
+    return build_result(
         "criteria_concordance",
         table,
         cohort=cohort,
         method=[Message("about.concordance")],
-        draw=drawn_by("concordance", "plot_concordance", agreement=agreement_of(table)),
+        draw=partial(plot_concordance, agreement=agreement_of(table)),
     )
 
 
@@ -250,11 +258,11 @@ def criteria_agreement(cohort: Cohort, options: Options) -> Result:
         columns="total", errors="ignore"
     )
     rows, reasons = explained(pairs.to_dict("records"))
-    return answer(
+    return build_result(
         "criteria_agreement",
         rows,
         cohort=cohort,
-        said=reasons,
+        sentences=reasons,
         notes=reasons,
         method=[Message("about.agreement"), Message("method.cohens_kappa.sentence")],
     )
@@ -318,27 +326,25 @@ def response_transitions(cohort: Cohort, options: Options) -> Result:
         ]
     if not rows:
         raise Unanswerable("cannot.no_later_month", month=start)
-    return answer(
+    return build_result(
         "response_transitions",
         rows,
         cohort=cohort,
         method=[_estimand(rules, options)],
         notes=[Message("about.transitions_totals")],
-        draw=drawn_by("transitions", "plot_transitions"),
+        draw=plot_transitions,
     )
 
 
 def _waterfall(rules: Criterion) -> Draw:
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
-        from thal_core.figures.waterfall import plot_waterfall, thresholds_of
-
+    def draw(table: pd.DataFrame, *, language: str, **page: Any) -> Figure:
         return plot_waterfall(
             table,
             language=language,
-            preset=preset,
             thresholds=thresholds_of(rules),
             criterion=rules.label(language),
             best=rules.best,
+            **page,
         )
 
     return draw
@@ -347,15 +353,9 @@ def _waterfall(rules: Criterion) -> Draw:
 def _rates(rules: Criterion, options: Options) -> Draw:
     printed = printed_over("response_rates") if options.published else None
 
-    def draw(table: pd.DataFrame, language: str, preset: str) -> Figure:
-        from thal_core.figures.rates import plot_rates
-
+    def draw(table: pd.DataFrame, *, language: str, **page: Any) -> Figure:
         return plot_rates(
-            table,
-            language=language,
-            preset=preset,
-            criterion=rules.label(language),
-            published=printed,
+            table, language=language, criterion=rules.label(language), published=printed, **page
         )
 
     return draw

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, drawn_by, need_patients
+from thal_core.analyses.build_result import Unanswerable, build_result, need_patients
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import derive_disagreements
 from thal_core.derive.dose import derive_exposure, derive_intended
-from thal_core.derive.flags import YES, derive_flags, last_value, safety_rules
+from thal_core.derive.flags import YES, derive_flags, flag_labels, grave_flags, last_value
 from thal_core.derive.transfusion import transfusion_rows
+from thal_core.figures.intervals import plot_adverse_events, plot_clinical_features
+from thal_core.groups import responses
 from thal_core.results import Result
-from thal_core.rules.catalogue import criterion
-from thal_core.selection import responses
+from thal_core.rules.catalogue import convention, criterion
 from thal_core.stats.proportions import wilson
 from thal_core.view import LAST, Options
 from thal_core.vocabulary import Phenotype
-from thal_core.words import Bilingual, Message
+from thal_core.words import Message
 
 ANY_GRADE, NO_GRADE = "any", "not recorded"
-TRANSFUSION_HB = 90  # g/L; Yang WJ 2024: transfused below
 SPLEEN = ("spleen_cm2", "spleen_cm_below_margin")
 
 
@@ -53,12 +53,12 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
                     "conf_high": share.conf_high,
                 }
             )
-    return answer(
+    return build_result(
         "adverse_events",
         rows,
         cohort=cohort,
         method=[Message("about.adverse_events")],
-        draw=drawn_by("intervals", "plot_adverse_events"),
+        draw=plot_adverse_events,
     )
 
 
@@ -78,7 +78,7 @@ def exposure(cohort: Cohort, options: Options) -> Result:
         percent_of_intended=100 * table["cumulative_g"] / intended.where(intended > 0),
     )
     known = table[table["cumulative_g"].notna()]
-    return answer(
+    return build_result(
         "exposure",
         table.rename_axis("patient_id").reset_index(),
         cohort=cohort,
@@ -91,12 +91,12 @@ def exposure(cohort: Cohort, options: Options) -> Result:
 def safety_flags(cohort: Cohort, options: Options) -> Result:
     """Each rule of rules/safety.csv for each patient: yes, no or not recorded."""
     need_patients(cohort)
-    said = [Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()]
-    return answer(
+    sentences = flag_labels().values()
+    return build_result(
         "safety_flags",
         derive_flags(cohort),
         cohort=cohort,
-        said=said,
+        sentences=sentences,
         method=[Message("about.flags")],
         notes=[Message("about.no_flag_not_safe"), Message("about.aspirin_conflict")],
     )
@@ -121,12 +121,12 @@ def clinical_features(cohort: Cohort, options: Options) -> Result:
             )
     if not rows:
         raise Unanswerable("cannot.no_features")
-    return answer(
+    return build_result(
         "clinical_features",
         rows,
         cohort=cohort,
         method=[Message("about.features")],
-        draw=drawn_by("intervals", "plot_clinical_features"),
+        draw=plot_clinical_features,
     )
 
 
@@ -143,13 +143,13 @@ def review_list(cohort: Cohort, options: Options) -> Result:
     rows = [*_low_hb(cohort, options), *_disagreeing(cohort, options), *_flagged(cohort)]
     if not rows:
         raise Unanswerable("cannot.nobody_to_review")
-    said = [row["detail"] for row in rows]
+    sentences = [row["detail"] for row in rows]
     table = [row | {"detail": str(row["detail"])} for row in rows]
-    return answer(
+    return build_result(
         "review_list",
         table,
         cohort=cohort,
-        said=said,
+        sentences=sentences,
         used={row["patient_id"] for row in rows},
         method=[Message("about.review")],
     )
@@ -167,7 +167,7 @@ def _low_hb(cohort: Cohort, options: Options) -> list[dict[str, object]]:
     low = (
         (classes["response"] == best)
         & (cohort.patients["phenotype"] == Phenotype.TDT)
-        & (hb < TRANSFUSION_HB)
+        & (hb < convention("transfusion_hb"))
     )
     rows = transfusion_rows(cohort)
     rows = rows[rows["time"] > rows["patient_id"].map(classes["month"]).astype("float64")]
@@ -194,11 +194,9 @@ def _disagreeing(cohort: Cohort, options: Options) -> list[dict[str, object]]:
 
 def _flagged(cohort: Cohort) -> list[dict[str, object]]:
     flags = derive_flags(cohort)
-    serious = flags[
-        (flags["state"] == YES) & flags["flag"].isin(["thrombosis", "neuropathy", "grade_3_event"])
-    ]
-    rules = {rule["flag"]: Bilingual(rule["label_en"], rule["label_zh"]) for rule in safety_rules()}
+    serious = flags[(flags["state"] == YES) & flags["flag"].isin(grave_flags())]
+    labels = flag_labels()
     return [
-        {"patient_id": row["patient_id"], "reason": row["flag"], "detail": rules[row["flag"]]}
+        {"patient_id": row["patient_id"], "reason": row["flag"], "detail": labels[row["flag"]]}
         for row in serious.to_dict("records")
     ]

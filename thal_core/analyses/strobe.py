@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import Formatter
 
 import pandas as pd
 
 from thal_core import __version__
-from thal_core.analyses.answer import answer, need_patients
-from thal_core.analyses.cohort import BASELINE_NUMBERS, BASELINE_WORDS, flow
+from thal_core.analyses.build_result import build_result, need_patients
+from thal_core.analyses.enrolment import BASELINE_NUMBERS, BASELINE_WORDS, flow
 from thal_core.analyses.responders import about, response_rates
 from thal_core.cohort import Cohort
+from thal_core.groups import population, responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import Criterion, classes_in, criteria, criterion, fields, read_rules
-from thal_core.selection import column_values, population, responses
+from thal_core.selection import column_values
 from thal_core.view import Options, Selection
 from thal_core.vocabulary import Phenotype, Response
-from thal_core.words import Bilingual, Message, filled, tr
+from thal_core.words import Message, filled, join_sentences, languages
+from thal_core.words.wording import Wording
 
 BEFORE = (
     *BASELINE_WORDS,
@@ -59,25 +61,27 @@ def strobe(cohort: Cohort, options: Options) -> Result:
     need_patients(cohort)
     facts = _facts(cohort, options)
     rows = [_row(rule, facts) for rule in read_rules("strobe")]
-    said = [row[column] for row in rows for column in ("topic", "asks", "text")]
+    sentences = [row[column] for row in rows for column in ("topic", "asks", "text")]
     table = pd.DataFrame(
         [row | {c: str(row[c]) for c in ("topic", "asks", "text")} for row in rows]
     )
-    return answer("strobe", table, cohort=cohort, said=said, method=[Message("about.strobe")])
+    return build_result(
+        "strobe", table, cohort=cohort, sentences=sentences, method=[Message("about.strobe")]
+    )
 
 
 def _row(rule: Mapping[str, str], facts: Mapping[str, object]) -> dict[str, object]:
     status = (
         rule["status"] if rule["status"] == "open" or _known(rule["text_en"], facts) else "open"
     )
-    own = _filled(rule["text_en"], rule["text_zh"], facts) if status != "open" else None
-    hint = Bilingual(rule["open_en"], rule["open_zh"]) if rule["open_en"] else None
+    own = _filled(Wording.of_row(rule, "text"), facts) if status != "open" else None
+    hint = Wording.of_row(rule, "open")
     left = Message("strobe.open_for", {"what": hint}) if hint else Message("strobe.open")
     parts = [own] if status == "filled" else [own, left] if own else [left]
     return {
         "item": rule["item"],
-        "topic": Bilingual(rule["topic_en"], rule["topic_zh"]),
-        "asks": Bilingual(rule["asks_en"], rule["asks_zh"]),
+        "topic": Wording.of_row(rule, "topic"),
+        "asks": Wording.of_row(rule, "asks"),
         "status": status,
         "text": _joined([part for part in parts if part]),
     }
@@ -91,12 +95,16 @@ def _known(template: str, facts: Mapping[str, object]) -> bool:
     return all(facts[name] not in (None, "", [], ()) for name in asked)
 
 
-def _filled(en: str, zh: str, facts: Mapping[str, object]) -> Bilingual:
-    return Bilingual(filled(en, facts, "en"), filled(zh, facts, "zh"))
+def _filled(sentence: Wording, facts: Mapping[str, object]) -> Wording:
+    return _in_every_language(lambda one: filled(sentence.text(one), facts, one))
 
 
-def _joined(parts: list[Bilingual | Message]) -> Bilingual:
-    return Bilingual(" ".join(p.text("en") for p in parts), "".join(p.text("zh") for p in parts))
+def _joined(parts: list[Wording | Message]) -> Wording:
+    return _in_every_language(lambda one: join_sentences((p.text(one) for p in parts), one))
+
+
+def _in_every_language(write: Callable[[str], str]) -> Wording:
+    return Wording.of_every(languages(), write)
 
 
 def _facts(cohort: Cohort, options: Options) -> dict[str, object]:
@@ -123,9 +131,7 @@ def _facts(cohort: Cohort, options: Options) -> dict[str, object]:
         "not_recorded": [fields()[column] for column, n in known.items() if not n]
         or Message("strobe.none"),
         "known": [
-            _filled("{field} {n}", "{field} {n}", {"field": fields()[c], "n": n})
-            for c, n in known.items()
-            if n
+            Message("strobe.known", {"field": fields()[c], "n": n}) for c, n in known.items() if n
         ],
         "not_evaluable": _counted(reasons) or Message("strobe.none"),
         "not_evaluable_n": len(reasons),
@@ -143,12 +149,11 @@ def _facts(cohort: Cohort, options: Options) -> dict[str, object]:
     } | _orr(cohort, options)
 
 
-def _clauses(rules: Criterion) -> list[Bilingual]:
+def _clauses(rules: Criterion) -> list[Message]:
     """Each class with its clause, and whom it is for."""
     return [
-        _filled(
-            "{level}{whom}: {clause}",
-            "{level}{whom}：{clause}",
+        Message(
+            "strobe.clause",
             {
                 "level": one.level,
                 "clause": one.sentence,
@@ -159,7 +164,7 @@ def _clauses(rules: Criterion) -> list[Bilingual]:
     ]
 
 
-def _follow_up(cohort: Cohort) -> Bilingual | None:
+def _follow_up(cohort: Cohort) -> Message | None:
     """Median (range) of the last month each patient was seen."""
     last = cohort.visits.groupby("patient_id")["month"].max().dropna()
     words = {
@@ -168,54 +173,43 @@ def _follow_up(cohort: Cohort) -> Bilingual | None:
         "high": float(last.max()),
         "n": len(last),
     }
-    return (
-        _filled("{median} ({low}–{high}; n = {n})", "{median}（{low}–{high}，n = {n}）", words)
-        if len(last)
-        else None
-    )
+    return Message("strobe.follow_up", words) if len(last) else None
 
 
-def _counted(reasons: pd.Series) -> list[Bilingual]:
-    return [
-        _filled("{why} (n = {n})", "{why}（n = {n}）", {"why": why, "n": n})
-        for why, n in Counter(reasons).most_common()
-    ]
+def _counted(reasons: pd.Series) -> list[Message]:
+    counts = Counter(reasons).most_common()
+    return [Message("strobe.counted", {"why": why, "n": n}) for why, n in counts]
 
 
-def _steps(cohort: Cohort, options: Options) -> list[Bilingual]:
+def _steps(cohort: Cohort, options: Options) -> list[Message]:
     """The rows of the flow, one after the other."""
     result = flow(cohort, options)
-    reasons = {language: result.translated(language)["reason"] for language in ("en", "zh")}
+    reasons = {language: result.translated(language)["reason"] for language in languages()}
+
+    def reason(row: int) -> Wording:
+        return _in_every_language(lambda one: str(reasons[one][row]))
+
+    steps = enumerate(zip(result.table["step"], result.table["n"], strict=True))
     return [
-        Bilingual(
-            *(
-                tr(f"strobe.step.{step}", {"n": n, "reason": reasons[language][row]}, language)
-                for language in ("en", "zh")
-            )
-        )
-        for row, (step, n) in enumerate(zip(result.table["step"], result.table["n"], strict=True))
+        Message(f"strobe.step.{step}", {"n": n, "reason": reason(row)}) for row, (step, n) in steps
     ]
 
 
-def _orr(cohort: Cohort, options: Options) -> dict[str, Bilingual | None]:
+def _orr(cohort: Cohort, options: Options) -> dict[str, Message | None]:
     """Overall response on both denominators, with Wilson intervals."""
     rates = response_rates(cohort, options).table
     rows = rates[(rates["population"] == "all") & (rates["level"] == "ORR") & (rates["total"] > 0)]
-    said = {f"orr_{name}": None for name in ("evaluable", "enrolled")}
+    sentences = {f"orr_{name}": None for name in ("evaluable", "enrolled")}
     for row in rows.to_dict("records"):
         words = {k: f"{row[k]:.1f}" for k in ("percent", "conf_low", "conf_high")} | {
             "n": row["n"],
             "total": row["total"],
         }
-        said[f"orr_{row['denominator']}"] = _filled(
-            "{n}/{total} ({percent} %, {conf_low}–{conf_high})",
-            "{n}/{total}（{percent}%，{conf_low}–{conf_high}）",
-            words,
-        )
-    return said
+        sentences[f"orr_{row['denominator']}"] = Message("strobe.orr", words)
+    return sentences
 
 
-def _methods(cohort: Cohort, classes: pd.DataFrame, options: Options) -> Bilingual:
+def _methods(cohort: Cohort, classes: pd.DataFrame, options: Options) -> Wording:
     """How response was judged, how groups and months were compared, and with what software."""
     compared = [
         Message(code) for column, code in METHODS if column_values(cohort, column).notna().any()

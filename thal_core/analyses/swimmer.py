@@ -4,9 +4,11 @@ axis.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from thal_core.analyses.answer import answer, columns_of, drawn_by, need_patients
+from thal_core.analyses.build_result import build_result, columns_of, need_patients
 from thal_core.analyses.responders import about
 from thal_core.cohort import Cohort
 from thal_core.derive.dose import derive_dose_changes, derive_dose_steps
@@ -14,9 +16,10 @@ from thal_core.derive.on_drug import derive_stopped, stated_stop
 from thal_core.derive.response import classify_response
 from thal_core.derive.transfusion import transfusion_rows
 from thal_core.derive.visits import months_with
+from thal_core.figures.swimmer_plot import plot_swimmer
+from thal_core.groups import responses
 from thal_core.results import Result
 from thal_core.rules.catalogue import class_order, criterion
-from thal_core.selection import responses
 from thal_core.view import Options
 from thal_core.vocabulary import Response
 
@@ -50,19 +53,19 @@ def swimmer(cohort: Cohort, options: Options) -> Result:
     rows = rows.join(classes[["response"]].join(cohort.patients["phenotype"]), on="patient_id")
     rows = rows.reindex(columns=list(columns_of("swimmer")))
     rows["detail"] = rows["detail"].fillna("").astype("str")
-    return answer(
+    return build_result(
         "swimmer",
         _ordered(rows, parts["followed"]),
         cohort=cohort,
-        draw=drawn_by("swimmer", "plot_swimmer", criterion=criterion(options.criterion)),
+        draw=partial(plot_swimmer, criterion=criterion(options.criterion)),
         **_about(cohort, classes, options),
     )
 
 
 def _about(cohort: Cohort, classes: pd.DataFrame, options: Options) -> dict[str, object]:
     """Nobody is left out: who is not evaluable has a line as well."""
-    said = about(cohort, classes, options, "about.swimmer")
-    return said | {"used": cohort.patients.index, "excluded": ()}
+    sentences = about(cohort, classes, options, "about.swimmer")
+    return sentences | {"used": cohort.patients.index, "excluded": ()}
 
 
 def _doses(cohort: Cohort) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from thal_core.analyses.answer import Unanswerable, answer, need_values
+from thal_core.analyses.build_result import Unanswerable, build_result, need_values
 from thal_core.analyses.overlay import overlaid
 from thal_core.cohort import Cohort
 from thal_core.derive.visits import visit_values
+from thal_core.figures.trajectory import plot_trajectory
+from thal_core.groups import POPULATIONS, derive_groups, population
 from thal_core.results import Draw, Result
-from thal_core.selection import POPULATIONS, derive_groups, population
 from thal_core.stats.describe import describe, geometric_mean
 from thal_core.view import Options
 from thal_core.vocabulary import ANALYTES
@@ -32,13 +33,12 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
     draw, missing = overlaid(
         options.published,
         "trajectory",
-        "trajectory",
-        "plot_trajectory",
+        plot_trajectory,
         {"analyte": "hb_g_per_l", "grouping": "phenotype"},
         lines=visit_values(cohort, "hb_g_per_l"),
         seed=options.seed,
     )
-    return answer(
+    return build_result(
         "hb_over_time",
         rows,
         cohort=cohort,
@@ -59,36 +59,16 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     visits = visit_values(cohort, options.analyte, on_drug_only=True)
     groups = derive_groups(cohort, options.group_by, options)
     visits = visits.assign(group=visits["patient_id"].map(groups)).dropna(subset=["group"])
-    rows = []
-    for group, own in visits.groupby("group"):
-        for month, part in own.groupby("month"):
-            centre = geometric_mean(part["value"])
-            rows.append(
-                {
-                    "analyte": options.analyte,
-                    "grouping": options.group_by,
-                    "group": str(group),
-                    "month": month,
-                }
-                | describe(part["value"]).row()
-                | {
-                    "geometric_mean": centre.mean,
-                    "geometric_low": centre.conf_low,
-                    "geometric_high": centre.conf_high,
-                }
-            )
-    notes = [Message("about.hb_timing_tdt")] if options.analyte == "hb_g_per_l" else []
-    if options.analyte == "hbf_percent":
-        notes.append(Message("about.hbf_diluted"))
-    if options.group_by.startswith("response") and options.analyte == "hb_g_per_l":
-        notes.append(Message("about.hb_by_class_descriptive"))
-    if options.group_by.startswith("response"):
-        notes.append(Message("about.class_same_visits"))
-    if options.group_by.startswith("genotype"):
-        notes.append(Message("about.genotype_circular"))
+    asked = {"analyte": options.analyte, "grouping": options.group_by}
+    rows = [
+        asked | {"group": str(group), "month": month} | _centre(part["value"])
+        for group, own in visits.groupby("group")
+        for month, part in own.groupby("month")
+    ]
+    notes = _cautions(options)
     used = visits["patient_id"].unique()
     draw, missing = _drawing(cohort, options, groups, notes)
-    return answer(
+    return build_result(
         "trajectory",
         rows,
         cohort=cohort,
@@ -98,6 +78,28 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
         excluded=[(Message("excluded.no_group_or_value"), cohort.n - len(used))],
         method=[Message("about.mean_interval_on_drug")],
     )
+
+
+def _centre(values: pd.Series) -> dict[str, object]:
+    geometric = geometric_mean(values)
+    return describe(values).row() | {
+        "geometric_mean": geometric.mean,
+        "geometric_low": geometric.conf_low,
+        "geometric_high": geometric.conf_high,
+    }
+
+
+def _cautions(options: Options) -> list[Message]:
+    """What a reader must know of this quantity and these groups."""
+    of_hb, by_response = options.analyte == "hb_g_per_l", options.group_by.startswith("response")
+    cautions = {
+        "about.hb_timing_tdt": of_hb,
+        "about.hbf_diluted": options.analyte == "hbf_percent",
+        "about.hb_by_class_descriptive": of_hb and by_response,
+        "about.class_same_visits": by_response,
+        "about.genotype_circular": options.group_by.startswith("genotype"),
+    }
+    return [Message(code) for code, holds in cautions.items() if holds]
 
 
 def _drawing(
@@ -112,8 +114,7 @@ def _drawing(
     return overlaid(
         options.published,
         "trajectory",
-        "trajectory",
-        "plot_trajectory",
+        plot_trajectory,
         {"analyte": options.analyte, "grouping": options.group_by},
         analyte=options.analyte,
         group_by=options.group_by,

@@ -13,7 +13,7 @@ from thal_core.audit.checktable import Check, cases, papers_of, read_checks
 from thal_core.audit.finding import NOTHING, Finding, Verdict
 from thal_core.audit.infer import infer_checks
 from thal_core.audit.printed import Printed
-from thal_core.audit.published import printed_figures, published_papers
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.words import Message, Text
 
 COLUMNS = (
@@ -106,7 +106,9 @@ def count_verdicts(frame: pd.DataFrame) -> pd.DataFrame:
 
 def translate_audit(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """The same audit with ``why`` in ``language``."""
-    return frame.assign(why=[_why(json.loads(said), language) for said in frame["why_params"]])
+    return frame.assign(
+        why=[_why(json.loads(reasons), language) for reasons in frame["why_params"]]
+    )
 
 
 def _checks_for(figures: Sequence[Printed]) -> list[Check]:
@@ -131,7 +133,7 @@ def _record(figure: Printed, found: list[Finding], helps: str | None) -> dict[st
     first = found[order[0]] if found else None
     bounds = next((found[i] for i in order if _tells(found[i], first)), None)
     recomputed = bounds.recomputed if bounds else NOTHING
-    said = _said(first, bounds, helps)
+    reasons = _reasons(first, bounds, helps)
     return {
         "id": figure.id,
         "paper": figure.paper,
@@ -141,19 +143,19 @@ def _record(figure: Printed, found: list[Finding], helps: str | None) -> dict[st
         "recomputed_low": _finite(recomputed.low),
         "recomputed_high": _finite(recomputed.high),
         "verdict": first.verdict.value if first else Verdict.CANNOT.value,
-        "why": _why(said, "en"),
+        "why": _why(reasons, "en"),
         "printed": figure.shown,
         "unit": figure.unit,
         "importance": first.case.check.importance if first else IMPORTANCE[-1],
         "test": first.test if first else "",
         "n_checks": sum(f.verdict is not Verdict.CANNOT for f in found),
         "used": " ".join(first.used) if first else "",
-        "why_code": said[0][0],
-        "why_params": json.dumps(said, ensure_ascii=False),
+        "why_code": reasons[0][0],
+        "why_params": json.dumps(reasons, ensure_ascii=False),
     }
 
 
-def _said(
+def _reasons(
     first: Finding | None, bounds: Finding | None, helps: str | None
 ) -> list[tuple[str, dict]]:
     """The sentences of why, as codes with parameters: what was found, what gives the bounds, the
@@ -165,13 +167,13 @@ def _said(
             if helps
             else [("audit.alone.cannot_be_checked", {})]
         )
-    said = [(one.code, one.params) for one in (first, bounds) if one is not None]
+    reasons = [(one.code, one.params) for one in (first, bounds) if one is not None]
     if bounds is first:
-        said.pop()
+        reasons.pop()
     remark = first.case.check.remark
     if remark and first.verdict in (Verdict.INCONSISTENT, Verdict.PLAUSIBLE):
-        said.append((remark, {}))
-    return said
+        reasons.append((remark, {}))
+    return reasons
 
 
 def _tells(one: Finding, first: Finding | None) -> bool:
@@ -190,11 +192,11 @@ def figure_name(figure: Printed) -> str:
     return " · ".join(filter(None, (figure.row, figure.group, shown, figure.statistic)))
 
 
-def _why(said: list[tuple[str, dict]], language: str) -> str:
-    return Text(Message(code, _spoken(params)) for code, params in said).text(language)
+def _why(reasons: list[tuple[str, dict]], language: str) -> str:
+    return Text(Message(code, _in_words(params)) for code, params in reasons).text(language)
 
 
-def _spoken(params: dict[str, object]) -> dict[str, object]:
+def _in_words(params: dict[str, object]) -> dict[str, object]:
     """What is missing is itself a word of the catalogue."""
     return {
         name: Message(f"audit.what.{value}") if name == "missing" else value

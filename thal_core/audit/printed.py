@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from thal_core.audit.rounding import Interval, rounding_interval
 from thal_core.rules.catalogue import read_rules
+from thal_core.words.wording import Wording
 
 COLUMNS = (
     "id",
@@ -38,11 +39,10 @@ class Statistic:
     kind: str
     low: float
     high: float
-    label_en: str
-    label_zh: str
+    words: Wording
 
     def label(self, language: str = "en") -> str:
-        return self.label_zh if language == "zh" else self.label_en
+        return self.words.text(language)
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +51,8 @@ def statistics() -> dict[str, Statistic]:
     known: dict[str, Statistic] = {}
     for row in read_rules("audit_statistics"):
         low, high = float(row["low"] or "-inf"), float(row["high"] or "inf")
-        one = Statistic(row["statistic"], row["kind"], low, high, row["label_en"], row["label_zh"])
+        words = Wording.of_row(row, "label")
+        one = Statistic(row["statistic"], row["kind"], low, high, words)
         for name in (row["statistic"], *filter(None, row["also"].split("|"))):
             known[name] = one
     return known
@@ -117,3 +118,22 @@ class Printed:
 
     def key(self, column: str) -> str:
         return getattr(self, column)
+
+
+def siblings_of(figures: list[Printed]) -> dict[tuple, Printed]:
+    """The figures by the cell they stand in, for ``sibling``."""
+    return {(f.paper, f.item, f.row, f.group, f.timepoint_months, f.statistic): f for f in figures}
+
+
+def sibling(figure: Printed, statistic: str, siblings: dict[tuple, Printed]) -> Printed | None:
+    """Another statistic of the same printed cell; n may stand under the phenotype, at the later
+    month or once.
+    """
+    month = figure.row.rpartition(" ")[2].removesuffix("M")
+    for group in (figure.group, figure.group.partition(" ")[0]):
+        for row in (figure.row, "header"):
+            for time in (figure.timepoint_months, month, ""):
+                found = siblings.get((figure.paper, figure.item, row, group, time, statistic))
+                if found is not None:
+                    return found
+    return None

@@ -1,0 +1,1 @@
+"""What we conclude per patient: on or off the drug, transfusion, response, flags."""

@@ -21,8 +21,8 @@ from thal_core.words import Message
 
 
 def conclude(cohort: Cohort) -> Cohort:
-    """The cohort completed from its own tables (``complete``), with ``visits.on_drug`` and a warning
-    for every patient whose record contradicts itself.
+    """The cohort completed from its own tables (``complete``), with ``visits.on_drug`` and a
+    warning for every patient whose record contradicts itself.
     """
     cohort = with_on_drug(complete(cohort))
     rules = criterion(Options().criterion)

@@ -18,7 +18,7 @@ from thal_core.derive.on_drug import (
 )
 from thal_core.derive.transfusion import derive_transfusion_change, transfused_before
 from thal_core.derive.visits import on_drug_of, values_at
-from thal_core.rules.catalogue import Criterion, read_rules
+from thal_core.rules.catalogue import STUDY, Criterion, read_rules
 
 LEAST_HB_IN_WINDOW = 2  # a mean over a window needs two
 
@@ -122,16 +122,19 @@ def stopped_for_no_effect(cohort: Cohort) -> pd.Series:
     """True where the reason for stopping says that the drug had no effect
     (rules/stop_reasons.csv).
     """
-    rows = treatments_of(cohort, "thalidomide").dropna(subset=["reason"])
+    rows = treatments_of(cohort, STUDY).dropna(subset=["reason"])
     written = rows.groupby("patient_id")["reason"].last().reindex(cohort.patients.index)
     reason = cohort.patients["withdrawal_reason"].fillna(written)
-    patterns = [
-        row["pattern"].casefold()
-        for row in read_rules("stop_reasons")
-        if row["meaning"] == "no_effect"
-    ]
-    meant = {text: any(p in text.casefold() for p in patterns) for text in reason.dropna().unique()}
-    return reason.map(meant).eq(True)
+    return reasons_that_mean("no_effect", reason)
+
+
+def reasons_that_mean(meaning: str, reasons: pd.Series) -> pd.Series:
+    """True where a reason for stopping says this (rules/stop_reasons.csv); a blank says nothing."""
+    rows = [row for row in read_rules("stop_reasons") if row["meaning"] == meaning]
+    patterns = [row["pattern"].casefold() for row in rows]
+    texts = reasons.dropna().unique()
+    meant = {text: any(p in text.casefold() for p in patterns) for text in texts}
+    return reasons.map(meant).eq(True)
 
 
 def months_on_drug(cohort: Cohort, month: float) -> pd.Series:

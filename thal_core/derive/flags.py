@@ -15,20 +15,30 @@ from thal_core.derive.dose import derive_exposure
 from thal_core.derive.drugs import treatments_of
 from thal_core.derive.response import classify_response
 from thal_core.derive.visits import visit_values
-from thal_core.rules.catalogue import read_rules
+from thal_core.rules.catalogue import convention, criterion, read_rules
 from thal_core.view import COMPARE
 from thal_core.vocabulary import Response
+from thal_core.words.wording import Wording
 
 YES, NO, NOT_RECORDED = "yes", "no", "not recorded"
-NO_RESPONSE_MONTH = 6
-CHILDBEARING = (12, 55)  # column dictionary (rules/SOURCES.md): female 12–55
-YOUNG_YEARS, LIGHT_KG = 14, 25  # Yang WJ 2024, dose rule
+RESPONSE_BY = "yang2024"  # the criterion whose class says that there was no response
 
 
 @lru_cache(maxsize=1)
 def safety_rules() -> list[dict[str, str]]:
     """The rows of rules/safety.csv."""
     return read_rules("safety")
+
+
+def flag_labels() -> dict[str, Wording]:
+    """What each flag says, in every language."""
+    return {rule["flag"]: Wording.of_row(rule, "label") for rule in safety_rules()}
+
+
+def grave_flags() -> list[str]:
+    """The flags that put a patient on the review list, the gravest first."""
+    grave = [rule for rule in safety_rules() if rule["grave"]]
+    return [rule["flag"] for rule in sorted(grave, key=lambda rule: int(rule["grave"]))]
 
 
 def derive_flags(cohort: Cohort) -> pd.DataFrame:
@@ -110,8 +120,9 @@ def _young_or_light_dose(age: pd.Series, weight: pd.Series, dose: pd.Series) -> 
     """The dose of patients under 14 years or 25 kg, 0 for the others; missing where that cannot be
     told.
     """
-    small = (age < YOUNG_YEARS) | (weight < LIGHT_KG)
-    known = small | (age.notna() & weight.notna()) | (age >= YOUNG_YEARS) & weight.isna()
+    years = convention("young_below_years")
+    small = (age < years) | (weight < convention("light_below_kg"))
+    known = small | (age.notna() & weight.notna()) | (age >= years) & weight.isna()
     return dose.where(small, 0.0).where(known)
 
 
@@ -124,7 +135,7 @@ def _event_facts(cohort: Cohort) -> pd.DataFrame:
     events, index = cohort.events, cohort.patients.index
     facts = pd.DataFrame(index=index)
     for kind in ("neuropathy", "thrombosis"):
-        own = events[events["event"].fillna("").str.casefold().str.contains(kind)]
+        own = _events_of(cohort, kind)
         had = own.loc[own["grade"] != 0, "patient_id"]
         denied = index.isin(own["patient_id"]) & ~index.isin(had)
         facts[kind] = (
@@ -139,7 +150,8 @@ def _event_facts(cohort: Cohort) -> pd.DataFrame:
 def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
     patients, index = cohort.patients, cohort.patients.index
     drugs_recorded = (
-        len(treatments_of(cohort, "antithrombotic")) > 0 or _kept(cohort, "antithrombotic").any()
+        len(treatments_of(cohort, "antithrombotic")) > 0
+        or _recorded(cohort, "antithrombotic").any()
     )
     protected = pd.Series(
         index.isin(treatments_of(cohort, "antithrombotic")["patient_id"]), index=index
@@ -159,47 +171,51 @@ def _protection_facts(cohort: Cohort, platelets: pd.Series) -> pd.DataFrame:
 
 def _contraception_missing(cohort: Cohort) -> pd.Series:
     age = cohort.patients["age_years"]
-    fertile = age.between(*CHILDBEARING)
-    recorded = _kept(cohort, "contraception")
+    fertile = age.between(
+        convention("childbearing_from_years"), convention("childbearing_to_years")
+    )
+    recorded = _recorded(cohort, "contraception")
     return (fertile & ~recorded).astype("boolean").where(age.notna())
 
 
 @lru_cache(maxsize=1)
-def _header_patterns() -> dict[str, str]:
-    """What a header says of a fact (rules/flag_words.csv), as one pattern a fact."""
-    words: dict[str, list[str]] = {}
+def _patterns() -> dict[tuple[str, str], str]:
+    """What a header or an event says of a fact (rules/flag_words.csv): (place, fact) → pattern."""
+    words: dict[tuple[str, str], list[str]] = {}
     for row in read_rules("flag_words"):
-        words.setdefault(row["fact"], []).append(re.escape(row["word"].casefold()))
-    return {fact: "|".join(own) for fact, own in words.items()}
+        words.setdefault((row["place"], row["fact"]), []).append(re.escape(row["word"].casefold()))
+    return {of: "|".join(own) for of, own in words.items()}
 
 
-def _kept(cohort: Cohort, fact: str) -> pd.Series:
+def _events_of(cohort: Cohort, fact: str) -> pd.DataFrame:
+    """The rows of ``events`` whose event says the fact."""
+    names = cohort.events["event"].fillna("").str.casefold()
+    return cohort.events[names.str.contains(_patterns()["event", fact])]
+
+
+def _recorded(cohort: Cohort, fact: str) -> pd.Series:
     """Patients who have anything in a kept column whose header names the fact."""
-    named = cohort.extra["column"].fillna("").str.casefold().str.contains(_header_patterns()[fact])
+    named = (
+        cohort.extra["column"].fillna("").str.casefold().str.contains(_patterns()["header", fact])
+    )
     rows = cohort.extra[named & cohort.extra["value"].notna()]
     return pd.Series(cohort.patients.index.isin(rows["patient_id"]), index=cohort.patients.index)
 
 
 def _course_facts(cohort: Cohort, exposure: pd.DataFrame) -> pd.DataFrame:
-    """no_response_on_drug (yang2024 class NR at 6 months, treated beyond), neuropathy_unchecked
-    (beyond 6 months).
+    """no_response_on_drug (no response at the month at which one stops, and treated beyond),
+    neuropathy_unchecked (beyond that month).
     """
-    classes = classify_response(cohort, "yang2024", NO_RESPONSE_MONTH)["response"]
-    beyond = exposure["months"] > NO_RESPONSE_MONTH
+    month, none = convention("stop_without_response_month"), criterion(RESPONSE_BY).no_response
+    classes = classify_response(cohort, RESPONSE_BY, month)["response"]
+    beyond = exposure["months"] > month
     known = (classes != Response.NE) & exposure["months"].notna()
-    checked = _kept(cohort, "neuropathy_check") | pd.Series(
-        cohort.patients.index.isin(
-            cohort.events.loc[
-                cohort.events["event"].fillna("").str.contains("neuropathy"), "patient_id"
-            ]
-        ),
-        index=cohort.patients.index,
+    checked = _recorded(cohort, "neuropathy_check") | cohort.patients.index.isin(
+        _events_of(cohort, "neuropathy")["patient_id"]
     )
     return pd.DataFrame(
         {
-            "no_response_on_drug": ((classes == Response.NR) & beyond)
-            .astype("boolean")
-            .where(known),
+            "no_response_on_drug": ((classes == none) & beyond).astype("boolean").where(known),
             "neuropathy_unchecked": (beyond & ~checked)
             .astype("boolean")
             .where(exposure["months"].notna()),

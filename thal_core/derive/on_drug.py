@@ -14,14 +14,13 @@ convention) after a *stop*, until a later *dose*, which is a restart. A blank do
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.drugs import treatments_of
-from thal_core.rules.catalogue import convention
+from thal_core.rules.catalogue import STUDY, convention
 from thal_core.vocabulary import DAYS_PER_MONTH
 
 DOSE, STOP, ZERO = "dose", "stop", "zero"
@@ -30,9 +29,6 @@ _ORDER = {
     STOP: 1,
     ZERO: 2,
 }  # of marks at the same time: the last dose was taken on the day of the stop
-# every question asks where a visit lies on the course; it goes when its cohort goes
-_COURSES: WeakKeyDictionary[Cohort, pd.DataFrame] = WeakKeyDictionary()
-_STOPPED: WeakKeyDictionary[Cohort, pd.Series] = WeakKeyDictionary()
 
 
 def grace_months() -> float:
@@ -52,9 +48,7 @@ def derive_course(cohort: Cohort) -> pd.DataFrame:
     Ordered by patient and time; of several stops in a row the first counts. ``restart``: a dose
     written more than 30 days after a stop that the sheet states, which contradicts it.
     """
-    if cohort not in _COURSES:
-        _COURSES[cohort] = _course(cohort)
-    return _COURSES[cohort]
+    return cohort.once("course", lambda: _course(cohort))
 
 
 def _course(cohort: Cohort) -> pd.DataFrame:
@@ -105,7 +99,7 @@ def _visit_marks(cohort: Cohort) -> pd.DataFrame:
 
 def _steps(cohort: Cohort) -> pd.DataFrame:
     """Thalidomide rows of ``treatments``: patient_id, start, stop, dose; ordered."""
-    rows = treatments_of(cohort, "thalidomide")
+    rows = treatments_of(cohort, STUDY)
     rows = rows.assign(
         start=rows["start_month"].fillna(0.0), stop=rows["stop_month"], dose=rows["dose_mg_per_day"]
     )
@@ -167,9 +161,7 @@ def derive_stopped(cohort: Cohort) -> pd.Series:
     they were seen off the drug after their time on treatment. Time on treatment alone is how long
     they have been treated so far.
     """
-    if cohort not in _STOPPED:
-        _STOPPED[cohort] = _stopped(cohort)
-    return _STOPPED[cohort].copy()
+    return cohort.once("stopped", lambda: _stopped(cohort)).copy()
 
 
 def _stopped(cohort: Cohort) -> pd.Series:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,8 @@ from thal_core.rules.catalogue import Criterion, Level
 from thal_core.rules.catalogue import criterion as find_criterion
 from thal_core.view import COMPARE, LAST, checked_month
 from thal_core.vocabulary import Phenotype, Response
-from thal_core.words import Bilingual, Message
+from thal_core.words import Message
+from thal_core.words.wording import Wording
 
 _ALSO = re.compile(r"^(\w+)(>=|<)([\d.]+)")
 BASIS = {
@@ -25,8 +25,6 @@ BASIS = {
     "transfusion": ("reduction_percent", "transfusion", "%"),
     "transfusion_free": ("reduction_percent", "transfusion", "%"),
 }
-# every question asks for the evidence; it goes when its cohort goes
-_EVIDENCE: WeakKeyDictionary[Cohort, dict[tuple[object, ...], pd.DataFrame]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,12 @@ def classify_response(
     unit_volume_ml: whole blood behind one transfusion unit. Raises UnknownChoice for a criterion
     that does not exist, CohortError for a month that is none. Source: rules/criteria.csv and
     rules/criteria_levels.csv, each clause with its own.
+
+    >>> from thal_core import read_cohort
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> cohort = read_cohort(sheet, filename="clinic.csv")
+    >>> classify_response(cohort)[["response", "basis", "value", "unit"]].to_dict("index")["P1"]
+    {'response': 'MaR', 'basis': 'hb', 'value': 25.0, 'unit': 'g/L'}
     """
     rules = find_criterion(criterion)
     evidence = derive_evidence(
@@ -117,13 +121,9 @@ def derive_evidence(
     month of their last judged visit on the drug, at or after the criterion's month. Kept with the
     cohort.
     """
-    kept, asked = _EVIDENCE.setdefault(cohort, {}), (rules, checked_month(month), unit_volume_ml)
-    if asked not in kept:
-        at = evidence_at if month != LAST else _evidence_at_last
-        kept[asked] = at(
-            cohort, rules, rules.month if month == LAST else float(month), unit_volume_ml
-        )
-    return kept[asked].copy()
+    asked = ("evidence", rules, checked_month(month), unit_volume_ml)
+    derive, at = (_evidence_at_last, rules.month) if month == LAST else (evidence_at, float(month))
+    return cohort.once(asked, lambda: derive(cohort, rules, at, unit_volume_ml)).copy()
 
 
 def _evidence_at_last(
@@ -198,49 +198,43 @@ BEFORE_STOPS = frozenset(
 def _obstacles(
     evidence: pd.DataFrame, rules: Criterion, params: dict[str, object]
 ) -> list[tuple[pd.Series, Message]]:
-    phenotype, free = evidence["phenotype"], evidence["free"]
-    by_hb, by_transfusion = (
-        _judged_by(evidence, rules, "hb"),
-        _judged_by(evidence, rules, "transfusion"),
-    )
-    either, hb_alone, transfusion_alone = (
-        by_hb & by_transfusion,
-        by_hb & ~by_transfusion,
-        by_transfusion & ~by_hb,
-    )
-    no_hb = evidence["hb_gain"].isna()
-    takes_freedom = any(level.basis == "transfusion_free" for level in rules.levels)
-    no_transfusion = evidence["reduction_percent"].isna() & ~(
-        free.fillna(False).astype(bool) & takes_freedom
-    )
+    """What stands in the way of a class and the reason to give, the first that holds counting."""
+    phenotype, transfused = evidence["phenotype"], evidence["transfused_in_window"]
+    by_hb = _judged_by(evidence, rules, "hb")
+    by_transfusion = _judged_by(evidence, rules, "transfusion")
+    hb_alone, transfusion_alone = by_hb & ~by_transfusion, by_transfusion & ~by_hb
+    no_hb, no_transfusion = evidence["hb_gain"].isna(), _no_transfusion(evidence, rules)
     needs = pd.Series(bool(rules.phenotypes), index=evidence.index)
     others = Message("ne.other_phenotype", {"phenotype": "/".join(sorted(rules.phenotypes))})
+    not_free = _takes_freedom(rules) & ~evidence["free"].fillna(True).astype(bool)
+    on_course = ("not_due", "zero_dose", "paused", "stopped")
     return [
         (needs & ~phenotype.isin([p.value for p in Phenotype]), Message("ne.no_phenotype")),
         (needs & ~phenotype.isin(rules.phenotypes), others),
         (evidence["no_base"] & transfusion_alone, Message("ne.no_base")),
-        (evidence["not_due"], Message("ne.not_due", params)),
-        (evidence["zero_dose"], Message("ne.zero_dose", params)),
-        (evidence["paused"], Message("ne.paused", params)),
-        (evidence["stopped"], Message("ne.stopped", params)),
+        *((evidence[where], Message(f"ne.{where}", params)) for where in on_course),
         (evidence["hb_off_drug"] & hb_alone, Message("ne.off_drug", params)),
         (
             evidence["transfused_before_hb"] & by_hb & (phenotype == Phenotype.NTDT),
             _transfused(rules),
         ),
-        (either & no_hb & no_transfusion, Message("ne.nothing", params)),
+        (by_hb & by_transfusion & no_hb & no_transfusion, Message("ne.nothing", params)),
         (hb_alone & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
-        (hb_alone & ~evidence["transfused_in_window"] & no_hb, Message("ne.no_hb", params)),
-        (
-            hb_alone & ~evidence["transfused_in_window"] & evidence["few_hb"],
-            Message("ne.few_hb", params),
-        ),
-        (
-            transfusion_alone & no_transfusion & takes_freedom & ~free.fillna(True).astype(bool),
-            Message("ne.not_free", params),
-        ),
+        (hb_alone & ~transfused & no_hb, Message("ne.no_hb", params)),
+        (hb_alone & ~transfused & evidence["few_hb"], Message("ne.few_hb", params)),
+        (transfusion_alone & no_transfusion & not_free, Message("ne.not_free", params)),
         (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
     ]
+
+
+def _takes_freedom(rules: Criterion) -> bool:
+    return any(level.basis == "transfusion_free" for level in rules.levels)
+
+
+def _no_transfusion(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
+    """Nothing is known of transfusion that the criterion could judge by."""
+    free = evidence["free"].fillna(False).astype(bool) & _takes_freedom(rules)
+    return evidence["reduction_percent"].isna() & ~free
 
 
 def _transfused(rules: Criterion) -> Message:
@@ -300,7 +294,7 @@ def _rule_on_transfused(
         reasons.loc[where] = Message("held.transfused_in_window")
 
 
-def _held(level: Level, evidence: pd.DataFrame) -> list[Bilingual | Message]:
+def _held(level: Level, evidence: pd.DataFrame) -> list[Wording | Message]:
     """The clause that held for each of these patients, with the figure behind it."""
     if level.basis == "transfusion_free":
         return [

@@ -101,9 +101,11 @@ def _add_freedom(
     reaches = (window >= month - TOLERANCE) | (window == RATE)
     none = (patients["transfusion_units_after"] == 0) & reaches
     hundred = own_month & (stated_reduction(patients) >= 100)
+    denied = own_month & patients["transfusion_free"].eq(False).fillna(False).astype(bool)
     evidence: tuple[tuple[str, pd.Series, bool], ...] = (
         (HUNDRED, hundred & ~(stated > month), True),
         (STATED, stated > month, False),
+        (STATED, denied, False),
         (TOTALS, none, True),
         (ROWS, given, False),
         (STATED, (stated <= month) & ~refuted, True),
@@ -121,7 +123,7 @@ def _add_freedom(
         & (month - stated < convention("unconfirmed_months"))
     )
     yes = hundred | none | (stated <= month) | (after == 0)
-    no = (stated > month) | refuted | (given & ~(stated <= month))
+    no = (stated > month) | denied | refuted | (given & ~(stated <= month))
     out["freedom_disagrees"] = yes & no & (patients["phenotype"] == Phenotype.TDT)
 
 

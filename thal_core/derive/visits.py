@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.on_drug import derive_on_drug
 
-# one answer asks for the same quantities hundreds of times; they go when their cohort goes
-_KEPT: WeakKeyDictionary[Cohort, dict[tuple[str, bool], pd.DataFrame]] = WeakKeyDictionary()
-_ON_DRUG: WeakKeyDictionary[Cohort, pd.Series] = WeakKeyDictionary()
-_WIDE: WeakKeyDictionary[Cohort, dict[tuple[str, bool], dict[float, pd.Series]]] = (
-    WeakKeyDictionary()
-)
-
 
 def on_drug_of(cohort: Cohort) -> pd.Series:
     """``derive_on_drug``, once per cohort: True or False per row of ``visits``."""
-    if cohort not in _ON_DRUG:
-        _ON_DRUG[cohort] = derive_on_drug(cohort)
-    return _ON_DRUG[cohort]
+    return cohort.once("on_drug", lambda: derive_on_drug(cohort))
 
 
 def visit_values(cohort: Cohort, analyte: str, *, on_drug_only: bool = False) -> pd.DataFrame:
@@ -31,18 +20,16 @@ def visit_values(cohort: Cohort, analyte: str, *, on_drug_only: bool = False) ->
     One row per patient and month. ``on_drug`` is False only where the drug is known to have been
     stopped more than 30 days before; a visit up to the first dose is never left out for it.
     """
-    kept = _KEPT.setdefault(cohort, {})
-    if (analyte, on_drug_only) not in kept:
-        kept[analyte, on_drug_only] = _visit_values(cohort, analyte, on_drug_only)
-    return kept[analyte, on_drug_only].copy()
+    asked = ("visit_values", analyte, on_drug_only)
+    return cohort.once(asked, lambda: _visit_values(cohort, analyte, on_drug_only)).copy()
 
 
 def _visit_values(cohort: Cohort, analyte: str, on_drug_only: bool) -> pd.DataFrame:
     visits = cohort.visits.assign(on_drug=on_drug_of(cohort))
-    kept = visits[
+    measured = visits[
         visits["nominal"].fillna(True) & visits[analyte].notna() & visits["month"].notna()
     ]
-    frame = kept[["patient_id", "month", analyte, "on_drug", "hb_timing"]].rename(
+    frame = measured[["patient_id", "month", analyte, "on_drug", "hb_timing"]].rename(
         columns={analyte: "value"}
     )
     if on_drug_only:
@@ -54,15 +41,18 @@ def values_at(
     cohort: Cohort, analyte: str, month: float, *, on_drug_only: bool = True
 ) -> pd.Series:
     """The quantity at one month, one entry per patient of the cohort (NaN where not measured)."""
-    wide = _WIDE.setdefault(cohort, {})
-    if (analyte, on_drug_only) not in wide:
-        visits = visit_values(cohort, analyte, on_drug_only=on_drug_only)
-        wide[analyte, on_drug_only] = {
-            float(at): own.set_index("patient_id")["value"].reindex(cohort.patients.index)
-            for at, own in visits.groupby("month")
-        }
+    asked = ("values_at", analyte, on_drug_only)
+    by_month = cohort.once(asked, lambda: _values_by_month(cohort, analyte, on_drug_only))
     blank = pd.Series(float("nan"), index=cohort.patients.index, name="value")
-    return wide[analyte, on_drug_only].get(float(month), blank).copy()
+    return by_month.get(float(month), blank).copy()
+
+
+def _values_by_month(cohort: Cohort, analyte: str, on_drug_only: bool) -> dict[float, pd.Series]:
+    visits = visit_values(cohort, analyte, on_drug_only=on_drug_only)
+    return {
+        float(at): own.set_index("patient_id")["value"].reindex(cohort.patients.index)
+        for at, own in visits.groupby("month")
+    }
 
 
 def months_with(cohort: Cohort, analyte: str) -> list[float]:

@@ -1,0 +1,1 @@
+"""Results as files: tables, slides, documents, web pages, a script that makes them again."""

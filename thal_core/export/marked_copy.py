@@ -67,9 +67,8 @@ def _standing_texts(name: str, reading: Reading) -> np.ndarray:
         ):
             here = np.isin(fate[:, place], fates)
             out[here, place] = np.array([*words, ""], dtype=object)[codes[here]]
-    for column in (
-        c for c in reading.cohort.mapping.columns if c.sheet == name and c.index < out.shape[1]
-    ):
+    own = () if name in reading.relaid else reading.cohort.mapping.columns
+    for column in (c for c in own if c.sheet == name and c.index < out.shape[1]):
         _settle_column(out, text[column.index].str.strip().to_numpy(), column, reading)
     return out
 
@@ -182,7 +181,7 @@ def _header_places(sheet: Sheet, reading: Reading) -> dict[str, tuple[int, int]]
     for column in (
         c
         for c in reading.cohort.mapping.columns
-        if c.sheet == sheet.name and c.index < text.shape[1]
+        if c.sheet == sheet.name and c.index < text.shape[1] and sheet.name not in reading.relaid
     ):
         for wanted in (column.header, column.header.rpartition(" ")[2]):
             rows = (

@@ -7,8 +7,10 @@ import html
 from thal_core.results import Result
 from thal_core.words import label, tr
 
-_STYLE = """body{font:16px/1.5 Arial,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;font-size:14px}td,th{border-bottom:1px solid #ccc;padding:.25rem .6rem;text-align:left}
+_STYLE = """body{font:16px/1.5 Arial,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;
+max-width:1100px;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;font-size:14px}
+td,th{border-bottom:1px solid #ccc;padding:.25rem .6rem;text-align:left}
 .note{color:#555}"""
 
 
@@ -16,8 +18,10 @@ def results_page(results: list[Result], language: str = "en") -> str:
     """Each result: title, table, method, who was left out, notes."""
     parts = [_section(result, language) for result in results]
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Thalidomide in β-thalassemia</title>'
-        f"<style>{_STYLE}</style></head><body><p><strong>{html.escape(tr('disclaimer', language=language))}</strong></p>"
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        "<title>Thalidomide in β-thalassemia</title>"
+        f"<style>{_STYLE}</style></head><body>"
+        f"<p><strong>{html.escape(tr('disclaimer', language=language))}</strong></p>"
         + "".join(parts)
         + "</body></html>"
     )

@@ -8,7 +8,9 @@ from thal_core.cohort import Cohort
 from thal_core.results import selection_code
 from thal_core.view import Options
 
-_SCRIPT = '''"""Makes these tables again. Needs thal_core {version} and the file itself beside this script.
+_SCRIPT = '''"""Makes these tables again.
+
+Needs thal_core {version} and the file itself beside this script.
 
 Research use only. Not a medical device.
 """

@@ -1,5 +1,5 @@
-"""An empty workbook to be filled in: sheets and columns of rules/template.csv, lists to choose
-from, an explanation.
+"""An empty workbook to be filled in: sheets and columns of rules/template.csv and every analyte,
+lists to choose from, an explanation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from thal_core.rules.catalogue import Field, fields, read_rules
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import tr
+from thal_core.vocabulary import ANALYTES
+from thal_core.words import languages, tr
+from thal_core.words.wording import Wording
 
+SHEETS = ("patients", "visits", "transfusions", "treatments", "events")
 FILLED_ROWS = 2000  # lists and limits reach this far down
 _AS_TEXT = ("id", "genotype", "alpha", "text", "event")
 _LINES = ("rows", "joined", "blank", "response", "genotype")
@@ -70,7 +72,7 @@ def template_workbook(language: str = "en") -> bytes:
                 formats,
                 language,
             )
-        title = " ".join(tr("template.sheet.explanation", {}, word) for word in LANGUAGES)
+        title = " ".join(tr("template.sheet.explanation", {}, word) for word in languages())
         _explain(book.add_worksheet(title), columns, formats, language)
     return out.getvalue()
 
@@ -81,14 +83,30 @@ def _columns() -> list[_Column]:
         _Column(
             row["sheet"],
             known[row["field"]],
-            {
-                "en": row["header_en"] or known[row["field"]].label_en,
-                "zh": row["header_zh"] or known[row["field"]].label_zh,
-            },
+            _headers(row, known[row["field"]]),
             row["choices"],
         )
-        for row in read_rules("template")
+        for row in template_rows()
     ]
+
+
+def template_rows() -> list[dict[str, str]]:
+    """The columns in order: sheet, field, header_<language>, choices. Rows of rules/template.csv,
+    then every analyte of rules/fields.csv that none of them names (``none`` is no sheet).
+    """
+    rows = read_rules("template")
+    named = {row["field"] for row in rows}
+    more = [{"sheet": "visits", "field": a, "choices": ""} for a in ANALYTES if a not in named]
+    return sorted(
+        [row for row in rows if row["sheet"] != "none"] + more,
+        key=lambda row: SHEETS.index(row["sheet"]),
+    )
+
+
+def _headers(row: dict[str, str], field: Field) -> dict[str, str]:
+    """The header of a column in each language: its own, else the label of the field."""
+    own = dict(Wording.of_row(row, "header").texts)
+    return {language: own.get(language) or field.label(language) for language in languages()}
 
 
 def _write_sheet(
@@ -100,7 +118,9 @@ def _write_sheet(
         as_text = column.field.kind in _AS_TEXT and not column.choices
         sheet.set_column(place, place, 16, formats["text"] if as_text else None)
         sheet.write_string(0, place, column.headers[language], formats["head"])
-        both = [f"{column.field.label(word)}  {column.allowed(word)}".strip() for word in LANGUAGES]
+        both = [
+            f"{column.field.label(word)}  {column.allowed(word)}".strip() for word in languages()
+        ]
         sheet.write_comment(0, place, "\n".join(both), {"x_scale": 1.5})
         rule = _validation(column, language)
         if rule:
@@ -145,7 +165,7 @@ def _explain(
     """
     sheet.set_column(0, 0, 120, formats["wrap"])
     lines: list[str] = []
-    for word in LANGUAGES:
+    for word in languages():
         sheet.write_string(len(lines), 0, tr("template.title", {}, word), formats["bold"])
         lines += ["", *(tr(f"template.line.{line}", {}, word) for line in _LINES), ""]
     for column in columns:
@@ -154,8 +174,7 @@ def _explain(
         texts = (
             tr(f"template.sheet.{column.sheet}", {}, language),
             column.headers[language],
-            column.field.label_en,
-            column.field.label_zh,
+            *(column.field.label(word) for word in languages()),
             column.field.unit,
             column.allowed(language),
         )

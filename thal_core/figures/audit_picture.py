@@ -21,7 +21,13 @@ EDGE = 0.12  # of a row's width, kept free on both sides
 POSSIBLE, PRINTED = "possible", "printed"
 
 
-def plot_audit(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_audit(
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
+) -> go.Figure:
     """The figures that do not follow, one row each on a scale of its own: what is possible as a
     bar, what is printed as a mark.
 
@@ -34,17 +40,7 @@ def plot_audit(table: pd.DataFrame, *, language: str = "en", preset: str = "scre
     names = [f"{r.paper}, {r.item}: {figure_words(r.figure, language)}" for r in rows.itertuples()]
     words = [_numbers(r, language) for r in rows.itertuples()]
     keys = {which: tr(f"audit.picture.{which}", language=language) for which in (PRINTED, POSSIBLE)}
-    page = Page(
-        size,
-        language,
-        title=tr("audit.picture.title", {"n": len(rows)}, language),
-        caption=(tr("audit.picture.caption", language=language),),
-        legend=tuple(keys.values()),
-        left=share(size.width, names, size, 0.45),
-        right=words_width(words, size.text),
-        below=size.text,
-        above=0,
-    )
+    page = _page(rows, names, words, keys, size, language, selected)
     shown, page = fitting(len(rows), page, size.text * 1.3)
     figure = go.Figure()
     for place, row in enumerate(rows.head(shown).itertuples()):
@@ -62,6 +58,30 @@ def plot_audit(table: pd.DataFrame, *, language: str = "en", preset: str = "scre
     rows_axis(figure, [row_label(n, page.left, size, 1) for n in names[:shown]], page)
     figure.update_xaxes(range=[0, 1], visible=False)
     return page.dress(figure, max(shown, 1) * size.row * 1.5)
+
+
+def _page(
+    rows: pd.DataFrame,
+    names: list[str],
+    words: list[str],
+    keys: dict[str, str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and the room for names and numbers."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=tr("audit.picture.title", {"n": len(rows)}, language),
+        caption=(tr("audit.picture.caption", language=language),),
+        legend=tuple(keys.values()),
+        left=share(size.width, names, size, 0.45),
+        right=words_width(words, size.text),
+        below=size.text,
+        above=0,
+    )
 
 
 def plot_finding(row: pd.Series, *, language: str = "en") -> go.Figure:
@@ -153,6 +173,22 @@ def _add(
             marker={"symbol": "diamond", "color": style[PRINTED].colour, "size": size.marker * 1.6},
         )
     )
+    _possible(figure, listed, low, high, keys, colour, heads, place, apart, size)
+
+
+def _possible(
+    figure: go.Figure,
+    listed: bool,
+    low: float,
+    high: float,
+    keys: dict[str, str],
+    colour: str,
+    heads: list[str],
+    place: float,
+    apart: tuple[float, float],
+    size: Preset,
+) -> None:
+    """What is possible: a bar, with arrows where a side is open."""
     figure.add_trace(
         go.Scatter(
             x=[low, high],

@@ -8,7 +8,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page
 from thal_core.figures.panels import SIDE, grid, lines_height, panel_title
 from thal_core.figures.text import width_em
-from thal_core.figures.theme import look, preset_named
+from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import field_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
@@ -17,7 +17,11 @@ PARTS = (("hbf_mean", "hbf"), ("other_mean", "hb_other"))
 
 
 def plot_composition(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Stacked bars of mean HbF and mean other haemoglobin (g/L), a panel for each phenotype, n
     under each bar.
@@ -31,26 +35,29 @@ def plot_composition(
     rows = table[table["phenotype"].isin(groups)].sort_values("month")
     columns = max(len(groups), 1) if size.width > 400 else 1
     head, foot = lines_height(1, size.text), size.text * 4.2
-    page = Page(
-        size,
-        language,
-        title=_title(rows, language),
-        subtitle=_subtitle(rows, groups, language),
-        caption=(
-            tr("figure.composition.caption", language=language),
-            *((tr("figure.caveat.hbf_percent", language=language),) if "TDT" in groups else ()),
-        ),
-        legend=tuple(tr(f"figure.composition.{part}", language=language) for _, part in PARTS),
-        left=size.text * 3.2,
-        right=size.text * 0.8,
-        below=size.text * 4.8,
-        above=2,
-    )
+    page = _page(rows, groups, size, language, selected)
     figure = go.Figure()
     lines = -(-max(len(groups), 1) // columns)
     each = page.room if size.fixed else page.usual_height * (1 if lines == 1 else 0.7)
     total = grid(figure, max(len(groups), 1), columns, page, each, head, foot)
     top = float((rows["hbf_mean"] + rows["other_mean"]).max()) * 1.06 if len(rows) else 100.0
+    _panels(figure, rows, groups, columns, page, size, language)
+    figure.update_yaxes(range=[0, top], nticks=6)
+    figure.update_layout(barmode="stack", bargap=0.25)
+    _axis_title(figure, page, size, language)
+    return page.dress(figure, total)
+
+
+def _panels(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    groups: list[str],
+    columns: int,
+    page: Page,
+    size: Preset,
+    language: str,
+) -> None:
+    """A panel for each phenotype, its name above it."""
     for index, group in enumerate(groups):
         _panel(
             figure,
@@ -66,8 +73,10 @@ def plot_composition(
             "" if index == 0 else str(index + 1),
             page,
         )
-    figure.update_yaxes(range=[0, top], nticks=6)
-    figure.update_layout(barmode="stack", bargap=0.25)
+
+
+def _axis_title(figure: go.Figure, page: Page, size: Preset, language: str) -> None:
+    """The quantity and its unit, above the first panel."""
     figure.add_annotation(
         name="axis_title",
         text=field_label("hb_g_per_l", language),
@@ -82,7 +91,28 @@ def plot_composition(
         yanchor="bottom",
         yshift=lines_height(1, size.text) + size.text * 0.4,
     )
-    return page.dress(figure, total)
+
+
+def _page(
+    rows: pd.DataFrame, groups: list[str], size: Preset, language: str, selected: tuple[str, ...]
+) -> Page:
+    """Title, legend and caveats."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(rows, language),
+        subtitle=_subtitle(rows, groups, language),
+        caption=(
+            tr("figure.composition.caption", language=language),
+            *((tr("figure.caveat.hbf_percent", language=language),) if "TDT" in groups else ()),
+        ),
+        legend=tuple(tr(f"figure.composition.{part}", language=language) for _, part in PARTS),
+        left=size.text * 3.2,
+        right=size.text * 0.8,
+        below=size.text * 4.8,
+        above=2,
+    )
 
 
 def _panel(
@@ -109,7 +139,8 @@ def _panel(
                 insidetextanchor="middle",
                 constraintext="none",
                 textfont={"size": size.text, "color": "#FFFFFF" if name == "hbf" else "#1F2933"},
-                hovertemplate="%{customdata[1]} M: %{y:.1f} g/L (n = %{customdata[2]})<extra></extra>",
+                hovertemplate="%{customdata[1]} M: %{y:.1f} g/L "
+                "(n = %{customdata[2]})<extra></extra>",
                 marker={
                     "color": style.colour,
                     "pattern": {
@@ -122,6 +153,13 @@ def _panel(
                 },
             )
         )
+    _months(figure, part, at, number, page, size)
+
+
+def _months(
+    figure: go.Figure, part: pd.DataFrame, at: list[int], number: str, page: Page, size: Preset
+) -> None:
+    """Months and n below the bars."""
     ticks = [f"{m:g}<br>{n}" for m, n in zip(part["month"], part["n"], strict=True)]
     figure.update_layout(
         {

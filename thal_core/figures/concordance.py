@@ -35,6 +35,7 @@ def plot_concordance(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     agreement: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Tiles with the class's letters, a column for each criterion with its responders of its
@@ -53,17 +54,7 @@ def plot_concordance(
         _head(table[name], name, (size.width - right) / max(len(names), 1), size, language)
         for name in names
     ]
-    page = Page(
-        size,
-        language,
-        title=_title(agreement, language),
-        subtitle=tr("figure.concordance.subtitle", {"n": len(table), "rows": len(rows)}, language),
-        caption=(tr("figure.concordance.caption", language=language),),
-        left=size.text * 0.7,
-        right=right,
-        below=size.text * 0.4,
-        above=max((len(h) for h in heads), default=1),
-    )
+    page = _page(table, rows, right, agreement, heads, size, language, selected)
     shown, page = fitting(len(rows), page, size.row * 1.15)
     if shown < len(rows):
         rows = rows.loc[sorted(rows["n"].nlargest(shown).index)].reset_index(drop=True)
@@ -74,6 +65,12 @@ def plot_concordance(
     rows_axis(figure, [""] * len(rows), page)
     figure.update_xaxes(visible=False, range=[-0.5, max(len(names), 1) - 0.5])
     figure.update_layout(barmode="overlay")
+    _column_heads(figure, heads, size)
+    return page.dress(figure, max(len(rows), 1) * size.row * 1.35)
+
+
+def _column_heads(figure: go.Figure, heads: list[list[str]], size: Preset) -> None:
+    """The criterion, and its responders, above each column."""
     for place, lines in enumerate(heads):
         figure.add_annotation(
             name="column",
@@ -88,7 +85,31 @@ def plot_concordance(
             borderpad=0,
             font={"size": size.text},
         )
-    return page.dress(figure, max(len(rows), 1) * size.row * 1.35)
+
+
+def _page(
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    right: float,
+    agreement: pd.DataFrame | None,
+    heads: list[list[str]],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, and the room for the heads of the columns."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(agreement, language),
+        subtitle=tr("figure.concordance.subtitle", {"n": len(table), "rows": len(rows)}, language),
+        caption=(tr("figure.concordance.caption", language=language),),
+        left=size.text * 0.7,
+        right=right,
+        below=size.text * 0.4,
+        above=max((len(h) for h in heads), default=1),
+    )
 
 
 def _classes(name: str, found: pd.Series) -> list[str]:
@@ -167,7 +188,8 @@ def _tiles(
             constraintext="none",
             textfont={"size": page.preset.text, "color": style.on},
             customdata=[[name, response, int(rows["n"].iloc[y])] for _, y, name in cells],
-            hovertemplate="%{customdata[0]}: %{customdata[1]} (n = %{customdata[2]})<extra></extra>",
+            hovertemplate="%{customdata[0]}: %{customdata[1]} "
+            "(n = %{customdata[2]})<extra></extra>",
             marker={"color": style.colour, "line": {"width": 0}},
         )
     )

@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page
 from thal_core.figures.panels import grid, lines_height, panel_title
 from thal_core.figures.text import shorten
-from thal_core.figures.theme import look, preset_named
+from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import field_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
@@ -20,7 +20,11 @@ MOST_NAMED = 8  # lines whose patient is written at their end
 
 
 def plot_dose_changes(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Lines of Hb against the months since the change; the change itself at 0.
 
@@ -32,21 +36,7 @@ def plot_dose_changes(
     rows = table.dropna(subset=["hb_g_per_l", "months_since_change"])
     kinds = [k for k in KINDS if (rows["kind"] == k).any()]
     changes = table.drop_duplicates(["patient_id", "kind", "month"])
-    page = Page(
-        size,
-        language,
-        title=tr("figure.dose.title", language=language),
-        subtitle=tr(
-            "figure.dose.subtitle",
-            {"n": changes["patient_id"].nunique(), "changes": len(changes)},
-            language,
-        ),
-        caption=_caption(rows, changes, language),
-        left=size.text * 3.2,
-        right=size.text * (1.2 if size.width < 400 else 4.5),
-        below=size.text * 3.6,
-        above=2,
-    )
+    page = _page(rows, changes, size, language, selected)
     figure = go.Figure()
     columns = 1 if size.width < 400 else min(2, max(len(kinds), 1))
     rows_of = -(-max(len(kinds), 1) // columns)
@@ -58,6 +48,23 @@ def plot_dose_changes(
     )
     height = (room - (rows_of - 1) * (head + foot)) / rows_of
     total = grid(figure, max(len(kinds), 1), columns, page, height, head, foot)
+    _panels(figure, rows, kinds, changes, page, language)
+    _month_steps(figure, rows)
+    figure.update_yaxes(nticks=5, range=_range(rows))
+    _month_titles(figure, columns, kinds, size, language)
+    _y_title(figure, field_label("hb_g_per_l", language), page)
+    return page.dress(figure, total)
+
+
+def _panels(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    kinds: list[str],
+    changes: pd.DataFrame,
+    page: Page,
+    language: str,
+) -> None:
+    """A panel for each kind of change, its n above it."""
     for index, kind in enumerate(kinds):
         number = "" if index == 0 else str(index + 1)
         part = rows[rows["kind"] == kind]
@@ -75,15 +82,12 @@ def plot_dose_changes(
             number,
             page,
         )
-    months = (
-        float(rows["months_since_change"].max() - rows["months_since_change"].min())
-        if len(rows)
-        else 1.0
-    )
-    figure.update_xaxes(
-        dtick=next(step for step in (1, 3, 6, 12, 24, 60, 600) if months / step <= 7)
-    )
-    figure.update_yaxes(nticks=5, range=_range(rows))
+
+
+def _month_titles(
+    figure: go.Figure, columns: int, kinds: list[str], size: Preset, language: str
+) -> None:
+    """The axis title below the lowest panel of each column."""
     for index in range(max(len(kinds) - columns, 0), max(len(kinds), 1)):
         figure.update_layout(
             {
@@ -95,8 +99,44 @@ def plot_dose_changes(
                 }
             }
         )
-    _y_title(figure, field_label("hb_g_per_l", language), page)
-    return page.dress(figure, total)
+
+
+def _month_steps(figure: go.Figure, rows: pd.DataFrame) -> None:
+    """Gridlines at months that are easily read."""
+    months = (
+        float(rows["months_since_change"].max() - rows["months_since_change"].min())
+        if len(rows)
+        else 1.0
+    )
+    figure.update_xaxes(
+        dtick=next(step for step in (1, 3, 6, 12, 24, 60, 600) if months / step <= 7)
+    )
+
+
+def _page(
+    rows: pd.DataFrame,
+    changes: pd.DataFrame,
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, subtitle and what is left out."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=tr("figure.dose.title", language=language),
+        subtitle=tr(
+            "figure.dose.subtitle",
+            {"n": changes["patient_id"].nunique(), "changes": len(changes)},
+            language,
+        ),
+        caption=_caption(rows, changes, language),
+        left=size.text * 3.2,
+        right=size.text * (1.2 if size.width < 400 else 4.5),
+        below=size.text * 3.6,
+        above=2,
+    )
 
 
 def _lines(figure: go.Figure, part: pd.DataFrame, number: str, page: Page) -> None:
@@ -120,7 +160,8 @@ def _lines(figure: go.Figure, part: pd.DataFrame, number: str, page: Page) -> No
                 textfont={"size": size.text},
                 cliponaxis=False,
                 customdata=own[["patient_id", "dose_mg_per_day"]],
-                hovertemplate=f"{figure_text(patient)}, {month:g} M, %{{customdata[1]}} mg/d: %{{y:.0f}} g/L<extra></extra>",
+                hovertemplate=f"{figure_text(patient)}, {month:g} M, "
+                "%{customdata[1]} mg/d: %{y:.0f} g/L<extra></extra>",
                 line={"color": style.colour, "width": size.line * 0.8},
                 marker={
                     "size": size.marker * 0.8,
@@ -131,6 +172,11 @@ def _lines(figure: go.Figure, part: pd.DataFrame, number: str, page: Page) -> No
                 },
             )
         )
+    _line_of_change(figure, number, size)
+
+
+def _line_of_change(figure: go.Figure, number: str, size: Preset) -> None:
+    """The change itself, at 0."""
     figure.add_shape(
         type="line",
         xref=f"x{number}",

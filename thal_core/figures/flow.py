@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 from plotly import graph_objects as go
 
-from thal_core.figures.intervals import event_name
 from thal_core.figures.page import LINE, Page
 from thal_core.figures.text import wrap
 from thal_core.figures.theme import Preset, preset_named
+from thal_core.rules.catalogue import event_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -45,21 +45,19 @@ def boxes(table: pd.DataFrame) -> list[Box]:
     return out
 
 
-def plot_flow(table: pd.DataFrame, *, language: str = "en", preset: str = "screen") -> go.Figure:
+def plot_flow(
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
+) -> go.Figure:
     """Boxes and arrows. table: ``flow``: step, reason (empty for a step of the trunk), n.
 
     A page that cannot hold every reason joins the rarest into one line.
     """
     size = preset_named(preset)
-    page = Page(
-        size,
-        language,
-        title=_title(table, language),
-        left=size.text * 0.7,
-        right=size.text * 0.7,
-        above=0,
-        below=size.text * 0.3,
-    )
+    page = _page(table, size, language, selected)
     drawn = boxes(table)
     most = max((len(b.reasons) for b in drawn), default=0)
     placed, height = _place(drawn, page, most)
@@ -84,6 +82,20 @@ def plot_flow(table: pd.DataFrame, *, language: str = "en", preset: str = "scree
     figure.update_xaxes(visible=False, range=[-2, page.plot_width + 2])
     figure.update_yaxes(visible=False, range=[plot, 0])
     return page.dress(figure, plot)
+
+
+def _page(table: pd.DataFrame, size: Preset, language: str, selected: tuple[str, ...]) -> Page:
+    """Title, and a margin all round."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(table, language),
+        left=size.text * 0.7,
+        right=size.text * 0.7,
+        above=0,
+        below=size.text * 0.3,
+    )
 
 
 Placed = list[tuple[Box, str, tuple[float, float, float, float]]]
@@ -118,7 +130,8 @@ def _lines(box: Box, em: float, language: str, most: int) -> list[str]:
     lines = [f"<b>{figure_text(line)}</b>" for line in wrap(head, em / 1.06)]
     kept, rest = box.reasons[:most], box.reasons[most:]
     for reason, n in kept:
-        text = f"{label(f'figure.flow.reason.{reason}', language, event_name(reason, language)).rstrip('.。')}: {n}"
+        why = label(f"figure.flow.reason.{reason}", language, event_label(reason, language))
+        text = f"{why.rstrip('.。')}: {n}"
         lines += [figure_text(line) for line in wrap(text, em)]
     if rest:
         lines.append(tr("figure.flow.other_reasons", {"n": sum(n for _, n in rest)}, language))

@@ -14,7 +14,7 @@ from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
 from thal_core.figures.intervals import add_intervals, add_words, fitting, rows_axis, words_width
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import p_text
-from thal_core.figures.theme import look, preset_named
+from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import class_label
 from thal_core.words import label, tr
 
@@ -29,6 +29,7 @@ def plot_forest(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     level: str = "MaR",
     apart: tuple[float, float] = (math.nan, math.nan),
 ) -> go.Figure:
@@ -47,20 +48,7 @@ def plot_forest(
     names = [_row_name(first.loc[k], language) for k in keys]
     narrow = size.width < 400
     words = [_words(r, narrow) for r in rows.itertuples()]
-    page = Page(
-        size,
-        language,
-        title=_title(table, apart, language, level),
-        subtitle=_subtitle(rows, level, language),
-        caption=(tr("figure.forest.caption", language=language),),
-        legend=tuple(label(f"figure.model.{m}", language) for m in models)
-        if len(models) > 1
-        else (),
-        left=share(size.width, names, size, 0.4),
-        right=words_width(words, size.text),
-        below=size.text * 3.6,
-        above=0,
-    )
+    page = _page(table, rows, apart, level, names, words, models, size, language, selected)
     shown, page = fitting(len(keys), page, size.text * 2.6)
     low, high = _edges(rows)
     drawn = rows.assign(
@@ -76,6 +64,18 @@ def plot_forest(
     )
     drawn = drawn[drawn["row"].isin(keys[:shown])]
     figure = go.Figure()
+    _estimates(figure, models, drawn, page, language)
+    _arrows(figure, drawn, low, high, size.marker)
+    add_words(figure, page, list(drawn["y"]), list(drawn["words"]))
+    rows_axis(figure, [row_label(n, page.left, size) for n in names[:shown]], page)
+    _axis(figure, page, low, high)
+    return page.dress(figure, max(shown, 1) * size.row * 2.5)
+
+
+def _estimates(
+    figure: go.Figure, models: list[str], drawn: pd.DataFrame, page: Page, language: str
+) -> None:
+    """The intervals of each model."""
     for model in models:
         part = drawn[(drawn["model"] == model) & drawn["x"].notna()]
         add_intervals(
@@ -88,11 +88,36 @@ def plot_forest(
             listed=len(models) > 1,
             grow=0.9,
         )
-    _arrows(figure, drawn, low, high, size.marker)
-    add_words(figure, page, list(drawn["y"]), list(drawn["words"]))
-    rows_axis(figure, [row_label(n, page.left, size) for n in names[:shown]], page)
-    _axis(figure, page, low, high)
-    return page.dress(figure, max(shown, 1) * size.row * 2.5)
+
+
+def _page(
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    apart: tuple[float, float],
+    level: str,
+    names: list[str],
+    words: list[str],
+    models: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and the room for names and words."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(table, apart, language, level),
+        subtitle=_subtitle(rows, level, language),
+        caption=(tr("figure.forest.caption", language=language),),
+        legend=tuple(label(f"figure.model.{m}", language) for m in models)
+        if len(models) > 1
+        else (),
+        left=share(size.width, names, size, 0.4),
+        right=words_width(words, size.text),
+        below=size.text * 3.6,
+        above=0,
+    )
 
 
 def _title(table: pd.DataFrame, apart: tuple[float, float], language: str, level: str) -> str:
@@ -107,11 +132,11 @@ def _title(table: pd.DataFrame, apart: tuple[float, float], language: str, level
             "fewest": own[["events", "non_events"]].min(axis=1),
         }
     )
-    said = headline(rows, apart, 1.0)
+    found = headline(rows, apart, 1.0)
     overall = own[own["population"] == "all"]
-    if said in (NOT_SHOWN, OPPOSITE) or overall.empty:
+    if found in (NOT_SHOWN, OPPOSITE) or overall.empty:
         words = {"class": class_label(level, language), "level": level}
-        return tr(f"figure.forest.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}", words, language)
+        return tr(f"figure.forest.{OPPOSITE if found == OPPOSITE else NOT_SHOWN}", words, language)
     first = overall.iloc[0]
     return tr(
         "figure.forest.message",

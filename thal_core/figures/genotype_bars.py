@@ -20,8 +20,8 @@ from thal_core.figures.intervals import (
     words_width,
 )
 from thal_core.figures.page import Page, row_label, share
-from thal_core.figures.printed import add_printed, printed_caption, printed_name
-from thal_core.figures.theme import Preset, look, looks, preset_named
+from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
+from thal_core.figures.theme import Look, Preset, look, looks, preset_named
 from thal_core.rules.catalogue import class_title, field_label
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
@@ -36,6 +36,7 @@ def plot_genotype_bars(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     phenotype: str = "all",
     months: Sequence[float] = SHOWN_MONTHS,
     interval: str = "sd",
@@ -58,9 +59,38 @@ def plot_genotype_bars(
     labels = [f"{genotype} (n = {n})" for genotype, n in order.items()]
     left = share(size.width, labels, size, 0.45)
     printed = _papers(published, order, months, language)
-    page = Page(
+    page = _bars_page(left, printed, order, interval, phenotype, months, size, language, selected)
+    order, page = _page_of(order, page)
+    figure = go.Figure()
+    marker = min(size.marker, page.room / max(len(order), 1) * 0.3)
+    for index, month in enumerate(months):
+        aside = _aside(index, len(months))
+        _month(figure, rows[rows["month"] == month], order, month, aside, interval, page, marker)
+    for name, rows_of_paper in printed.items():
+        _printed_means(figure, rows_of_paper, name, order, months, page)
+    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
+    figure.update_xaxes(
+        title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7
+    )
+    return page.dress(figure, max(len(order), 1) * size.row * 2.2)
+
+
+def _bars_page(
+    left: float,
+    printed: dict[str, pd.DataFrame],
+    order: dict[str, int],
+    interval: str,
+    phenotype: str,
+    months: Sequence[float],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend, caption and the room for names."""
+    return Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.genotype.hb_title", language=language),
         subtitle=tr(
             "figure.genotype.subtitle",
@@ -81,19 +111,6 @@ def plot_genotype_bars(
         below=size.text * 3.6,
         above=0,
     )
-    order, page = _page_of(order, page)
-    figure = go.Figure()
-    marker = min(size.marker, page.room / max(len(order), 1) * 0.3)
-    for index, month in enumerate(months):
-        aside = _aside(index, len(months))
-        _month(figure, rows[rows["month"] == month], order, month, aside, interval, page, marker)
-    for name, rows_of_paper in printed.items():
-        _printed_means(figure, rows_of_paper, name, order, months, page)
-    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
-    figure.update_xaxes(
-        title={"text": field_label("hb_g_per_l", language), "standoff": size.text * 0.4}, nticks=7
-    )
-    return page.dress(figure, max(len(order), 1) * size.row * 2.2)
 
 
 def _aside(index: int, count: int) -> float:
@@ -195,17 +212,28 @@ def _month(
                     "size": marker,
                     "line": {"color": colour, "width": size.line * 0.7},
                 },
-                error_x={
-                    "type": "data",
-                    "array": part["sd"],
-                    "color": colour,
-                    "thickness": size.line * 0.6,
-                    "width": 0,
-                    "visible": interval == "sd",
-                },
-                hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} (n = %{customdata[2]})<extra></extra>",
+                error_x=_sd(part, colour, interval, size),
+                hovertemplate="%{hovertext}<br>%{customdata[1]} M: %{x:.1f} "
+                "(n = %{customdata[2]})<extra></extra>",
             )
         )
+    _month_key(figure, month, marker, style, page)
+
+
+def _sd(part: pd.DataFrame, colour: str, interval: str, size: Preset) -> dict[str, object]:
+    """The SD as plotly's error bar."""
+    return {
+        "type": "data",
+        "array": part["sd"],
+        "color": colour,
+        "thickness": size.line * 0.6,
+        "width": 0,
+        "visible": interval == "sd",
+    }
+
+
+def _month_key(figure: go.Figure, month: float, marker: float, style: Look, page: Page) -> None:
+    """The month in the legend: filled, whatever the n."""
     figure.add_trace(
         go.Scatter(
             x=[None],
@@ -247,6 +275,7 @@ def plot_genotype_response(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     level: str = "MaR",
 ) -> go.Figure:
     """The best class in percent of evaluable patients with its Wilson interval, one row a genotype,
@@ -263,9 +292,58 @@ def plot_genotype_response(
         share_words(r.mar, r.total, r.percent_mar, 0, 0, narrow=True) for r in rows.itertuples()
     ]
     left = share(size.width, [f"{g} (n = {n})" for g, n in order.items()], size, 0.45)
-    page = Page(
+    page = _response_page(rows, left, words, level, order, size, language, selected)
+    order, page = _page_of(order, page)
+    drawn = _response_rows(rows, order, words)
+    figure = go.Figure()
+    add_intervals(figure, page, drawn[~drawn["few"]], look(level), name=level)
+    add_intervals(
+        figure,
+        page,
+        drawn[drawn["few"]],
+        look(level),
+        name=level,
+        symbol="circle-open",
+        colour=GREY,
+    )
+    if _pooled_caption(rows, language):
+        _add_pooled(figure, rows.head(len(order)), page)
+    add_words(figure, page, list(drawn["y"]), words[: len(order)])
+    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
+    percent_axis(figure, page, tr("figure.genotype.response_axis", {"level": level}, language))
+    return page.dress(figure, max(len(order), 1) * size.row * 1.5)
+
+
+def _response_rows(rows: pd.DataFrame, order: dict[str, int], words: list[str]) -> pd.DataFrame:
+    """The rows as ``add_intervals`` takes them, those of few patients marked."""
+    return pd.DataFrame(
+        {
+            "x": rows["percent_mar"],
+            "low": rows["conf_low"],
+            "high": rows["conf_high"],
+            "y": range(len(rows)),
+            "words": [f"{g}: {w}" for g, w in zip(rows["genotype"], words, strict=True)],
+            "key": rows["genotype"],
+            "few": rows["total"] < FEWEST,
+        }
+    ).head(len(order))
+
+
+def _response_page(
+    rows: pd.DataFrame,
+    left: float,
+    words: list[str],
+    level: str,
+    order: dict[str, int],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, caption and the room for names and words."""
+    return Page(
         size,
         language,
+        selected=selected,
         title=tr(
             "figure.genotype.response_title", {"word": class_title(level, language)}, language
         ),
@@ -284,35 +362,6 @@ def plot_genotype_response(
         below=size.text * 3.6,
         above=0,
     )
-    order, page = _page_of(order, page)
-    drawn = pd.DataFrame(
-        {
-            "x": rows["percent_mar"],
-            "low": rows["conf_low"],
-            "high": rows["conf_high"],
-            "y": range(len(rows)),
-            "words": [f"{g}: {w}" for g, w in zip(rows["genotype"], words, strict=True)],
-            "key": rows["genotype"],
-            "few": rows["total"] < FEWEST,
-        }
-    ).head(len(order))
-    figure = go.Figure()
-    add_intervals(figure, page, drawn[~drawn["few"]], look(level), name=level)
-    add_intervals(
-        figure,
-        page,
-        drawn[drawn["few"]],
-        look(level),
-        name=level,
-        symbol="circle-open",
-        colour=GREY,
-    )
-    if _pooled_caption(rows, language):
-        _add_pooled(figure, rows.head(len(order)), page)
-    add_words(figure, page, list(drawn["y"]), words[: len(order)])
-    rows_axis(figure, [_row_text(g, n, left, size) for g, n in order.items()], page)
-    percent_axis(figure, page, tr("figure.genotype.response_axis", {"level": level}, language))
-    return page.dress(figure, max(len(order), 1) * size.row * 1.5)
 
 
 def _pooled_caption(rows: pd.DataFrame, language: str) -> tuple[str, ...]:

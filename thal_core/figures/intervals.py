@@ -5,15 +5,14 @@ features.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page, add_notes, label_lines, row_label, share
 from thal_core.figures.text import percent, width_em
-from thal_core.figures.theme import Look, look, preset_named
-from thal_core.rules.catalogue import read_rules
+from thal_core.figures.theme import Look, Preset, look, preset_named
+from thal_core.rules.catalogue import event_label
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -55,17 +54,22 @@ def add_intervals(
                 "size": size.marker * grow,
                 "line": {"color": colour, "width": size.line},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["high"] - rows["x"],
-                "arrayminus": rows["x"] - rows["low"],
-                "color": colour,
-                "thickness": size.line * 0.9,
-                "width": size.marker * 0.4,
-            },
+            error_x=_ends(rows, colour, size),
         )
     )
+
+
+def _ends(rows: pd.DataFrame, colour: str, size: Preset) -> dict[str, object]:
+    """The interval as plotly's error bar."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": rows["high"] - rows["x"],
+        "arrayminus": rows["x"] - rows["low"],
+        "color": colour,
+        "thickness": size.line * 0.9,
+        "width": size.marker * 0.4,
+    }
 
 
 def add_words(figure: go.Figure, page: Page, at: Sequence[float], words: Sequence[str]) -> None:
@@ -154,7 +158,11 @@ def fitting(count: int, page: Page, least: float) -> tuple[int, Page]:
 
 
 def plot_adverse_events(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients with each event, of everyone who took a dose, commonest first.
 
@@ -181,22 +189,12 @@ def plot_adverse_events(
             tr("figure.interval.wilson", language=language),
             tr("figure.events.caption", language=language),
         ),
+        selected=selected,
     )
 
 
-def event_name(event: str, language: str) -> str:
-    """An event's word: of rules/events.csv, else as it was written."""
-    known = _event_words().get(event)
-    return (known if known and language == "zh" else event).replace("_", " ")
-
-
-@lru_cache(maxsize=1)
-def _event_words() -> dict[str, str]:
-    return {row["event"]: row["label_zh"] for row in read_rules("events")}
-
-
 def _event_name(row: object, language: str) -> str:
-    name = event_name(str(row.event), language)  # type: ignore[attr-defined]
+    name = event_label(str(row.event), language)  # type: ignore[attr-defined]
     grade = "" if pd.isna(row.grade) else str(row.grade)  # type: ignore[attr-defined]
     return (
         name
@@ -206,7 +204,11 @@ def _event_name(row: object, language: str) -> str:
 
 
 def plot_iron_response(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients whose ferritin fell below baseline, by visit and phenotype; all patients alone where
     a slide is short of room.
@@ -240,11 +242,16 @@ def plot_iron_response(
         axis=tr("figure.rates.axis", language=language),
         subtitle=tr("figure.iron.subtitle", language=language),
         caption=tuple(caption),
+        selected=selected,
     )
 
 
 def plot_clinical_features(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Patients in whom a clinical feature improved. table: ``clinical_features``: feature, n,
     total, percent, conf_*.
@@ -259,6 +266,7 @@ def plot_clinical_features(
         axis=tr("figure.rates.axis", language=language),
         subtitle="",
         caption=(tr("figure.interval.wilson", language=language),),
+        selected=selected,
     )
 
 
@@ -273,6 +281,7 @@ def plot_proportions(
     subtitle: str,
     axis: str,
     caption: tuple[str, ...],
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """One row a proportion. rows: n, total, percent, conf_low, conf_high (percent); names and
     styles: one a row.
@@ -285,6 +294,7 @@ def plot_proportions(
     page = Page(
         size,
         language,
+        selected=selected,
         title=title,
         subtitle=subtitle,
         caption=caption,
@@ -294,20 +304,26 @@ def plot_proportions(
         above=0,
     )
     shown, page = fitting(len(rows), page, size.text * 1.2)
-    drawn = pd.DataFrame(
-        {
-            "x": rows["percent"],
-            "low": rows["conf_low"],
-            "high": rows["conf_high"],
-            "y": range(len(rows)),
-            "words": words,
-            "key": list(names),
-        }
-    ).head(shown)
+    drawn = _drawn(rows, shown, words, names)
     figure = go.Figure()
     for style in dict.fromkeys(styles[:shown]):
         add_intervals(figure, page, drawn[[s == style for s in styles[:shown]]], style, name=axis)
     add_words(figure, page, list(drawn["y"]), list(drawn["words"]))
+    height = _proportion_names(figure, drawn, names, shown, page, size)
+    high = drawn["high"].max() if len(drawn) and drawn["high"].notna().any() else 100.0
+    percent_axis(figure, page, axis, 100.0 if high > 50 else max(10.0, float(high)))
+    return page.dress(figure, height)
+
+
+def _proportion_names(
+    figure: go.Figure,
+    drawn: pd.DataFrame,
+    names: Sequence[str],
+    shown: int,
+    page: Page,
+    size: Preset,
+) -> float:
+    """The names of the rows, left of them; gives the height the rows need."""
     height = (
         len(drawn)
         * size.row
@@ -319,6 +335,18 @@ def plot_proportions(
         [row_label(n, page.left, size, 2 if room > 2.4 * size.text else 1) for n in names[:shown]],
         page,
     )
-    high = drawn["high"].max() if len(drawn) and drawn["high"].notna().any() else 100.0
-    percent_axis(figure, page, axis, 100.0 if high > 50 else max(10.0, float(high)))
-    return page.dress(figure, height)
+    return height
+
+
+def _drawn(rows: pd.DataFrame, shown: int, words: list[str], names: Sequence[str]) -> pd.DataFrame:
+    """The rows that are drawn, as ``add_intervals`` takes them."""
+    return pd.DataFrame(
+        {
+            "x": rows["percent"],
+            "low": rows["conf_low"],
+            "high": rows["conf_high"],
+            "y": range(len(rows)),
+            "words": words,
+            "key": list(names),
+        }
+    ).head(shown)

@@ -15,8 +15,7 @@ from plotly import graph_objects as go
 
 from thal_core.figures.text import shorten, spread, thin, width_em, wrap
 from thal_core.figures.theme import Preset, template
-from thal_core.results import SELECTED
-from thal_core.words import tr
+from thal_core.words import join_sentences, tr
 from thal_core.words.escape import figure_text
 
 LINE = 1.3  # plotly's own line height, in em
@@ -28,7 +27,7 @@ class Page:
 
     title: one message. subtitle: who and how many. caption: what bars and marks are, what is left
     out. legend: the names plotly will list; empty for none. above: lines over the plot for axis
-    titles.
+    titles. selected: the conditions that the patients meet, the first sentence of the caption.
     """
 
     preset: Preset
@@ -41,6 +40,7 @@ class Page:
     right: float = 0.0
     below: float = 0.0
     above: int = 1
+    selected: tuple[str, ...] = ()
 
     @property
     def pad(self) -> float:
@@ -60,13 +60,11 @@ class Page:
     @cached_property
     def caption_lines(self) -> list[str]:
         of_whom = (
-            tr("figure.selected", {"conditions": SELECTED.get()}, self.language)
-            if SELECTED.get()
+            tr("figure.selected", {"conditions": self.selected}, self.language)
+            if self.selected
             else ""
         )
-        joined = ("" if self.language == "zh" else " ").join(
-            c for c in (of_whom, *self.caption) if c
-        )
+        joined = join_sentences((c for c in (of_whom, *self.caption) if c), self.language)
         return self._lines(joined, self.preset.text)
 
     @cached_property

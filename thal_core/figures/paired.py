@@ -4,13 +4,15 @@ paired difference.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page
 from thal_core.figures.panels import SIDE, grid, lines_height, panel_title, wrapped
 from thal_core.figures.text import rounded, shorten
-from thal_core.figures.theme import Preset, look, looks, preset_named
+from thal_core.figures.theme import Look, Preset, look, looks, preset_named
 from thal_core.figures.trajectory import plain_name
 from thal_core.rules.catalogue import field_label
 from thal_core.words import label, tr
@@ -25,6 +27,7 @@ def plot_paired(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     month: float | None = None,
     analytes: tuple[str, ...] = (),
 ) -> go.Figure:
@@ -48,20 +51,7 @@ def plot_paired(
     columns = 2 if size.width < 500 else 3
     columns = min(columns, max(len(shown), 1))
     head = lines_height(2 + len(phenotypes), size.text)
-    page = Page(
-        size,
-        language,
-        title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
-        subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language),
-        caption=_caption(names[len(shown) :], language),
-        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes)
-        if len(phenotypes) > 1
-        else (),
-        left=size.text * SIDE,
-        right=size.text * 0.8,
-        below=size.text * 3.4,
-        above=2 + len(phenotypes),
-    )
+    page = _page(rows, names, phenotypes, month, shown, size, language, selected)
     figure = go.Figure()
     lines = -(-max(len(shown), 1) // columns)
     foot = size.text * 3.6
@@ -74,6 +64,34 @@ def plot_paired(
         _panel(figure, own, phenotypes, number, page, first=index == 0)
         panel_title(figure, _heading(own, analyte, width, page), number, page)
     return page.dress(figure, total)
+
+
+def _page(
+    rows: pd.DataFrame,
+    names: list[str],
+    phenotypes: list[str],
+    month: float,
+    shown: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and the names of what a slide leaves out."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=tr("figure.paired.title", {"month": f"{month:g}"}, language),
+        subtitle=tr("figure.paired.subtitle", {"n": _n(rows)}, language),
+        caption=_caption(names[len(shown) :], language),
+        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes)
+        if len(phenotypes) > 1
+        else (),
+        left=size.text * SIDE,
+        right=size.text * 0.8,
+        below=size.text * 3.4,
+        above=2 + len(phenotypes),
+    )
 
 
 def _most(size: Preset, groups: int) -> int:
@@ -107,44 +125,62 @@ def _panel(
     first: bool,
 ) -> None:
     size, style = page.preset, looks(phenotypes)
+    _phenotype_lines(figure, own, phenotypes, first, number, style, page, size)
+    _panel_axis(figure, own, number, page, size)
+
+
+def _phenotype_lines(
+    figure: go.Figure,
+    own: pd.DataFrame,
+    phenotypes: list[str],
+    first: bool,
+    number: str,
+    style: dict[str, Look],
+    page: Page,
+    size: Preset,
+) -> None:
+    """Mean and SD before and after of each phenotype, and its line in the key."""
     for place, phenotype in enumerate(phenotypes):
         aside = (place - (len(phenotypes) - 1) / 2) * 0.09
         name = label(f"figure.population.{phenotype}", page.language, figure_text(phenotype))
         for row in own[own["phenotype"] == phenotype].itertuples():
-            key = [row.analyte, phenotype, row.n]
-            figure.add_trace(
-                go.Scatter(
-                    x=[aside, 1 + aside],
-                    y=[row.before_mean, row.after_mean],
-                    mode="lines+markers",
-                    name=name,
-                    legendgroup=phenotype,
-                    showlegend=False,
-                    xaxis=f"x{number}",
-                    yaxis=f"y{number}",
-                    customdata=[key, key],
-                    hovertemplate=f"{name} (n = {row.n}): %{{y:.4g}}<extra></extra>",
-                    line={
-                        "color": style[phenotype].colour,
-                        "width": size.line,
-                        "dash": style[phenotype].dash,
-                    },
-                    marker={
-                        "symbol": style[phenotype].symbol,
-                        "size": size.marker * 0.9,
-                        "color": style[phenotype].colour,
-                    },
-                    error_y={
-                        "type": "data",
-                        "array": [row.before_sd, row.after_sd],
-                        "color": style[phenotype].colour,
-                        "thickness": size.line * 0.6,
-                        "width": size.marker * 0.3,
-                    },
-                )
-            )
+            figure.add_trace(_before_after(row, aside, name, number, style[phenotype], size))
         if first:
             _key(figure, name, phenotype, page)
+
+
+def _before_after(
+    row: Any, aside: float, name: str, number: str, style: Look, size: Preset
+) -> go.Scatter:
+    """The line of one phenotype from its mean before to its mean after, each with its SD."""
+    key = [row.analyte, row.phenotype, row.n]
+    return go.Scatter(
+        x=[aside, 1 + aside],
+        y=[row.before_mean, row.after_mean],
+        mode="lines+markers",
+        name=name,
+        legendgroup=row.phenotype,
+        showlegend=False,
+        xaxis=f"x{number}",
+        yaxis=f"y{number}",
+        customdata=[key, key],
+        hovertemplate=f"{name} (n = {row.n}): %{{y:.4g}}<extra></extra>",
+        line={"color": style.colour, "width": size.line, "dash": style.dash},
+        marker={"symbol": style.symbol, "size": size.marker * 0.9, "color": style.colour},
+        error_y={
+            "type": "data",
+            "array": [row.before_sd, row.after_sd],
+            "color": style.colour,
+            "thickness": size.line * 0.6,
+            "width": size.marker * 0.3,
+        },
+    )
+
+
+def _panel_axis(
+    figure: go.Figure, own: pd.DataFrame, number: str, page: Page, size: Preset
+) -> None:
+    """Before and after, and n below them."""
     ticks = [
         tr("figure.paired.before", language=page.language),
         tr("figure.paired.after", language=page.language),
@@ -198,9 +234,8 @@ def _heading(own: pd.DataFrame, analyte: str, width: float, page: Page) -> list[
             if row.phenotype in ("TDT", "NTDT", "all")
             else page.preset.ink
         )
-        lines.append(
-            f"<span style='color:{colour}'>■</span> {figure_text(shorten(words, width / text - 1.2))}"
-        )
+        shown = figure_text(shorten(words, width / text - 1.2))
+        lines.append(f"<span style='color:{colour}'>■</span> {shown}")
     return lines
 
 
@@ -221,15 +256,15 @@ def _n(rows: pd.DataFrame) -> str:
 
 
 def _caption(left_out: list[str], language: str) -> tuple[str, ...]:
-    said = [tr("figure.paired.caption", language=language)]
+    sentences = [tr("figure.paired.caption", language=language)]
     if len(left_out) > MOST_NAMED:
-        said.append(tr("figure.paired.many_left_out", {"n": len(left_out)}, language))
+        sentences.append(tr("figure.paired.many_left_out", {"n": len(left_out)}, language))
     elif left_out:
-        said.append(
+        sentences.append(
             tr(
                 "figure.paired.left_out",
                 {"names": [plain_name(a, language) for a in left_out]},
                 language,
             )
         )
-    return tuple(said)
+    return tuple(sentences)

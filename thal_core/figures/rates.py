@@ -20,7 +20,7 @@ from thal_core.figures.intervals import (
     words_width,
 )
 from thal_core.figures.page import Page, row_label, share
-from thal_core.figures.printed import DASH, PALE, add_printed, printed_caption
+from thal_core.figures.printed_marks import DASH, PALE, add_printed, printed_caption
 from thal_core.figures.text import percent
 from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.rules.catalogue import class_label, class_order, convention
@@ -39,6 +39,7 @@ def plot_rates(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     population: str = "all",
     criterion: str = "",
     published: pd.DataFrame | None = None,
@@ -63,9 +64,54 @@ def plot_rates(
     printed = _placed(
         printed.assign(series=printed["paper"], percent=printed["value"]), levels, apart, size
     )
-    page = Page(
+    page = _page(
+        rows, population, criterion, names, papers, printed, denominators, size, language, selected
+    )
+    figure = go.Figure()
+    _own_rates(figure, rows, denominators, page, language)
+    for (_, own), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
+        _paper(figure, own, _paper_name(own, language), symbol, page)
+    labelled = pd.concat([rows, printed])[["series", "y", "words"]]
+    if (
+        size.fixed and page.room < len(labelled) * size.text
+    ):  # a slide: the legend and the subtitle hold the other n
+        labelled = labelled[labelled["series"] == denominators[0]]
+    add_words(figure, page, list(labelled["y"]), list(labelled["words"]))
+    rows_axis(figure, [row_label(n, page.left, size) for n in names], page)
+    percent_axis(figure, page, tr("figure.rates.axis", language=language))
+    return page.dress(figure, max(len(levels), 1) * size.row * 1.2 * max(2, len(apart)))
+
+
+def _own_rates(
+    figure: go.Figure, rows: pd.DataFrame, denominators: list[str], page: Page, language: str
+) -> None:
+    """The rates of the cohort, filled marks, one a denominator."""
+    for denominator in denominators:
+        name = label(f"figure.denominator.{denominator}", language)
+        _key(figure, name, _FILLED[denominator], page)
+        for level, row in rows[rows["denominator"] == denominator].groupby("level", sort=False):
+            add_intervals(
+                figure, page, row, _look(str(level)), name=name, symbol=_FILLED[denominator]
+            )
+
+
+def _page(
+    rows: pd.DataFrame,
+    population: str,
+    criterion: str,
+    names: list[str],
+    papers: list[str],
+    printed: pd.DataFrame,
+    denominators: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend of denominators and papers, and the room for names and words."""
+    return Page(
         size,
         language,
+        selected=selected,
         title=_title(rows, language),
         subtitle=_subtitle(rows, population, criterion, language),
         caption=(
@@ -82,25 +128,6 @@ def plot_rates(
         below=size.text * 3.6,
         above=0,
     )
-    figure = go.Figure()
-    for denominator in denominators:
-        name = label(f"figure.denominator.{denominator}", language)
-        _key(figure, name, _FILLED[denominator], page)
-        for level, row in rows[rows["denominator"] == denominator].groupby("level", sort=False):
-            add_intervals(
-                figure, page, row, _look(str(level)), name=name, symbol=_FILLED[denominator]
-            )
-    for (_, own), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
-        _paper(figure, own, _paper_name(own, language), symbol, page)
-    said = pd.concat([rows, printed])[["series", "y", "words"]]
-    if (
-        size.fixed and page.room < len(said) * size.text
-    ):  # a slide: the legend and the subtitle hold the other n
-        said = said[said["series"] == denominators[0]]
-    add_words(figure, page, list(said["y"]), list(said["words"]))
-    rows_axis(figure, [row_label(n, page.left, size) for n in names], page)
-    percent_axis(figure, page, tr("figure.rates.axis", language=language))
-    return page.dress(figure, max(len(levels), 1) * size.row * 1.2 * max(2, len(apart)))
 
 
 def _apart(series: Sequence[str]) -> dict[str, float]:

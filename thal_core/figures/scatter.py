@@ -13,7 +13,7 @@ from plotly import graph_objects as go
 from thal_core.figures.headline import NOT_SHOWN, OPPOSITE, headline
 from thal_core.figures.page import Page
 from thal_core.figures.text import p_text, rounded
-from thal_core.figures.theme import Preset, look, looks, preset_named
+from thal_core.figures.theme import Look, Preset, look, looks, preset_named
 from thal_core.words import label, tr
 from thal_core.words.escape import figure_text
 
@@ -23,6 +23,7 @@ def plot_scatter(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     points: pd.DataFrame | None = None,
     bands: Mapping[str, pd.DataFrame] | None = None,
     populations: tuple[str, ...] = ("all",),
@@ -41,20 +42,7 @@ def plot_scatter(
     points = points.dropna(subset=["hbf", "gain"])
     phenotypes = [str(p) for p in sorted(points["phenotype"].fillna("all").unique())]
     month = f"{table['month'].iloc[0]:g}" if len(table) else "6"
-    page = Page(
-        size,
-        language,
-        title=_title(table, apart, month, language),
-        subtitle=_subtitle(table, language),
-        caption=(
-            tr("figure.scatter.caption" if bands else "figure.scatter.line", language=language),
-            tr("figure.caveat.hbf_percent", language=language),
-        ),
-        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes),
-        left=size.text * 3.0,
-        right=size.text * 1.2,
-        below=size.text * 3.6,
-    )
+    page = _page(table, apart, month, bands, phenotypes, size, language, selected)
     figure = go.Figure()
     for population in populations:
         _line(figure, table, points, (bands or {}).get(population), population, size)
@@ -70,6 +58,34 @@ def plot_scatter(
         figure, tr("figure.scatter.y", {"month": month}, language), indent=page.pad - page.left
     )
     return page.dress(figure)
+
+
+def _page(
+    table: pd.DataFrame,
+    apart: tuple[float, float],
+    month: str,
+    bands: Mapping[str, pd.DataFrame] | None,
+    phenotypes: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and caveat."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(table, apart, month, language),
+        subtitle=_subtitle(table, language),
+        caption=(
+            tr("figure.scatter.caption" if bands else "figure.scatter.line", language=language),
+            tr("figure.caveat.hbf_percent", language=language),
+        ),
+        legend=tuple(label(f"figure.population.{p}", language, p) for p in phenotypes),
+        left=size.text * 3.0,
+        right=size.text * 1.2,
+        below=size.text * 3.6,
+    )
 
 
 def _points(
@@ -113,21 +129,7 @@ def _line(
     if fit.empty or of.empty or pd.isna(fit["slope"].iloc[0]):
         return
     style = look(population)
-    if band is not None and band["conf_low"].notna().any():
-        part = band.dropna().sort_values("x")
-        figure.add_trace(
-            go.Scatter(
-                x=[*part["x"], *part["x"][::-1]],
-                y=[*part["conf_high"], *part["conf_low"][::-1]],
-                fill="toself",
-                fillcolor=style.faint(),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-                showlegend=False,
-                name=f"band_{population}",
-            )
-        )
+    _band(figure, band, style, population)
     ends = [float(of["hbf"].min()), float(of["hbf"].max())]
     slope, intercept = float(fit["slope"].iloc[0]), float(fit["intercept"].iloc[0])
     figure.add_trace(
@@ -145,6 +147,25 @@ def _line(
             },
         )
     )
+
+
+def _band(figure: go.Figure, band: pd.DataFrame | None, style: Look, population: str) -> None:
+    """The interval of the line."""
+    if band is not None and band["conf_low"].notna().any():
+        part = band.dropna().sort_values("x")
+        figure.add_trace(
+            go.Scatter(
+                x=[*part["x"], *part["x"][::-1]],
+                y=[*part["conf_high"], *part["conf_low"][::-1]],
+                fill="toself",
+                fillcolor=style.faint(),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"band_{population}",
+            )
+        )
 
 
 def _subtitle(table: pd.DataFrame, language: str) -> str:

@@ -11,7 +11,11 @@ from thal_core.words import label, tr
 
 
 def plot_sensitivity(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """ORR of all patients under each rule. table: ``response_sensitivity``: population, rule,
     level, n, total, percent, conf_low, conf_high (percent).
@@ -30,4 +34,5 @@ def plot_sensitivity(
             tr("figure.interval.wilson", language=language),
             tr("figure.sensitivity.caption", language=language),
         ),
+        selected=selected,
     )

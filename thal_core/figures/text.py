@@ -95,7 +95,7 @@ def spread(positions: Sequence[float], widths: Sequence[float], gap: float = 3.0
         blocks.append(([index], position))
         while len(blocks) > 1 and _clash(blocks[-2], blocks[-1], widths, gap):
             members = blocks[-2][0] + blocks[-1][0]
-            blocks[-2:] = [(members, _settle(members, positions, widths, gap))]
+            blocks[-2:] = [(members, _placed(members, positions, widths, gap))]
     shifts = [0.0] * len(positions)
     for members, start in blocks:
         for index, offset in zip(members, _offsets(members, widths, gap), strict=True):
@@ -110,7 +110,7 @@ def _offsets(members: list[int], widths: Sequence[float], gap: float) -> list[fl
     return offsets
 
 
-def _settle(
+def _placed(
     members: list[int], positions: Sequence[float], widths: Sequence[float], gap: float
 ) -> float:
     offsets = _offsets(members, widths, gap)

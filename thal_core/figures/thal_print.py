@@ -13,7 +13,7 @@ from plotly import graph_objects as go
 from thal_core.figures.page import Page, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import shorten
-from thal_core.figures.theme import look, preset_named
+from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import class_label, class_order, classes_in
 from thal_core.vocabulary import Phenotype
 from thal_core.words import tr
@@ -26,7 +26,11 @@ ALLELE = "#6B7786"
 
 
 def plot_thal_print(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Bars of Hb gain and of baseline HbF, then tiles: response, phenotype, spleen, and a row for
     each β allele.
@@ -47,9 +51,52 @@ def plot_thal_print(
     ]
     names = [*(tr(f"figure.print.{t}", language=language) for t in tracks), *kept]
     classes = classes_in(rows["response"])
-    page = Page(
+    page = _page(table, rows, kept, alleles, bars, names, classes, size, language, selected)
+    figure = go.Figure()
+    gap = lines_height(1, size.text)
+    tiles = len(names) * size.row * (0.85 if size.fixed else 1.15)
+    spare = page.room - tiles - gap * len(bars) if size.fixed else size.text * 4.5 * len(bars)
+    heights = [max(spare / max(len(bars), 1), size.text * 2)] * len(bars) + [tiles]
+    total = stack(figure, heights, gap)
+    for number, column in enumerate(bars, start=1):
+        _bars(figure, rows, column, "" if number == 1 else str(number), page)
+    _tracks(figure, rows, tracks, kept, names, "" if not bars else str(len(bars) + 1), page)
+    _patients_axis(figure, rows, size, language)
+    figure.update_layout(bargap=0.15, barmode="overlay")
+    return page.dress(figure, total)
+
+
+def _patients_axis(figure: go.Figure, rows: pd.DataFrame, size: Preset, language: str) -> None:
+    """One place a patient, and how many there are."""
+    figure.update_xaxes(
+        range=[-0.6, max(len(rows), 1) - 0.4],
+        showticklabels=False,
+        ticks="",
+        showgrid=False,
+        title={
+            "text": tr("figure.patients_n", {"n": len(rows)}, language),
+            "standoff": size.text * 0.4,
+        },
+    )
+
+
+def _page(
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    kept: list[str],
+    alleles: list[str],
+    bars: list[str],
+    names: list[str],
+    classes: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and the room for the names of the tracks."""
+    return Page(
         size,
         language,
+        selected=selected,
         title=tr("figure.print.title", language=language),
         subtitle=tr("figure.print.subtitle", {"n": len(table), "alleles": len(alleles)}, language),
         caption=_caption(table, rows, kept, alleles, bars, language),
@@ -61,27 +108,6 @@ def plot_thal_print(
         right=size.text,
         below=size.text * 2.0,
     )
-    figure = go.Figure()
-    gap = lines_height(1, size.text)
-    tiles = len(names) * size.row * (0.85 if size.fixed else 1.15)
-    spare = page.room - tiles - gap * len(bars) if size.fixed else size.text * 4.5 * len(bars)
-    heights = [max(spare / max(len(bars), 1), size.text * 2)] * len(bars) + [tiles]
-    total = stack(figure, heights, gap)
-    for number, column in enumerate(bars, start=1):
-        _bars(figure, rows, column, "" if number == 1 else str(number), page)
-    _tracks(figure, rows, tracks, kept, names, "" if not bars else str(len(bars) + 1), page)
-    figure.update_xaxes(
-        range=[-0.6, max(len(rows), 1) - 0.4],
-        showticklabels=False,
-        ticks="",
-        showgrid=False,
-        title={
-            "text": tr("figure.patients_n", {"n": len(rows)}, language),
-            "standoff": size.text * 0.4,
-        },
-    )
-    figure.update_layout(bargap=0.15, barmode="overlay")
-    return page.dress(figure, total)
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:
@@ -165,6 +191,24 @@ def _tracks(
         "absent",
         axis,
     )
+    _clinical_tracks(figure, rows, tracks, ids, axis, page)
+    for y, allele in enumerate(alleles, start=len(tracks)):
+        copies = (rows["allele_1"] == allele).astype(int) + (rows["allele_2"] == allele).astype(int)
+        for count, height in ((1, 0.45), (2, 0.9)):
+            cells = [(x, y) for x in rows.loc[copies == count, "place"]]
+            _tiles(figure, cells, ids, height, ALLELE, "", figure_text(f"{allele} × {count}"), axis)
+    _track_names(figure, names, axis, page)
+
+
+def _clinical_tracks(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    tracks: Sequence[str],
+    ids: dict[int, str],
+    axis: str,
+    page: Page,
+) -> None:
+    """Response, phenotype and spleen of each patient."""
     for y, track in enumerate(tracks):
         for value in [v for v in (*class_order(), *Phenotype, True) if (rows[track] == v).any()]:
             cells = [(x, y) for x in rows.loc[rows[track] == value, "place"]]
@@ -181,11 +225,10 @@ def _tracks(
                 axis,
                 listed=value is not True,
             )
-    for y, allele in enumerate(alleles, start=len(tracks)):
-        copies = (rows["allele_1"] == allele).astype(int) + (rows["allele_2"] == allele).astype(int)
-        for count, height in ((1, 0.45), (2, 0.9)):
-            cells = [(x, y) for x in rows.loc[copies == count, "place"]]
-            _tiles(figure, cells, ids, height, ALLELE, "", figure_text(f"{allele} × {count}"), axis)
+
+
+def _track_names(figure: go.Figure, names: Sequence[str], axis: str, page: Page) -> None:
+    """The names of the tracks, left of them."""
     ticks = [
         figure_text(shorten(n, (page.left - page.preset.text * 1.2) / page.preset.text))
         for n in names
@@ -255,13 +298,15 @@ def _caption(
     bars: Sequence[str],
     language: str,
 ) -> tuple[str, ...]:
-    said = [tr("figure.print.caption", language=language)]
+    sentences = [tr("figure.print.caption", language=language)]
     if len(kept) < len(alleles):
-        said.append(
+        sentences.append(
             tr("figure.print.alleles_left_out", {"shown": len(kept), "n": len(alleles)}, language)
         )
     if len(rows) < len(table):
-        said.append(tr("figure.print.thinned", {"shown": len(rows), "n": len(table)}, language))
+        sentences.append(
+            tr("figure.print.thinned", {"shown": len(rows), "n": len(table)}, language)
+        )
     if "hbf_percent" in bars:
-        said.append(tr("figure.caveat.hbf_percent", language=language))
-    return tuple(said)
+        sentences.append(tr("figure.caveat.hbf_percent", language=language))
+    return tuple(sentences)

@@ -11,6 +11,7 @@ from plotly import graph_objects as go
 
 from thal_core.issues import UnknownChoice
 from thal_core.rules.catalogue import class_order, read_rules
+from thal_core.words.wording import Wording
 
 FONTS = "Arial, Liberation Sans, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 INK, PALE, GRID = "#1F2933", "#5F6B7A", "#E3E7EC"  # on white
@@ -37,12 +38,11 @@ class Preset:
     dpi: int
     white: bool
     footer: bool
-    label_en: str
-    label_zh: str
+    words: Wording
     source: str
 
     def label(self, language: str = "en") -> str:
-        return self.label_zh if language == "zh" else self.label_en
+        return self.words.text(language)
 
     @property
     def fixed(self) -> bool:
@@ -86,8 +86,7 @@ def _preset(row: dict[str, str]) -> Preset:
         dpi=int(row["dpi"]),
         white=row["background"] == "white",
         footer=row["footer"] == "yes",
-        label_en=row["label_en"],
-        label_zh=row["label_zh"],
+        words=Wording.of_row(row, "label"),
         source=row["source"],
     )
 

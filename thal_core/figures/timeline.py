@@ -10,13 +10,12 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.derive.drugs import drug_classes
-from thal_core.figures.intervals import event_name
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.panels import lines_height, stack
 from thal_core.figures.text import rounded
 from thal_core.figures.theme import Look, Preset, look, preset_named
 from thal_core.figures.trajectory import log_axis
-from thal_core.rules.catalogue import STUDY, field_label
+from thal_core.rules.catalogue import STUDY, event_label, field_label
 from thal_core.words import tr
 from thal_core.words.escape import figure_text
 
@@ -32,6 +31,7 @@ def plot_timeline(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     patient_id: str = "",
 ) -> go.Figure:
     """Panels of what is recorded for ``patient_id`` (else the table's first patient), on one axis
@@ -47,16 +47,7 @@ def plot_timeline(
     rows = table[table["patient_id"].astype("str") == patient].sort_values("month", kind="stable")
     panels, left_out = _fitting(_panels(rows), size)
     events = [str(n) for p, part in panels if p == "event" for n in dict.fromkeys(part["name"])]
-    page = Page(
-        size,
-        language,
-        title=_title(rows, patient, language),
-        subtitle=_subtitle(rows, language),
-        caption=_caption(rows, left_out, language),
-        left=share(size.width, [*(_event_name(e, language) for e in events), "00,000"], size, 0.3),
-        right=size.text * 1.2,
-        below=size.text * 3.6,
-    )
+    page = _page(rows, patient, left_out, events, size, language, selected)
     figure = go.Figure(layout={"meta": {"end": float(rows["month"].max()) if len(rows) else 0.0}})
     gap = lines_height(1, size.text) + size.text * 0.5
     room = page.room if size.fixed else page.usual_height * (0.55 + 0.4 * len(panels))
@@ -74,6 +65,29 @@ def plot_timeline(
         figure.layout.annotations[-1].update(xref="paper", x=0)
     _month_axis(figure, rows, page)
     return page.dress(figure, total)
+
+
+def _page(
+    rows: pd.DataFrame,
+    patient: str,
+    left_out: list[str],
+    events: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, caption and the room for the names of events."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(rows, patient, language),
+        subtitle=_subtitle(rows, language),
+        caption=_caption(rows, left_out, language),
+        left=share(size.width, [*(_event_name(e, language) for e in events), "00,000"], size, 0.3),
+        right=size.text * 1.2,
+        below=size.text * 3.6,
+    )
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
@@ -250,6 +264,11 @@ def _draw_events(
             },
         )
     )
+    _event_axis(figure, names, axis, page)
+
+
+def _event_axis(figure: go.Figure, names: list[str], axis: str, page: Page) -> None:
+    """The names of the events, left of their rows."""
     ticks = [row_label(_event_name(n, page.language), page.left, page.preset, 1) for n in names]
     figure.update_layout(
         {
@@ -275,7 +294,7 @@ def _event_name(name: str, language: str) -> str:
     if "|" in name:
         kind, drug = name.split("|", 1)
         return tr(f"figure.timeline.{kind}", {"drug": drug}, language)
-    return event_name(name, language)
+    return event_label(name, language)
 
 
 def _panel_name(quantity: str, language: str) -> str:

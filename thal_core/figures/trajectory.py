@@ -13,7 +13,7 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from thal_core.figures.page import Page, share
-from thal_core.figures.printed import add_printed, printed_caption, printed_name
+from thal_core.figures.printed_marks import add_printed, printed_caption, printed_name
 from thal_core.figures.text import width_em
 from thal_core.figures.theme import Look, Preset, looks, preset_named
 from thal_core.rules.catalogue import class_label, field_label
@@ -47,6 +47,7 @@ def plot_trajectory(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     analyte: str = "hb_g_per_l",
     group_by: str = "phenotype",
     statistic: str = "mean",
@@ -74,18 +75,101 @@ def plot_trajectory(
     """
     size = preset_named(preset)
     column = "group" if "group" in table else group_by
+    rows, left_out = _rows(table, statistic, column, size)
+    groups = list(dict.fromkeys(rows["group"]))
+    style = looks(groups)
+    log = analyte.startswith("ferritin") if log is None else log
+    names = {g: group_name(g, group_by, language) for g in groups}
+    printed = _curves(published, names, language)
+    page = _page(rows, names, list(printed), size, language, analyte, statistic, title, selected)
+    page = _with_caption(
+        left_out, groups, statistic, lines, log, analyte, group_by, notes, printed, page, language
+    )
+    figure = go.Figure()
+    span = _span([rows, *printed.values(), *([] if lines is None else [lines])])
+    if lines is not None and len(lines):
+        _single_lines(figure, lines, size, seed)
+    _groups(figure, rows, groups, names, style, statistic, span, size)
+    _printed_curves(figure, printed, style, size, language)
+    months = sorted(
+        {*rows["month"], *(month for curve in printed.values() for month in curve["month"])}
+    )
+    _axes(figure, page, rows, months, names, style, analyte, span, log)
+    return page.dress(figure)
+
+
+def _rows(
+    table: pd.DataFrame, statistic: str, column: str, size: Preset
+) -> tuple[pd.DataFrame, int]:
+    """One row a group and month, of the largest groups, and how many groups are left out."""
     rows = (
         _with_ends(table, statistic)
         .rename(columns={column: "group"})
         .drop_duplicates(["group", "month"])
     )
     rows, left_out = _largest_groups(rows.assign(group=rows["group"].astype("str")), size)
-    groups = list(dict.fromkeys(rows["group"]))
-    style = looks(groups)
-    log = analyte.startswith("ferritin") if log is None else log
-    names = {g: group_name(g, group_by, language) for g in groups}
-    printed = _curves(published, names, language)
-    page = _page(rows, names, list(printed), size, language, analyte, statistic, title)
+    return rows, left_out
+
+
+def _printed_curves(
+    figure: go.Figure,
+    printed: dict[str, pd.DataFrame],
+    style: dict[str, Look],
+    size: Preset,
+    language: str,
+) -> None:
+    """The curves that papers print."""
+    for name, curve in printed.items():
+        add_printed(
+            figure,
+            curve,
+            curve["month"],
+            curve["value"],
+            name,
+            style[curve["group"].iloc[0]],
+            size,
+            language,
+        )
+
+
+def _groups(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    groups: list[str],
+    names: dict[str, str],
+    style: dict[str, Look],
+    statistic: str,
+    span: tuple[float, float],
+    size: Preset,
+) -> None:
+    """The curves of the groups, a little apart."""
+    for index, group in enumerate(groups):
+        aside = (index - (len(groups) - 1) / 2) * (span[1] - span[0]) * 0.016
+        _group(
+            figure,
+            rows[rows["group"] == group],
+            names[group],
+            style[group],
+            STATISTICS[statistic],
+            aside,
+            size,
+        )
+
+
+def _with_caption(
+    left_out: int,
+    groups: list[str],
+    statistic: str,
+    lines: pd.DataFrame | None,
+    log: bool,
+    analyte: str,
+    group_by: str,
+    notes: Sequence[Message],
+    printed: dict[str, pd.DataFrame],
+    page: Page,
+    language: str,
+) -> Page:
+    """The page with what its caption says."""
     if left_out:
         page = page.saying(
             tr(
@@ -102,37 +186,7 @@ def plot_trajectory(
         page = page.saying(
             *printed_caption("overlay.caption", pd.concat(printed.values()), language)
         )
-    figure = go.Figure()
-    span = _span([rows, *printed.values(), *([] if lines is None else [lines])])
-    if lines is not None and len(lines):
-        _single_lines(figure, lines, size, seed)
-    for index, group in enumerate(groups):
-        aside = (index - (len(groups) - 1) / 2) * (span[1] - span[0]) * 0.016
-        _group(
-            figure,
-            rows[rows["group"] == group],
-            names[group],
-            style[group],
-            STATISTICS[statistic],
-            aside,
-            size,
-        )
-    for name, curve in printed.items():
-        add_printed(
-            figure,
-            curve,
-            curve["month"],
-            curve["value"],
-            name,
-            style[curve["group"].iloc[0]],
-            size,
-            language,
-        )
-    months = sorted(
-        {*rows["month"], *(month for curve in printed.values() for month in curve["month"])}
-    )
-    _axes(figure, page, rows, months, names, style, analyte, span, log)
-    return page.dress(figure)
+    return page
 
 
 def group_name(group: str, group_by: str, language: str) -> str:
@@ -190,6 +244,7 @@ def _page(
     analyte: str,
     statistic: str,
     title: str,
+    selected: tuple[str, ...],
 ) -> Page:
     first = rows.groupby("group", sort=False)["n"].max()
     counts = " · ".join(f"{names[str(g)]} n = {int(n)}" for g, n in first.items())
@@ -197,6 +252,7 @@ def _page(
     return Page(
         size,
         language,
+        selected=selected,
         title=title
         or tr("figure.trajectory.title", {"analyte": plain_name(analyte, language)}, language),
         subtitle=tr("figure.trajectory.subtitle", {"counts": counts}, language) if counts else "",
@@ -213,16 +269,16 @@ def plain_name(analyte: str, language: str) -> str:
 
 
 def _caption(statistic: str, lines: pd.DataFrame | None, log: bool, language: str) -> list[str]:
-    said = [tr(f"figure.statistic.{statistic}", language=language)]
+    sentences = [tr(f"figure.statistic.{statistic}", language=language)]
     if lines is not None and len(lines):
         total = lines["patient_id"].nunique()
         code = (
             "figure.trajectory.lines_some" if total > MOST_LINES else "figure.trajectory.lines_all"
         )
-        said.append(tr(code, {"shown": min(total, MOST_LINES), "n": total}, language))
+        sentences.append(tr(code, {"shown": min(total, MOST_LINES), "n": total}, language))
         if "on_drug" in lines and (lines["on_drug"] == False).any():  # noqa: E712 — missing is not False
-            said.append(tr("figure.trajectory.off_drug", language=language))
-    return [*said, tr("figure.log_axis", language=language)] if log else said
+            sentences.append(tr("figure.trajectory.off_drug", language=language))
+    return [*sentences, tr("figure.log_axis", language=language)] if log else sentences
 
 
 def _caveat(groups: Sequence[str], analyte: str, group_by: str, language: str) -> list[str]:
@@ -256,13 +312,7 @@ def _single_lines(figure: go.Figure, lines: pd.DataFrame, size: Preset, seed: in
     """Two gapped traces, steps on the drug and steps off it: SVG draws hundreds of traces
     slowly.
     """
-    shown = sample_lines(lines.dropna(subset=["value"]), seed)
-    on = (
-        shown["on_drug"].fillna(True).astype(bool)
-        if "on_drug" in shown
-        else pd.Series(True, shown.index)
-    )
-    opacity = max(0.12, min(0.4, 20 / shown["patient_id"].nunique())) if len(shown) else 0.4
+    shown, on, opacity = _shown_lines(seed, lines)
     for wanted, dash in ((True, "solid"), (False, "dash")):
         x: list[float] = []
         y: list[float] = []
@@ -301,6 +351,18 @@ def _single_lines(figure: go.Figure, lines: pd.DataFrame, size: Preset, seed: in
             )
 
 
+def _shown_lines(seed: int, lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, float]:
+    """The visits that are drawn, whether each is on the drug, and how dark the lines are."""
+    shown = sample_lines(lines.dropna(subset=["value"]), seed)
+    on = (
+        shown["on_drug"].fillna(True).astype(bool)
+        if "on_drug" in shown
+        else pd.Series(True, shown.index)
+    )
+    opacity = max(0.12, min(0.4, 20 / shown["patient_id"].nunique())) if len(shown) else 0.4
+    return shown, on, opacity
+
+
 def _group(
     figure: go.Figure,
     rows: pd.DataFrame,
@@ -327,7 +389,8 @@ def _group(
                 "line": {"color": style.colour, "width": size.line * 0.6},
             },
             error_y=_bars(rows, centre, statistic, style, size),
-            hovertemplate=f"{figure_text(name)}, %{{customdata[0]}} M: %{{y:.1f}} (n = %{{customdata[1]}})<extra></extra>",
+            hovertemplate=f"{figure_text(name)}, %{{customdata[0]}} M: %{{y:.1f}} "
+            "(n = %{customdata[1]})<extra></extra>",
         )
     )
 

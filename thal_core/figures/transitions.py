@@ -10,14 +10,18 @@ from plotly import graph_objects as go
 from thal_core.figures.intervals import fitting
 from thal_core.figures.page import Page, row_label, share
 from thal_core.figures.text import width_em
-from thal_core.figures.theme import look, preset_named
+from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import class_label, classes_in
 from thal_core.vocabulary import Response
 from thal_core.words import tr
 
 
 def plot_transitions(
-    table: pd.DataFrame, *, language: str = "en", preset: str = "screen"
+    table: pd.DataFrame,
+    *,
+    language: str = "en",
+    preset: str = "screen",
+    selected: tuple[str, ...] = (),
 ) -> go.Figure:
     """Stacked rows of counts, the number in each piece, a block of rows for each pair of months.
 
@@ -41,18 +45,7 @@ def plot_transitions(
         for k in keys
     ]
     classes = classes_in(rows["to_response"])
-    page = Page(
-        size,
-        language,
-        title=_title(rows, language),
-        subtitle=tr("figure.transitions.subtitle", language=language),
-        caption=(tr("figure.transitions.caption", language=language),),
-        legend=tuple(class_label(c, language) for c in classes),
-        left=share(size.width, names, size, 0.45),
-        right=size.text * 1.2,
-        below=size.text * 3.6,
-        above=0,
-    )
+    page = _page(rows, names, classes, size, language, selected)
     shown, page = fitting(len(keys), page, size.row * 1.3)
     figure, widest = go.Figure(), max(totals.max() if len(totals) else 1, 1)
     for response in classes:
@@ -66,6 +59,12 @@ def plot_transitions(
         nticks=6,
         title={"text": tr("figure.patients", language=language), "standoff": size.text * 0.4},
     )
+    _row_names(figure, shown, names, page, size)
+    return page.dress(figure, max(shown, 1) * size.row * 1.7)
+
+
+def _row_names(figure: go.Figure, shown: int, names: list[str], page: Page, size: Preset) -> None:
+    """The names of the rows, left of them."""
     figure.update_yaxes(
         range=[max(shown, 1) - 0.45, -0.55],
         tickvals=list(range(shown)),
@@ -75,7 +74,30 @@ def plot_transitions(
         ticktext=[row_label(n, page.left, size, 1) for n in names[:shown]],
         showline=False,
     )
-    return page.dress(figure, max(shown, 1) * size.row * 1.7)
+
+
+def _page(
+    rows: pd.DataFrame,
+    names: list[str],
+    classes: list[str],
+    size: Preset,
+    language: str,
+    selected: tuple[str, ...],
+) -> Page:
+    """Title, legend and the room for names."""
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(rows, language),
+        subtitle=tr("figure.transitions.subtitle", language=language),
+        caption=(tr("figure.transitions.caption", language=language),),
+        legend=tuple(class_label(c, language) for c in classes),
+        left=share(size.width, names, size, 0.45),
+        right=size.text * 1.2,
+        below=size.text * 3.6,
+        above=0,
+    )
 
 
 def _pieces(

@@ -15,7 +15,7 @@ from thal_core.figures.text import percent, width_em
 from thal_core.figures.theme import Preset, look, preset_named
 from thal_core.rules.catalogue import Criterion, class_label, class_order, classes_in
 from thal_core.vocabulary import Response
-from thal_core.words import tr
+from thal_core.words import join_list, tr
 from thal_core.words.escape import figure_text, plain_number
 
 BASES = ("hb", "transfusion")
@@ -42,6 +42,7 @@ def plot_waterfall(
     *,
     language: str = "en",
     preset: str = "screen",
+    selected: tuple[str, ...] = (),
     thresholds: Thresholds | None = None,
     criterion: str = "",
     best: str = "",
@@ -60,7 +61,7 @@ def plot_waterfall(
     panels = {basis: ranked(drawn[drawn["basis"] == basis]) for basis in BASES}
     panels = {basis: rows for basis, rows in panels.items() if len(rows)} or {"hb": drawn}
     side = size.width > 500
-    page = _page(table, panels, size, language, criterion, best)
+    page = _page(table, panels, size, language, criterion, best, selected)
     height = page.usual_height if side else page.usual_height * (1 + 0.7 * (len(panels) - 1))
     figure = _canvas(panels, page, height, side)
     listed: set[str] = set()
@@ -88,14 +89,39 @@ def _page(
     language: str,
     criterion: str,
     best: str,
+    selected: tuple[str, ...],
 ) -> Page:
     classes = classes_in(pd.concat([rows["response"] for rows in panels.values()]))
     not_evaluable = int((table["response"] == Response.NE).sum())
     without = int(((table["response"] != Response.NE) & table["value"].isna()).sum())
     total = sum((table["response"] != Response.NE) & table["value"].notna())
-    counts = ("、" if language == "zh" else ", ").join(
-        f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"])
+    counts = join_list(
+        (f"{c} {(table['response'] == c).sum()}" for c in classes_in(table["response"])),
+        language,
     )
+    caption = _caption(not_evaluable, without, total, panels, language)
+    return Page(
+        size,
+        language,
+        selected=selected,
+        title=_title(table, best, language),
+        subtitle=tr(
+            "figure.waterfall.subtitle",
+            {"n": int(total), "counts": counts, "criterion": criterion},
+            language,
+        ).removesuffix(" · "),
+        caption=tuple(caption),
+        legend=tuple(class_label(c, language) for c in classes),
+        left=size.text * 3.2,
+        right=_label_width(size),
+        below=size.text * 2.2,
+    )
+
+
+def _caption(
+    not_evaluable: int, without: int, total: int, panels: Mapping[str, pd.DataFrame], language: str
+) -> list[str]:
+    """What the bars are, and who is not drawn."""
     caption = [tr("figure.waterfall.caption", language=language)]
     if not_evaluable:
         caption.append(tr("figure.not_evaluable", {"n": not_evaluable}, language))
@@ -109,21 +135,7 @@ def _page(
                 language,
             )
         )
-    return Page(
-        size,
-        language,
-        title=_title(table, best, language),
-        subtitle=tr(
-            "figure.waterfall.subtitle",
-            {"n": int(total), "counts": counts, "criterion": criterion},
-            language,
-        ).removesuffix(" · "),
-        caption=tuple(caption),
-        legend=tuple(class_label(c, language) for c in classes),
-        left=size.text * 3.2,
-        right=_label_width(size),
-        below=size.text * 2.2,
-    )
+    return caption
 
 
 def _title(table: pd.DataFrame, best: str, language: str) -> str:

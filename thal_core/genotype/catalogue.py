@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from thal_core.genotype.normalise import normalise
 from thal_core.rules.catalogue import read_rules
+from thal_core.words.wording import Wording
 
-NORMAL, UNSPECIFIED = "normal", "class"
+UNSPECIFIED = "class"
 NORMAL_BETA, NORMAL_ALPHA = "βN", "αα"
 
 
@@ -35,13 +36,12 @@ class Allele:
     aliases: tuple[str, ...]
     hgvs: tuple[str, ...]
     protein: tuple[str, ...]
-    label_en: str
-    label_zh: str
+    words: Wording
     notes: str
     source: str
 
     def label(self, language: str = "en") -> str:
-        return self.label_zh if language == "zh" else self.label_en
+        return self.words.text(language)
 
     @property
     def is_beta(self) -> bool:
@@ -78,14 +78,16 @@ def _allele(row: dict[str, str]) -> Allele:
             "severity",
             "site",
             "bare_number",
-            "label_en",
-            "label_zh",
             "notes",
             "source",
         )
     }
     return Allele(
-        **texts, **lists, sort_order=int(row["sort_order"]), site_alone=row["site_alone"] == "yes"
+        **texts,
+        **lists,
+        words=Wording.of_row(row, "label"),
+        sort_order=int(row["sort_order"]),
+        site_alone=row["site_alone"] == "yes",
     )
 
 

@@ -24,6 +24,10 @@ def parse_genotype(text: object) -> Genotype:
     Never raises and never guesses: ``status`` is ok, incomplete (one allele), unrecognised (with
     ``reason`` and ``suggestion``) or missing. Grammar: docs of the package; names:
     rules/genotypes.csv.
+
+    >>> found = parse_genotype("41-42/-28")
+    >>> found.name, found.beta_class, found.status
+    ('CD41-42/-28', 'β0/β+', 'ok')
     """
     return _parse(as_text(text))
 
@@ -37,7 +41,7 @@ def _parse(raw: str) -> Genotype:
     if damaged:
         return damaged
     stated = without_negative_clauses(folded)
-    if not stated or _says_negative(stated):
+    if not stated or _is_negative(stated):
         return refused(raw, Message("genotype.panel_negative"))
     found = best_coverings(stated)
     return _decide(raw, found) if found else _unreadable(raw, stated)
@@ -79,7 +83,7 @@ def without_negative_clauses(text: str) -> str:
     return text.strip(" ,;、。")
 
 
-def _says_negative(text: str) -> bool:
+def _is_negative(text: str) -> bool:
     return bool(re.search(_listed("negative"), text))
 
 

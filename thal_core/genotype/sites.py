@@ -16,15 +16,16 @@ from thal_core.words import Message
 
 _BETA = re.compile(r"(?P<beta>β|B(?=[ _-]?(?:CD|IVS|-?\d)))(?P<dash>[ _]{0,9}-?[ _]{0,9})")
 _PAIR = re.compile(
-    r"(?P<cd>CDS? ?[-_]? ?)?(?P<first>\d{1,2}) ?(?P<joint>[-/_~]) ?(?P<cd2>CD ?)?(?P<second>\d{1,2})(?![0-9])(?!\.\d)"
+    r"(?P<cd>CDS? ?[-_]? ?)?(?P<first>\d{1,2}) ?(?P<joint>[-/_~]) ?"
+    r"(?P<cd2>CD ?)?(?P<second>\d{1,2})(?![0-9])(?!\.\d)"
 )
 _CODON = re.compile(r"CDS? ?[-_.:]? ?(?P<number>\d{1,3})(?![0-9])(?!\.\d)")
 _PROMOTER = re.compile(
     r"(?:(?:NT|PROMOTER|A?TATA(?: ?BOX)?) ?|CAP)?(?P<sign>[-~])(?P<number>\d{2,3})(?![0-9])(?!\.\d)"
 )
 _INTRON = re.compile(
-    r"IVS ?[-_~]? ?(?P<intron>[IL|]{2}|11|2|[IL|1])(?P<joint> ?[-_~:.] ?| |, ?(?=NT))?(?P<nt>NT ?-? ?)?"
-    r"(?P<number>\d{1,3})(?![0-9])"
+    r"IVS ?[-_~]? ?(?P<intron>[IL|]{2}|11|2|[IL|1])"
+    r"(?P<joint> ?[-_~:.] ?| |, ?(?=NT))?(?P<nt>NT ?-? ?)?(?P<number>\d{1,3})(?![0-9])"
 )
 _NUMBER = re.compile(r"(?P<number>\d{1,3})(?![0-9])(?!\.\d)")
 _PROBE = re.compile(r" ?M(?![A-Z0-9])")

@@ -27,9 +27,12 @@ class Named:
 
 
 _CHANGE = re.compile(
-    r"(?:(?P<sub>[ACGT]{1,6} ?[>-] ?[ACGT]{1,6})|(?P<sub_in_brackets>[ACGT]{1,6} ?/ ?[ACGT]{1,6}(?= ?\)))"
-    r"|(?P<lost>(?:- ?|DEL ?|缺失)(?:[ACGT]{1,6}|\d ?BP|\d(?= ?\))))|(?P<lost_after>[ACGT]{1,6}(?:缺失|DEL)|\dBP ?(?:缺失|DEL))"
-    r"|(?P<gained>(?:\+ ?|INS ?|DUP ?|插入)[ACGT]{1,6})|(?P<some_lost>DELETION|DEL|缺失型?))(?![A-Z0-9.α-δ])"
+    r"(?:(?P<sub>[ACGT]{1,6} ?[>-] ?[ACGT]{1,6})"
+    r"|(?P<sub_in_brackets>[ACGT]{1,6} ?/ ?[ACGT]{1,6}(?= ?\)))"
+    r"|(?P<lost>(?:- ?|DEL ?|缺失)(?:[ACGT]{1,6}|\d ?BP|\d(?= ?\))))"
+    r"|(?P<lost_after>[ACGT]{1,6}(?:缺失|DEL)|\dBP ?(?:缺失|DEL))"
+    r"|(?P<gained>(?:\+ ?|INS ?|DUP ?|插入)[ACGT]{1,6})"
+    r"|(?P<some_lost>DELETION|DEL|缺失型?))(?![A-Z0-9.α-δ])"
 )
 _PROTEIN = re.compile(
     r"P\.(?P<open>\()?(?P<residue>[A-Z]{3}\d{1,5})(?P<rest>[A-Z*?0-9]{0,40})(?(open)\))(?![A-Z0-9])"

@@ -10,10 +10,13 @@ import numpy as np
 from thal_core.intake.fields.roles import DATES, TIMES, VISIT_ROLES, rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.distinct import parse_distinct
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.codes import parse_code
+from thal_core.intake.text.fold import compact
 from thal_core.intake.text.headers import EVENT
+from thal_core.intake.text.phrases import stop_reason_in
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.timeline.patient_ids import PatientIds
 from thal_core.intake.timeline.treatment_time import TreatmentTime, month_labels, row_times
@@ -25,6 +28,7 @@ from thal_core.intake.values.notes import read_notes
 from thal_core.intake.values.parameters import by_parameter, times_of
 from thal_core.intake.values.patient_columns import read_codes, read_texts
 from thal_core.intake.values.quantities import Values, read_quantities
+from thal_core.intake.values.rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.intake.values.treatments import read_treatments
 from thal_core.intake.values.visit_columns import read_extra, read_timing, read_visit_quantity
 from thal_core.intake.values.visit_frame import Timed
@@ -123,6 +127,8 @@ def _reader(target: str) -> _Reader | None:
         return _free
     if target in ("extra", "recorded_response", "recorded_beta_class"):
         return read_extra
+    if target == "withdrawn_month":
+        return _withdrawn
     if target in fields() and fields()[target].table in ("patients", "both"):
         return _patient_columns
     return None
@@ -173,27 +179,74 @@ def _transfused(ledger: Ledger, part: Part, target: str, values: Values) -> Time
 
 def _patient_columns(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
     read = _patient_values(ledger, part, target, group)
-    return together(part.of_patients(target, values) for values in read)
+    return together(
+        _rates(ledger, part, values)
+        if target == BEFORE and is_rate_of_rows(values, part.has_row_time)
+        else part.of_patients(target, values)
+        for values in read
+    )
+
+
+def _rates(ledger: Ledger, part: Part, values: Values) -> Contributions:
+    """Rates of a table of visits; those of other months are kept as they are."""
+    sides = rates_by_time(values, part.row_months)
+    kept = keep_extra(ledger, part, values.column, values.column.coded())
+    return together(
+        [Contributions(extra=(kept,)), *(part.of_patients(n, own) for n, own in sides.items())]
+    )
+
+
+def _withdrawn(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
+    """When the drug was stopped; a reason in place of the month (``失访``) is kept as one."""
+    return together(_stop(ledger, part, column) for column in group)
+
+
+def _stop(ledger: Ledger, part: Part, column: Column) -> Contributions:
+    read = parse_distinct(column, lambda t: "" if parse_time(t) else stop_reason_in(t))
+    answers = {t.strip(): "" for t, reason in zip(read.texts, read.values, strict=True) if reason}
+    months = month_labels(ledger, replace(column, recode=answers), part.mapping)
+    found = [part.of_patients("withdrawn_month", Values(column, months))]
+    if answers:
+        answer = Values(column, read.spread("", object))
+        n = int((answer.value != "").sum())
+        ledger.report_column(NOTE, "intake.reason_for_month", column, n=n)
+        found.append(part.of_patients("withdrawal_reason", answer))
+    return together(found)
 
 
 def _free(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
-    """When transfusion ended; a plain "yes" has no month and counts as 100 % less."""
-    return together(_freedom(ledger, part, column) for column in group)
+    """When transfusion ended; a plain "yes" has no month and counts as 100 % less, a plain "no" is
+    a record of it.
+    """
+    return together(_freedom(ledger, part, target, column) for column in group)
 
 
-def _freedom(ledger: Ledger, part: Part, column: Column) -> Contributions:
-    codes, texts = column.coded()
-    words = [None if parse_time(t) else parse_code(t, "transfusion_free") for t in texts]
-    free = np.array([w == "yes" for w in words])[codes]
-    answers = {t.strip(): "" for t, w in zip(texts, words, strict=True) if w in ("yes", "no")}
+def _freedom(ledger: Ledger, part: Part, target: str, column: Column) -> Contributions:
+    read = parse_distinct(column, lambda text: _says_free(text, target))
+    answer = read.spread("", object)
+    free = answer == "yes"
+    answers = {t.strip(): "" for t, word in zip(read.texts, read.values, strict=True) if word}
     dated = replace(column, recode=answers)
     months = Values(column, month_labels(ledger, dated, part.mapping))
-    found = [part.of_patients("transfusion_free_from_month", months)]
+    found = [
+        part.of_patients("transfusion_free_from_month", months),
+        part.of_patients("transfusion_free", Values(column, answer)),
+    ]
     if free.any():
         ledger.report_column(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
         less = Values(column, np.where(free, 100.0, np.nan))
         found.append(part.of_patients(STATED_FREE, less))
     return together(found)
+
+
+def _says_free(text: str, target: str) -> str:
+    """yes, no or "" for a month or nothing. A sign (``-``, ``×``) in a column of months is a
+    blank.
+    """
+    sign = compact(text) in ("", "x")
+    if parse_time(text) or (sign and target != "transfusion_free"):
+        return ""
+    return parse_code(text, "transfusion_free") or ""
 
 
 def _patient_values(ledger: Ledger, part: Part, target: str, group: list[Column]) -> list[Values]:

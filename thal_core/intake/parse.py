@@ -20,15 +20,25 @@ from thal_core.intake.fields.read_tables import (
     TableRead,
     read_tables,
     report_leftovers,
+    report_unplaced,
     report_without_patients,
 )
 from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
+from thal_core.intake.layout.forms import is_form
+from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.ledger.long_cells import long_cells, report_long_cells, without
+from thal_core.intake.ledger.origins import (
+    Origins,
+    origins_of,
+    returned_fates,
+    returned_patients,
+)
 from thal_core.intake.text.shown import shown_filename, shown_names
+from thal_core.intake.timeline.other_arms import without_other_arms
 from thal_core.intake.timeline.patient_ids import (
     PatientIds,
     find_patients,
@@ -61,6 +71,7 @@ class Reading:
     standing: dict[str, Sheet] = field(default_factory=dict)
     patients: dict[str, np.ndarray] = field(default_factory=dict)
     turned: frozenset[str] = frozenset()
+    relaid: frozenset[str] = frozenset()  # sheets whose columns stand elsewhere in the file
 
     @property
     def cohort_ids(self) -> list[str]:
@@ -104,13 +115,14 @@ def parse_sheets(
     lying = _named(sheets)
     too_long = [long_cells(sheet) for sheet in lying]
     lying = [without(sheet, cells) for sheet, cells in zip(lying, too_long, strict=True)]
-    standing = [sheet if is_dictionary(sheet) else upright(sheet) for sheet in lying]
+    standing = [_standing(sheet) for sheet in lying]
     turned = frozenset(n.name for n, old in zip(standing, lying, strict=True) if n is not old)
-    ledger = Ledger(standing, turned)
-    for sheet, cells in zip(standing, too_long, strict=True):
-        report_long_cells(ledger, sheet, cells, sheet.name in turned)
+    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
+    plain = [piece.sheet for piece in pieces]
+    origins = origins_of(standing, pieces)
+    ledger = Ledger(plain, turned, origins)
     _step(report, 0.0, "intake.progress.columns")
-    tables = read_tables(ledger, standing, mapping)
+    tables = read_tables(ledger, plain, mapping)
     _step(report, 0.2, "intake.progress.values")
     rows = _rows_with_patients(ledger, tables)
     found = _collect(ledger, rows, mapping)
@@ -118,8 +130,12 @@ def parse_sheets(
         raise CohortError("intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
     frames = assemble(ledger, found, rows.people.index, mapping)
-    report_leftovers(ledger, standing, tables)
-    owners = _owners(standing, rows)
+    report_leftovers(ledger, plain, tables)
+    fates = returned_fates(ledger.fates, standing, pieces)
+    for sheet, cells in zip(standing, too_long, strict=True):
+        report_long_cells(ledger, fates, sheet, cells, sheet.name in turned)
+    report_unplaced(ledger, fates)
+    owners = _owners(plain, rows)
     issues = ledger.issues.frame(lambda sheet, row: _patient_at(owners, rows.people, sheet, row))
     people = rows.people
     provenance = Provenance(
@@ -129,13 +145,20 @@ def parse_sheets(
         versions(),
         (),
         len(people.ids),
-        _places_of_replaced(people, tables, turned),
+        _places_of_replaced(people, tables, turned, origins),
     )
     read_as = Mapping(_readings(ledger, tables), mapping.settings)
     cohort = make_cohort(**frames, issues=issues, mapping=read_as, provenance=provenance)
     _step(report, 1.0, "intake.progress.cohort")
     by_name = {s.name: s for s in standing}
-    return Reading(cohort, ledger.fates, tuple(lying), by_name, owners, turned)
+    patients = returned_patients(owners, standing, pieces)
+    relaid = frozenset(piece.sheet.name for piece in pieces if piece.relaid)
+    return Reading(cohort, fates, tuple(lying), by_name, patients, turned, relaid)
+
+
+def _standing(sheet: Sheet) -> Sheet:
+    """The sheet with patients in rows."""
+    return sheet if is_dictionary(sheet) or is_form(sheet) else upright(sheet)
 
 
 def _named(sheets: list[Sheet]) -> list[Sheet]:
@@ -168,6 +191,8 @@ def _rows_with_patients(ledger: Ledger, tables: dict[int, TableRead]) -> _Rows:
     kinds = {number: read.kind for number, read in tables.items()}
     many = {n for n, own in columns.items() if kinds[n] != "clinical" or rows_have_time(own)}
     people = find_patients(ledger, columns, many)
+    clinical = {number for number, kind in kinds.items() if kind == "clinical"}
+    people = without_other_arms(ledger, people, clinical)
     known: dict[int, list[Column]] = {}
     patients: dict[int, np.ndarray] = {}
     for number, own in people.of.items():
@@ -215,7 +240,7 @@ def _patient_at(owners: dict[str, np.ndarray], people: PatientIds, sheet: str, r
 
 
 def _places_of_replaced(
-    people: PatientIds, tables: dict[int, TableRead], turned: frozenset[str]
+    people: PatientIds, tables: dict[int, TableRead], turned: frozenset[str], origins: Origins
 ) -> tuple[tuple[str, str], ...]:
     """Each replaced id with the row of the sheet it first stands in (the column, where the sheet
     lies on its side).
@@ -224,9 +249,9 @@ def _places_of_replaced(
     for number, patients in people.of.items():
         table = tables[number].columns[0].table
         for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
-            row = int(table.rows[position])
+            name, row, _ = origins.place(table.sheet.name, int(table.rows[position]), 0)
             letter = cell_address(0, row).rstrip("1")
-            place = letter if table.sheet.name in turned else str(row + 1)
+            place = letter if name in turned else str(row + 1)
             first.setdefault(int(patients[position]), place)
     return tuple((people.ids[number], first[number]) for number in sorted(first))
 

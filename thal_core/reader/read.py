@@ -39,6 +39,10 @@ def read_cohort(
     stops the reading. ``isolated``: text is read in a child process too, as workbooks always are:
     for files of strangers, on a server and on the command line. CohortError, with a remedy, where
     no cohort can be made; what a single cell lacks is a row of ``issues``.
+
+    >>> sheet = b"ID,phenotype,Hb 0M (g/L),Hb 6M (g/L)\\nP1,NTDT,70,95\\nP2,NTDT,72,80\\n"
+    >>> read_cohort(sheet, filename="clinic.csv").visits["hb_g_per_l"].tolist()
+    [70.0, 95.0, 72.0, 80.0]
     """
     data, name = _bytes_of(source, filename)
     given = as_mapping(mapping)

@@ -78,7 +78,8 @@ def _own_place(error: BaseException) -> str:
     if not any(path.parts[0] in _AFTER_OPENING for path, _ in steps):
         return ""
     path, line = steps[-1]
-    return "" if path.parts[0] == "sheets" else f"{path.as_posix()}:{line}"
+    in_the_file = path.parts[0] == "sheets" and not isinstance(error, ImportError)
+    return "" if in_the_file else f"{path.as_posix()}:{line}"
 
 
 def _refusal(code: str, params: dict[str, object]) -> tuple[bytes, bytes]:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from thal_core.issues import CohortError, UnknownChoice
 from thal_core.rows import RULES, read_paper_rules, read_rules
 from thal_core.vocabulary import Response
-from thal_core.words import Bilingual, label, tr
+from thal_core.words import label, tr
+from thal_core.words.wording import ENGLISH, Wording
 
 __all__ = ["RULES", "read_paper_rules", "read_rules"]
 
@@ -29,12 +30,11 @@ class Field:
     warn_high: float
     hard_low: float
     hard_high: float
-    label_en: str
-    label_zh: str
+    words: Wording
     source: str
 
     def label(self, language: str = "en") -> str:
-        return self.label_zh if language == "zh" else self.label_en
+        return self.words.text(language)
 
     text = label  # a Field can be the parameter of a Message
 
@@ -56,7 +56,20 @@ def _field(row: dict[str, str]) -> Field:
         else (float("-inf") if name.endswith("low") else float("inf"))
         for name in ("warn_low", "warn_high", "hard_low", "hard_high")
     }
-    return Field(**{**row, **limits})  # type: ignore[arg-type]
+    texts = {name: row[name] for name in ("field", "table", "kind", "unit", "source")}
+    return Field(**texts, **limits, words=Wording.of_row(row, "label"))
+
+
+@lru_cache(maxsize=1)
+def event_words() -> dict[str, Wording]:
+    """What the events of rules/events.csv are called; in English often only their own name."""
+    return {row["event"]: Wording.of_row(row, "label") for row in read_rules("events")}
+
+
+def event_label(event: str, language: str = "en") -> str:
+    """What an event is called (rules/events.csv), else as it was written."""
+    known = event_words().get(event, Wording())
+    return (known.text(language) or event).replace("_", " ")
 
 
 def field_label(column: str, language: str = "en") -> str:
@@ -91,6 +104,7 @@ class Drug:
     dose_unit: str
     mg_per_unit: float  # NaN: the unit is no mass
     interval_days: float
+    instead: bool = False  # given against the anaemia, as the study drug is
 
     @property
     def per_kg(self) -> bool:
@@ -108,6 +122,7 @@ def drugs() -> dict[str, Drug]:
             row["dose_unit"],
             float(row["mg_per_unit"] or "nan"),
             float(row["interval_days"] or 1),
+            row["instead"] == "yes",
         )
         for row in read_rules("drugs")
     }
@@ -119,14 +134,11 @@ def study_drug() -> str:
 
 
 @lru_cache(maxsize=1)
-def papers() -> dict[str, Bilingual]:
+def papers() -> dict[str, Wording]:
     """The papers whose printed figures are known, with what each is called (paper.csv of its
     folder).
     """
-    return {
-        row["paper"]: Bilingual(row["label_en"], row["label_zh"])
-        for row in read_paper_rules("paper")
-    }
+    return {row["paper"]: Wording.of_row(row, "label") for row in read_paper_rules("paper")}
 
 
 def paper_label(paper: str, language: str = "en") -> str:
@@ -151,15 +163,9 @@ class Level:
     threshold: float
     also: str  # a second clause that must hold as well, e.g. "volume_less_ml>=800"
     counts_as_response: bool
-    sentence_en: str
-    sentence_zh: str
+    sentence: Wording
     source: str
-    class_en: str = ""  # what the class is called; said once, on any row of any criterion
-    class_zh: str = ""
-
-    @property
-    def sentence(self) -> Bilingual:
-        return Bilingual(self.sentence_en, self.sentence_zh)
+    called: Wording  # what the class is called; written once, on any row of any criterion
 
 
 @dataclass(frozen=True)
@@ -182,8 +188,7 @@ class Criterion:
     evidence: str
     stop_other: str
     headline: str
-    label_en: str
-    label_zh: str
+    words: Wording
     levels: tuple[Level, ...]
     note: str  # words code, or empty
     source: str
@@ -194,7 +199,7 @@ class Criterion:
         return evidence in self.evidence.split()
 
     def label(self, language: str = "en") -> str:
-        return self.label_zh if language == "zh" else self.label_en
+        return self.words.text(language)
 
     text = label  # a Criterion can be the parameter of a Message
 
@@ -274,29 +279,33 @@ def _clauses(rows: list[dict[str, str]], known: set[str]) -> dict[str, list[Leve
         if clause in seen or counts - {row["counts_as_response"] == "yes"}:
             raise CohortError("criteria.two_rows", criterion=name, level=row["level"])
         seen.add(clause)
-        clauses.setdefault(name, []).append(
-            Level(
-                **{  # type: ignore[arg-type]
-                    **{k: v for k, v in row.items() if k != "criterion"},
-                    "threshold": float(row["threshold"] or "nan"),
-                    "counts_as_response": row["counts_as_response"] == "yes",
-                }
-            )
-        )
+        clauses.setdefault(name, []).append(_level(row))
     return clauses
+
+
+def _level(row: dict[str, str]) -> Level:
+    texts = ("level", "basis", "phenotype", "operator", "also", "source")
+    return Level(
+        **{name: row[name] for name in texts},
+        threshold=float(row["threshold"] or "nan"),
+        counts_as_response=row["counts_as_response"] == "yes",
+        sentence=Wording.of_row(row, "sentence"),
+        called=Wording.of_row(row, "class"),
+    )
 
 
 def _criterion(row: dict[str, str], clauses: dict[str, list[Level]]) -> Criterion:
     levels = clauses.get(row["criterion"], [])
     if all(level.counts_as_response for level in levels):
         raise CohortError("criteria.no_level", criterion=row["criterion"])
+    texts = ("criterion", "hb_statistic", "evidence", "stop_other", "note", "source", "stop_source")
+    numbers = ("month", "window_months", "days_per_month")
     return Criterion(
-        **{  # type: ignore[arg-type]
-            **row,
-            **{k: float(row[k]) for k in ("month", "window_months", "days_per_month")},
-            "headline": row["headline"] or row["criterion"],
-            "levels": tuple(levels),
-        }
+        **{name: row[name] for name in texts},
+        **{name: float(row[name]) for name in numbers},
+        headline=row["headline"] or row["criterion"],
+        words=Wording.of_row(row, "label"),
+        levels=tuple(levels),
     )
 
 
@@ -337,14 +346,14 @@ def classes_in(found: Iterable[object], order: Iterable[str] | None = None) -> l
 
 
 @lru_cache(maxsize=1)
-def _class_words() -> dict[str, Bilingual]:
-    rows = [level for one in criteria().values() for level in one.levels if level.class_en]
-    return {level.level: Bilingual(level.class_en, level.class_zh) for level in reversed(rows)}
+def _class_words() -> dict[str, Wording]:
+    rows = [level for one in criteria().values() for level in one.levels if level.called]
+    return {level.level: level.called for level in reversed(rows)}
 
 
-def class_word(name: str) -> Bilingual:
+def class_word(name: str) -> Wording:
     """What a class is called ("main response"); its letters where its rows do not say."""
-    return _class_words().get(name, Bilingual(name, name))
+    return _class_words().get(name, Wording(((ENGLISH, name),)))
 
 
 def class_title(name: str, language: str = "en") -> str:

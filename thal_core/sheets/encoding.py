@@ -97,14 +97,6 @@ def _is_unicode(data: bytes) -> bool:
     return False
 
 
-def encoding_label(encoding: str, language: str = "en") -> str:
-    """The name of an encoding of the short list as people know it."""
-    for row in _encodings():
-        if row["encoding"] == encoding:
-            return row[f"label_{language}"]
-    return encoding.upper()
-
-
 def _decode_as(data: bytes, encoding: str) -> str:
     known = [row["encoding"] for row in _encodings()]
     if encoding.lower() not in (*UNICODE, *known):

@@ -51,6 +51,8 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     notes: tuple[tuple[str, dict[str, str]], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
     @property
     def height(self) -> int:
@@ -251,4 +253,13 @@ def sheet_of(grid: Grid) -> Sheet:
     )
     text.columns = pd.RangeIndex(len(grid.text))
     kind = np.column_stack(grid.kinds) if grid.kinds else np.zeros(text.shape, np.int8)
-    return Sheet(grid.name, text, np.asfortranarray(kind), grid.merged, grid.hidden, grid.notes)
+    return Sheet(
+        grid.name,
+        text,
+        np.asfortranarray(kind),
+        grid.merged,
+        grid.hidden,
+        grid.notes,
+        hidden_rows=grid.hidden_rows,
+        hidden_columns=grid.hidden_columns,
+    )

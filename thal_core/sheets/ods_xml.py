@@ -6,27 +6,22 @@ Also refuses cells far away: in an ods one tag can stand for millions of cells.
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import dataclass, field
 
 from thal_core.sheets.grid import ERROR_WORDS
 from thal_core.sheets.limits import Refused, limit, thousands
 from thal_core.sheets.sheet_xml import SheetFindings, cell_name
+from thal_core.sheets.xml_events import local_name, read_events
 
-_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
-_NUMBER = {
-    name: re.compile(rf'table:number-{name}="(\d{{1,18}})'.encode())
-    for name in ("columns-repeated", "rows-repeated", "columns-spanned", "rows-spanned")
-}
-_NAME = re.compile(rb'table:name="([^"]*)"')
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 
 
 @dataclass
-class _Walk:
-    """Where the reading stands, and what was found in the sheet so far."""
+class _Sheet:
+    """Where the reading of a sheet stands, and what was found in it so far."""
 
-    sheet: str = ""
+    name: str = ""
     row: int = 0
     next_row: int = 0
     column: int = 0
@@ -40,77 +35,94 @@ class _Walk:
 
 
 def scan_ods_xml(xml: bytes) -> dict[str, SheetFindings]:
-    """Sheet name → findings. Refused, naming the cell, for a value beyond the limits."""
-    found, walk = {}, _Walk()
-    tags = list(_TAG.finditer(xml))
-    for tag, following in zip(tags, [*tags[1:], None], strict=True):
-        kind, attributes = tag.groups()
-        if kind == b"table":
-            name = _NAME.search(attributes)
-            walk = _Walk(html.unescape(name[1].decode("utf-8", "replace")) if name else "")
-            found[walk.sheet] = walk
-        elif kind == b"table-row":
-            walk.row, walk.column = walk.next_row, 0
-            walk.row_repeat = _count("rows-repeated", attributes)
-            walk.next_row += walk.row_repeat
-        else:
-            content = (
-                b""
-                if attributes.endswith(b"/")
-                else xml[tag.end() : following.start() if following else len(xml)]
-            )
-            _cell(walk, attributes, content)
-    return {name: walk.findings() for name, walk in found.items()}
+    """Sheet name → findings. Refused, naming the cell, for a value beyond the limits. Of XML that
+    breaks off, what stands before the break.
+    """
+    reader = _Reader()
+    read_events(xml, reader.start, reader.end, reader.data)
+    return {sheet.name: sheet.findings() for sheet in reader.sheets}
 
 
-def _cell(walk: _Walk, attributes: bytes, content: bytes) -> None:
-    repeat = _count("columns-repeated", attributes) if b"repeated" in attributes else 1
-    if b"value-type" in attributes or b"<text:p" in content:
-        _refuse_far(walk, repeat)
-        text = _text(content) if b"#" in content or b'"error"' in attributes else ""
-        if text and (text in ERROR_WORDS or b'value-type="error"' in attributes):
-            _add_each(walk, repeat, text)
-    elif b"table:formula" in attributes:
-        _refuse_far(walk, repeat)
-        _add_each(walk, repeat, None)
-    if b"spanned" in attributes:
-        bottom = walk.row + _count("rows-spanned", attributes) - 1
-        right = walk.column + _count("columns-spanned", attributes) - 1
-        if (bottom, right) != (walk.row, walk.column):
-            walk.merged.append((walk.row, walk.column, bottom, right))
-    walk.column += repeat
+class _Reader:
+    """Events of the XML parser → sheets."""
+
+    def __init__(self) -> None:
+        self.sheets: list[_Sheet] = []
+        self.cell: dict[str, str] | None = None
+        self.words: list[str] = []
+        self.paragraph = False
+        self.notes = 0  # annotations that are open
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _CELLS:
+            self.cell, self.words, self.paragraph = attributes, [], False
+        elif tag == _TABLE + "table-row" and self.sheets:
+            self._start_row(attributes)
+        elif tag == _TABLE + "table":
+            self.sheets.append(_Sheet(attributes.get(_TABLE + "name", "")))
+        elif local_name(tag) == "p":
+            self.paragraph = True
+        elif local_name(tag) == "annotation":
+            self.notes += 1
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        sheet = self.sheets[-1]
+        sheet.row, sheet.column = sheet.next_row, 0
+        sheet.row_repeat = _count("rows-repeated", attributes)
+        sheet.next_row += sheet.row_repeat
+
+    def data(self, text: str) -> None:
+        if self.cell is not None and not self.notes:
+            self.words.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in _CELLS and self.cell is not None and self.sheets:
+            _add_cell(self.sheets[-1], self.cell, "".join(self.words).strip(), self.paragraph)
+            self.cell = None
+        elif self.notes and local_name(tag) == "annotation":
+            self.notes -= 1
 
 
-def _add_each(walk: _Walk, repeat: int, error: str | None) -> None:
-    if repeat * walk.row_repeat > limit("cells"):
+def _add_cell(sheet: _Sheet, attributes: dict[str, str], text: str, paragraph: bool) -> None:
+    repeat = _count("columns-repeated", attributes)
+    kinds = [value for name, value in attributes.items() if name.endswith(" value-type")]
+    if kinds or paragraph:
+        _refuse_far(sheet, repeat)
+        if text and (text in ERROR_WORDS or "error" in kinds):
+            sheet.errors += [(*place, text) for place in _places(sheet, repeat)]
+    elif _TABLE + "formula" in attributes:
+        _refuse_far(sheet, repeat)
+        sheet.formulas += _places(sheet, repeat)
+    bottom = sheet.row + _count("rows-spanned", attributes) - 1
+    right = sheet.column + _count("columns-spanned", attributes) - 1
+    if (bottom, right) != (sheet.row, sheet.column):
+        sheet.merged.append((sheet.row, sheet.column, bottom, right))
+    sheet.column += repeat
+
+
+def _places(sheet: _Sheet, repeat: int) -> list[tuple[int, int]]:
+    """The cells that one tag stands for."""
+    if repeat * sheet.row_repeat > limit("cells"):
         raise Refused("reading.too_heavy")
-    for row in range(walk.row, walk.row + walk.row_repeat):
-        for column in range(walk.column, walk.column + repeat):
-            if error is None:
-                walk.formulas.append((row, column))
-            else:
-                walk.errors.append((row, column, error))
+    return [
+        (row, column)
+        for row in range(sheet.row, sheet.row + sheet.row_repeat)
+        for column in range(sheet.column, sheet.column + repeat)
+    ]
 
 
-def _refuse_far(walk: _Walk, repeat: int) -> None:
-    last_row, last_column = walk.row + walk.row_repeat - 1, walk.column + repeat - 1
+def _refuse_far(sheet: _Sheet, repeat: int) -> None:
+    last_row, last_column = sheet.row + sheet.row_repeat - 1, sheet.column + repeat - 1
     if last_row >= limit("rows") or last_column >= limit("columns"):
         raise Refused(
             "reading.far_cell",
             cell=cell_name(last_row, last_column),
-            sheet=walk.sheet,
+            sheet=sheet.name,
             rows=thousands(limit("rows")),
             columns=thousands(limit("columns")),
         )
 
 
-def _count(name: str, attributes: bytes) -> int:
-    match = _NUMBER[name].search(attributes)
-    return int(match[1]) if match else 1
-
-
-def _text(content: bytes) -> str:
-    *noted, rest = content.split(b"</office:annotation>")
-    words = b"".join(part.partition(b"<office:annotation")[0] for part in noted) + rest
-    plain = re.sub(rb"<[^<>]*>", b"", words)
-    return html.unescape(plain.decode("utf-8", "replace")).strip()
+def _count(name: str, attributes: dict[str, str]) -> int:
+    text = attributes.get(f"{_TABLE}number-{name}", "1").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 1

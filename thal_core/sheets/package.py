@@ -6,19 +6,25 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
-from xml.etree import ElementTree
+
+import olefile
 
 from thal_core.sheets.limits import Refused, limit
+from thal_core.sheets.look import Look, coloured_styles, look_of_sheet_xml
+from thal_core.sheets.ods_look import looks_of_ods
 from thal_core.sheets.ods_xml import scan_ods_xml
 from thal_core.sheets.sheet_xml import SheetFindings, scan_sheet_xml
-from thal_core.sheets.xls_records import Unreadable, scan_xls
+from thal_core.sheets.xls_records import Unreadable, looks_of_xls, scan_xls
+from thal_core.sheets.xml_events import local_name, read_elements, read_events
 
 Notes = tuple[tuple[str, dict[str, str]], ...]
-_CHUNK = 1 << 20
+DAMAGED = (OSError, ValueError, IndexError, TypeError, struct.error, RecursionError)  # of olefile
+_HEAD = 1 << 20
+_UNASKED = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml")
 
 
 class Package:
@@ -30,16 +36,24 @@ class Package:
         """What was found about the sheet of this place and name."""
         return SheetFindings()
 
+    def look(self, index: int, sheet: str) -> Look:
+        """What of the sheet is hidden, commented or coloured."""
+        return Look()
+
 
 @dataclass(frozen=True)
 class OldPackage(Package):
     """An xls: findings in the order of the sheets."""
 
     found: list[SheetFindings]
+    looks: list[Look]
     notes: Notes = ()
 
     def findings(self, index: int, sheet: str) -> SheetFindings:
         return self.found[index] if index < len(self.found) else SheetFindings()
+
+    def look(self, index: int, sheet: str) -> Look:
+        return self.looks[index] if index < len(self.looks) else Look()
 
 
 @dataclass(frozen=True)
@@ -54,37 +68,71 @@ class OfficePackage(Package):
         part = self.parts.get(sheet)
         return scan_sheet_xml(_read_part(self.archive, part), sheet) if part else SheetFindings()
 
+    def look(self, index: int, sheet: str) -> Look:
+        part = self.parts.get(sheet)
+        if not part:
+            return Look()
+        styles = self._part("xl/styles.xml")
+        marked = coloured_styles(styles) if styles else frozenset()
+        return look_of_sheet_xml(_read_part(self.archive, part), marked, self._comments(part))
+
+    def _comments(self, part: str) -> int:
+        """How many cells of a sheet have a comment."""
+        folder, name = posixpath.split(part)
+        relations = self._part(f"{folder}/_rels/{name}.rels")
+        targets = [
+            posixpath.normpath(posixpath.join(folder, a.get("Target", "")))
+            for _, a in (read_elements(relations) if relations else ())
+            if a.get("Type", "").endswith("/comments")
+        ]
+        parts = [self._part(target.lstrip("/")) for target in targets]
+        return sum(_count_of("comment", xml) for xml in parts)
+
+    def _part(self, name: str) -> bytes:
+        """A part that a workbook may lack."""
+        return _read_part(self.archive, name) if name in self.archive.namelist() else b""
+
 
 @dataclass(frozen=True)
 class OpenDocumentPackage(Package):
     """An ods: all sheets stand in one part, read before calamine unfolds repeated cells."""
 
     found: dict[str, SheetFindings]
+    looks: dict[str, Look]
     notes: Notes = ()
 
     def findings(self, index: int, sheet: str) -> SheetFindings:
         return self.found.get(sheet, SheetFindings())
 
-
-def open_package(data: bytes, form: str) -> Package:
-    """Refused for what is no workbook, is protected by a password, is damaged or would unpack to
-    too much.
-    """
-    return _open_zip(data) if form == "zip" else _open_ole(data)
+    def look(self, index: int, sheet: str) -> Look:
+        return self.looks.get(sheet, Look())
 
 
-def _open_ole(data: bytes) -> Package:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Refused("reading.password")
-    if "WordDocument".encode("utf-16-le") in data:
-        raise Refused("reading.not_a_sheet", form="form.word")
+def open_compound_file(data: bytes) -> Package:
+    """An xls. Refused for what is no workbook or is protected by a password."""
     try:
-        return OldPackage(scan_xls(data))
-    except Unreadable:
+        with olefile.OleFileIO(io.BytesIO(data)) as book:
+            return _open_xls(book)
+    except (*DAMAGED, Unreadable):
         return Package()
 
 
-def _open_zip(data: bytes) -> Package:
+def _open_xls(book: olefile.OleFileIO) -> Package:
+    if book.exists("EncryptedPackage"):
+        raise Refused("reading.password")
+    if book.exists("WordDocument"):
+        raise Refused("reading.not_a_sheet", form="form.word")
+    stream = next((name for name in ("Workbook", "Book") if book.exists(name)), None)
+    if stream is None:
+        return Package()
+    records = book.openstream(stream).read()
+    return OldPackage(scan_xls(records), looks_of_xls(records))
+
+
+def open_zip(data: bytes) -> Package:
+    """An xlsx, xlsm or ods. Refused for what is no workbook, is protected by a password, is damaged
+    or would unpack to too much.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -92,7 +140,7 @@ def _open_zip(data: bytes) -> Package:
     check_unpacked_size(archive, len(data))
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        _check_parts(archive, re.compile(r"^xl/(sharedStrings|styles|workbook)\.xml|^.*\.rels"))
+        _check_parts(archive)
         return OfficePackage(archive, _sheet_parts(archive))
     if "content.xml" in names and b"opendocument.spreadsheet" in _read_part(
         archive, "META-INF/manifest.xml"
@@ -104,7 +152,8 @@ def _open_zip(data: bytes) -> Package:
 def _open_ods(archive: zipfile.ZipFile) -> Package:
     if b"encryption-data" in _read_part(archive, "META-INF/manifest.xml"):
         raise Refused("reading.password")
-    return OpenDocumentPackage(scan_ods_xml(_read_part(archive, "content.xml")))
+    content = _read_part(archive, "content.xml")
+    return OpenDocumentPackage(scan_ods_xml(content), looks_of_ods(content))
 
 
 def _zip_form(names: set[str]) -> str:
@@ -132,10 +181,10 @@ def check_unpacked_size(archive: zipfile.ZipFile, packed: int) -> None:
         raise Refused("reading.password")
 
 
-def _check_parts(archive: zipfile.ZipFile, wanted: re.Pattern[str]) -> None:
+def _check_parts(archive: zipfile.ZipFile) -> None:
     """calamine unpacks these without asking how large they really are."""
     for name in archive.namelist():
-        if wanted.fullmatch(name):
+        if name in _UNASKED or name.endswith(".rels"):
             _read_part(archive, name)
 
 
@@ -156,31 +205,33 @@ def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
         RuntimeError,
     ) as error:
         raise Refused("reading.damaged") from error
-    if b"<!DOCTYPE" in xml[:_CHUNK] or b"<!ENTITY" in xml[:_CHUNK]:
+    if b"<!DOCTYPE" in xml[:_HEAD] or b"<!ENTITY" in xml[:_HEAD]:
         raise Refused("reading.entities")
     return xml
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    book = _parse(_read_part(archive, "xl/workbook.xml"))
-    relations = _parse(_read_part(archive, "xl/_rels/workbook.xml.rels"))
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    parts = {}
-    for sheet in book.iter():
-        if sheet.tag.rpartition("}")[2] == "sheet":
-            key = next(
-                (v for k, v in sheet.attrib.items() if k.rpartition("}")[2] == "id" and "}" in k),
-                None,
-            )
-            target = targets.get(key, "")
-            parts[sheet.get("name", "")] = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            )
-    return parts
+    """Sheet name → part of the zip file."""
+    relations = read_elements(_read_part(archive, "xl/_rels/workbook.xml.rels"))
+    targets = {a.get("Id"): a.get("Target", "") for _, a in relations}
+    return {
+        attributes.get("name", ""): _part_name(targets.get(_relation(attributes), ""))
+        for name, attributes in read_elements(_read_part(archive, "xl/workbook.xml"))
+        if name == "sheet"
+    }
 
 
-def _parse(xml: bytes) -> ElementTree.Element:
-    try:
-        return ElementTree.fromstring(xml)
-    except ElementTree.ParseError as error:
-        raise Refused("reading.damaged") from error
+def _count_of(wanted: str, xml: bytes) -> int:
+    """How many elements of this name there are, up to where the XML breaks off."""
+    found: list[str] = []
+    read_events(xml, lambda tag, _: found.append(local_name(tag)))
+    return found.count(wanted)
+
+
+def _relation(attributes: dict[str, str]) -> str | None:
+    """The attribute ``r:id`` of a sheet, whatever the namespace is called."""
+    return next((v for k, v in attributes.items() if " " in k and local_name(k) == "id"), None)
+
+
+def _part_name(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")

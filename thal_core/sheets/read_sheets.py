@@ -39,7 +39,7 @@ def read_sheets(
         raise CohortError("reading.not_a_sheet", form=Message(form))
     name = _sheet_name(filename)
     try:
-        sheets = _READERS.get(form, _read_workbook)(data, name, form, encoding, report)
+        sheets = _READERS[form](data, name, encoding, report)
     except Refused as refusal:
         params = {k: Message(v) if k == "form" else v for k, v in refusal.params.items()}
         raise CohortError(refusal.code, **params) from None
@@ -56,9 +56,7 @@ def _check_bytes(data: bytes) -> None:
         raise CohortError("reading.too_many_bytes", limit=f"{limit('upload_bytes') / 2**20:.0f}")
 
 
-def _read_text(
-    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
-) -> list[Sheet]:
+def _read_text(data: bytes, name: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
     _go_on(report, 0.0, "reading.progress.decoding")
     text, notes = decode_text(data, encoding)
     if not text.strip("\ufeff \t\r\n\v\f\x1a\xa0\u3000"):
@@ -69,36 +67,40 @@ def _read_text(
     return [sheet]
 
 
-def _read_html(
-    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
-) -> list[Sheet]:
+def _read_html(data: bytes, name: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
     from thal_core.sheets.html_table import read_html
 
     text, notes = _markup(data, encoding)
     return _with_notes(read_html(text, name, _stopping(report)), notes)
 
 
-def _read_xml(
-    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
-) -> list[Sheet]:
+def _read_xml(data: bytes, name: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
     from thal_core.sheets.xml_table import read_spreadsheet_xml
 
     text, notes = _markup(data, encoding)
     return _with_notes(read_spreadsheet_xml(text, _stopping(report)), notes)
 
 
-def _read_workbook(
-    data: bytes, name: str, form: str, encoding: str | None, report: OnProgress
-) -> list[Sheet]:
+def _read_zip(data: bytes, name: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+    from thal_core.sheets.package import open_zip
     from thal_core.sheets.workbook import read_workbook
 
-    return _with_notes(read_workbook(data, form, _stopping(report)), ())
+    return _with_notes(read_workbook(data, open_zip, _stopping(report)), ())
+
+
+def _read_compound(data: bytes, name: str, encoding: str | None, report: OnProgress) -> list[Sheet]:
+    from thal_core.sheets.package import open_compound_file
+    from thal_core.sheets.workbook import read_workbook
+
+    return _with_notes(read_workbook(data, open_compound_file, _stopping(report)), ())
 
 
 _READERS = {
     signature.TEXT: _read_text,
     signature.HTML: _read_html,
     signature.SPREADSHEET_XML: _read_xml,
+    signature.ZIP: _read_zip,
+    signature.COMPOUND: _read_compound,
 }
 
 

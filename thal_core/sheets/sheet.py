@@ -40,6 +40,8 @@ class Sheet:
         default=()
     )  # words codes the reader wants said
     title: str = ""
+    hidden_rows: tuple[int, ...] = ()  # 0-based; those that a spreadsheet program does not show
+    hidden_columns: tuple[int, ...] = ()
 
 
 def cell_address(row: int, column: int) -> str:

@@ -6,19 +6,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thal_core.sheets.limits import Refused, limit, thousands
+from thal_core.sheets.xml_events import local_name, read_events
 
-_ERROR = re.compile(
-    rb' r="([A-Z]{1,50})(\d+)"[^<>]{0,100} t="e"[^<>]{0,100}>\s{0,99}'
-    rb"(?:<(?:\w{1,20}:)?f[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99})?<(?:\w{1,20}:)?v>([^<]*)"
-)
-_FORMULA = re.compile(
-    rb' r="([A-Z]{1,50})(\d+)"([^<>]{0,200})>\s{0,99}'
-    rb"<(?:\w{1,20}:)?f\b[^<>]{0,400}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,99}"
-    rb"(<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v>\s{0,99}</(?:\w{1,20}:)?v>)?\s{0,99}</(?:\w{1,20}:)?c>"
-)
-_HAS_CONTENT = rb'"[^<>]{0,200}[^/<>]>\s{0,99}<(?:\w{1,20}:)?(?:v>[^<]|is\b|f\b)'
+_DIGITS = "0123456789"
+_MARKS = (b"<f", b":f", b'"e"', b"'e'")  # an error or a formula; most sheets hold none
 
 
 @dataclass(frozen=True)
@@ -32,27 +26,23 @@ class SheetFindings:
 
 def scan_sheet_xml(xml: bytes, sheet: str) -> SheetFindings:
     """Error cells and formulas without a stored value. Refused, naming the cell, for a value beyond
-    the limits.
+    the limits. Of XML that breaks off, what stands before the break. A sheet without any mark of
+    them is not parsed: that takes as long as calamine does.
     """
-    if b"='" in xml[:4096]:  # a writer that prefers single quotes does so from the start
-        xml = re.sub(rb"='([^'\"<>]*)'", rb'="\1"', xml)
-    _refuse_far_cells(xml, sheet)
-    errors = (
-        tuple(
-            (int(row) - 1, column_number(letters), word.decode("utf-8", "replace"))
-            for letters, row, word in _ERROR.findall(xml)
-        )
-        if b't="e"' in xml
-        else ()
-    )
-    return SheetFindings(errors, tuple(_unstored(xml)))
+    far = bool(_not_plainly_near().search(xml))
+    if not far and not any(mark in xml for mark in _MARKS):
+        return SheetFindings()
+    reader = _Reader(sheet, far)
+    read_events(xml, reader.start, data=reader.words.append)
+    reader.end_cell()
+    return SheetFindings(tuple(reader.errors), tuple(reader.formulas))
 
 
-def column_number(letters: bytes) -> int:
-    """b"A" → 0, b"XFD" → 16383."""
+def column_number(letters: str) -> int:
+    """A → 0, XFD → 16383."""
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number - 1
 
 
@@ -65,47 +55,99 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _unstored(xml: bytes) -> list[tuple[int, int]]:
-    """A formula's empty text (t="str" with an empty value) is a stored value; no value element is
-    none.
+class _Reader:
+    """Starts of elements → errors and formulas. A cell ends where the next one starts: a large
+    sheet has millions of elements, and each call counts.
     """
-    if b"f>" not in xml:
-        return []
-    return [
-        (int(row) - 1, column_number(letters))
-        for letters, row, attributes, value in _FORMULA.findall(xml)
-        if not (value and b't="str"' in attributes)
-    ]
+
+    def __init__(self, sheet: str, far: bool) -> None:
+        self.sheet, self.far = sheet, far
+        self.rows, self.columns = limit("rows"), limit("columns")
+        self.errors: list[tuple[int, int, str]] = []
+        self.formulas: list[tuple[int, int]] = []
+        self.row, self.address, self.behind = -1, "", -1  # the last address, and cells behind it
+        self.kind: str | None = None
+        self.formula = self.inline = self.valued = False
+        self.words: list[str] = []
+        self.space = ""  # the namespace of rows and cells
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag[-2:].lstrip()
+        if name == "v":
+            self.words.clear()
+            self.valued = True
+        elif name == "c":
+            self._start_cell(attributes)
+        elif name == "f":
+            self.formula |= tag[:-1] == self.space
+        elif name == "is":
+            self.inline = True
+        elif name == "ow" and local_name(tag) == "row":
+            self.space = tag[:-3]
+            self._start_row(attributes.get("r", "").strip())
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        if self.formula or self.far or self.kind == "e":
+            self.end_cell()
+        address = attributes.get("r")
+        if address is None:
+            self.behind += 1
+        else:
+            self.address, self.behind = address, 0
+        self.kind = attributes.get("t")
+        self.formula = self.inline = self.valued = False
+        self.words.clear()
+
+    def _start_row(self, number: str) -> None:
+        self.end_cell()
+        self.row = int(number) - 1 if _is_number(number) else self.row + 1
+        self.address, self.behind, self.kind = "", -1, None
+        self.formula = self.inline = self.valued = False
+
+    def end_cell(self) -> None:
+        """Notes what the last cell was, once all of it has been heard."""
+        value = "".join(self.words).strip() if self.valued else ""
+        if not (value or self.formula or self.inline or self.kind == "e"):
+            return
+        row, column = self._place()
+        if row >= self.rows or column >= self.columns:
+            self._refuse_far(row, column)
+        if self.kind == "e" and self.valued:
+            self.errors.append((row, column, value))
+        elif self.formula and not value and not (self.kind == "str" and self.valued):
+            self.formulas.append((row, column))  # no value at all; "" is the value of a text
+
+    def _place(self) -> tuple[int, int]:
+        """Where the last cell says it stands (B2), or else behind the one before."""
+        address = self.address.strip()
+        letters = address.rstrip(_DIGITS)
+        number = address[len(letters) :]
+        if letters.isascii() and letters.isalpha() and _is_number(number):
+            return int(number) - 1, column_number(letters) + self.behind
+        return self.row, self.behind
+
+    def _refuse_far(self, row: int, column: int) -> None:
+        raise Refused(
+            "reading.far_cell",
+            cell=cell_name(row, column),
+            sheet=self.sheet,
+            rows=thousands(self.rows),
+            columns=thousands(self.columns),
+        )
 
 
-def _refuse_far_cells(xml: bytes, sheet: str) -> None:
-    """Formatting alone may reach as far as it likes; only a cell that says something counts."""
-    rows, columns = int(limit("rows")), int(limit("columns"))
-    far_row, far_column = _beyond(rows), f"[A-Z]{{3,}}|[{_first_letter(columns)}-Z][A-Z]"
-    if not (
-        re.search(f'row [^<>]{{0,90}}?r="(?:{far_row})"'.encode(), xml)
-        or re.search(f' r="(?:{far_column})'.encode(), xml)
-    ):
-        return
-    far = f' r="(?=(?:{far_column})\\d|[A-Z]{{0,50}}(?:{far_row})")([A-Z]{{1,50}})(\\d+)'.encode()
-    for match in re.finditer(far + _HAS_CONTENT, xml):
-        letters, row = match.groups()
-        if int(row) > rows or column_number(letters) >= columns:
-            raise Refused(
-                "reading.far_cell",
-                cell=(letters + row).decode(),
-                sheet=sheet,
-                rows=thousands(rows),
-                columns=thousands(columns),
-            )
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _beyond(number: int) -> str:
-    """A pattern of every number beyond the limit and of few within (200000 → 2xxxxx and up)."""
-    digits, first = len(str(number)), str(number)[0]
-    return f"[{first}-9]\\d{{{digits - 1}}}|\\d{{{digits + 1},}}"
-
-
-def _first_letter(columns: int) -> str:
-    """The first letter of the limit's two-letter column name (500 → SF → S)."""
-    return chr(64 + (columns - 1) // 26) if columns > 26 else "A"
+@lru_cache(maxsize=1)
+def _not_plainly_near() -> re.Pattern[bytes]:
+    """An address (``r="B2"``) or number of a row that is not seen at once to be within the limits,
+    however it is written.
+    """
+    rows, columns = str(int(limit("rows"))), int(limit("columns"))
+    first = chr(64 + (columns - 1) // 26)  # of the last column's name: 500 is SF
+    near_column = f"[A-{chr(ord(first) - 1)}]?[A-Z]" if columns > 52 else "[A-Z]"
+    more = f"|[1-{int(rows[0]) - 1}]\\d{{{len(rows) - 1}}}" if rows[0] > "1" else ""
+    near_row = f"\\d{{1,{len(rows) - 1}}}{more}"  # of 200000: five digits, or six from 1
+    return re.compile(f' r\\b(?!="(?:{near_column})?(?:{near_row})")'.encode())

@@ -9,6 +9,7 @@ from functools import lru_cache
 from thal_core.rules.catalogue import read_rules
 
 HTML, SPREADSHEET_XML, TEXT = "html", "spreadsheet_xml", "text"
+ZIP, COMPOUND = "zip", "ole"
 _HEAD = 8192
 
 

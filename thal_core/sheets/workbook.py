@@ -14,18 +14,20 @@ import python_calamine as calamine
 
 from thal_core.sheets.grid import ERROR, FORMULA, Grid, grid_from_rows, trimmed, with_cells
 from thal_core.sheets.limits import Refused, check_size, limit
-from thal_core.sheets.package import open_package
+from thal_core.sheets.package import Package
 from thal_core.sheets.sheet_xml import SheetFindings
 
 OnProgress = Callable[[float, str], None]
 
 
-def read_workbook(data: bytes, form: str, progress: OnProgress) -> Iterator[Grid]:
+def read_workbook(
+    data: bytes, open_package: Callable[[bytes], Package], progress: OnProgress
+) -> Iterator[Grid]:
     """The work sheets of a workbook, one after the other. Refused where it is no workbook or
     hostile.
     """
     progress(0.0, "reading.progress.checking")
-    package = open_package(data, form)
+    package = open_package(data)
     book = _open(data)
     sheets = [
         (i, m)
@@ -44,7 +46,14 @@ def read_workbook(data: bytes, form: str, progress: OnProgress) -> Iterator[Grid
         report(0.3, "reading.progress.cells")
         grid = _grid(book, sheet.name, found, report)
         hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
-        yield replace(grid, hidden=hidden, notes=package.notes)
+        look = package.look(index, sheet.name)
+        yield replace(
+            grid,
+            hidden=hidden,
+            notes=(*package.notes, *look.notes()),
+            hidden_rows=look.hidden_rows,
+            hidden_columns=look.hidden_columns,
+        )
 
 
 def _open(data: bytes) -> calamine.CalamineWorkbook:

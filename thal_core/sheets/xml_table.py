@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from xml.parsers import expat
 
 from thal_core.sheets.grid import ERROR, FORMULA, Grid, grid_from_ragged, with_cells
 from thal_core.sheets.limits import Refused, limit, thousands
 from thal_core.sheets.sheet_xml import cell_name
+from thal_core.sheets.xml_events import read_events
 
-_CHUNK = 1 << 19
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -98,16 +97,20 @@ class _Reader:
 
 def read_spreadsheet_xml(data: bytes, progress: Callable[[float, str], None]) -> list[Grid]:
     """Every work sheet, from UTF-8 bytes. Refused for entity declarations and broken XML."""
-    reader, parser = _Reader(), expat.ParserCreate("utf-8", namespace_separator=" ")
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.data, _refuse_doctype
+    reader = _Reader()
     try:
-        for start in range(0, len(data), _CHUNK):
-            progress(0.8 * start / len(data), "reading.progress.cells")
-            parser.Parse(data[start : start + _CHUNK])
-        parser.Parse(b"", True)
-    except (expat.ExpatError, IndexError) as error:
+        whole = read_events(
+            data,
+            reader.start,
+            reader.end,
+            reader.data,
+            encoding="utf-8",
+            on_share=lambda share: progress(0.8 * share, "reading.progress.cells"),
+        )
+    except IndexError as error:  # a cell outside any sheet
         raise Refused("reading.damaged") from error
+    if not whole:
+        raise Refused("reading.damaged")
     if len(reader.sheets) > limit("sheets"):
         raise Refused(
             "reading.too_many_sheets", count=len(reader.sheets), limit=int(limit("sheets"))
@@ -120,10 +123,6 @@ def _grid(sheet: _Sheet) -> Grid:
     grid = with_cells(grid, sheet.errors, ERROR)
     grid = with_cells(grid, ((row, column, "") for row, column in sheet.formulas), FORMULA)
     return replace(grid, hidden=sheet.hidden)
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise Refused("reading.entities")
 
 
 def _value(text: str, kind: str | None) -> object:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats
@@ -24,7 +25,9 @@ class Adjusted:
     reason: str = ""
 
 
-def baseline_adjusted(value, baseline, group, level: float = 0.95) -> Adjusted:
+def baseline_adjusted(
+    value: ArrayLike, baseline: ArrayLike, group: ArrayLike, level: float = 0.95
+) -> Adjusted:
     """ANCOVA: group 1 minus group 0 at the same baseline (R: lm(value ~ baseline + group)).
 
     group: 1 or 0. Complete rows; five or more in each group. An association, not an effect:
@@ -37,8 +40,16 @@ def baseline_adjusted(value, baseline, group, level: float = 0.95) -> Adjusted:
     return _last_term(value, np.column_stack([baseline, group]), group, level)
 
 
-def difference_of_slopes(x, y, group, level: float = 0.95) -> Adjusted:
-    """Slope of y on x in group 1 minus that in group 0 (R: lm(y ~ x * group)); as above."""
+def difference_of_slopes(
+    x: ArrayLike, y: ArrayLike, group: ArrayLike, level: float = 0.95
+) -> Adjusted:
+    """Slope of y on x in group 1 minus that in group 0 (R: lm(y ~ x * group)); as above.
+
+    >>> x, group = [1, 2, 3, 4, 5] * 2, [0] * 5 + [1] * 5
+    >>> y = [1, 2, 3, 4, 6, 2, 4, 6, 8, 9]
+    >>> round(difference_of_slopes(x, y, group).effect, 3)
+    0.6
+    """
     x, y, group = (as_floats(values) for values in (x, y, group))
     return _last_term(y, np.column_stack([x, group, x * group]), group, level)
 

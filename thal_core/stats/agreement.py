@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import observed_pairs
@@ -23,7 +24,7 @@ class Agreement:
     reason: str = ""
 
 
-def cohens_kappa(first, second, level: float = 0.95) -> Agreement:
+def cohens_kappa(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Agreement:
     """Cohen's kappa of two columns of 0 and 1, missing pairs dropped, with its large-sample
     interval.
 

@@ -5,6 +5,7 @@ from math import atanh, inf, sqrt, tanh
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import midranks, observed_pairs
@@ -30,12 +31,17 @@ class Line:
     x_squares: float = NAN
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         return asdict(self)
 
 
-def pearson(x, y, level: float = 0.95) -> Comparison:
-    """Pearson's r (`effect`) with t test and Fisher z interval (R: cor.test), from four pairs."""
+def pearson(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Comparison:
+    """Pearson's r (`effect`) with t test and Fisher z interval (R: cor.test), from four pairs.
+
+    >>> found = pearson([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(found.effect, 3), round(found.p_value, 3)
+    (0.8, 0.104)
+    """
     x, y = observed_pairs(x, y)
     result, reason = _correlation("pearson", x, y)
     if reason:
@@ -49,13 +55,17 @@ def pearson(x, y, level: float = 0.95) -> Comparison:
     return _with_interval(result, 1.0, level)
 
 
-def spearman(x, y, level: float = 0.95) -> Comparison:
+def spearman(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Comparison:
     """Spearman's rho (`effect`; R: cor.test(method = "spearman")); `statistic` is S.
 
     Without ties and n <= 1290, R's AS 89: exact to n = 9, Edgeworth series beyond; with
     ties the t approximation. From four pairs. The interval is that of Bonett DG, Wright TA.
     Psychometrika 2000;65:23-8: Fisher's z with variance (1 + rho^2 / 2) / (n - 3); rho of
     1 or -1 has none.
+
+    >>> found = spearman([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(found.effect, 3), round(found.p_value, 3), found.variant
+    (0.8, 0.133, 'exact')
     """
     x, y = observed_pairs(x, y)
     result, reason = _correlation("spearman", midranks(x), midranks(y))
@@ -88,8 +98,13 @@ def _with_interval(result: Comparison, inflation: float, level: float) -> Compar
     return replace(result, conf_low=tanh(z - half), conf_high=tanh(z + half))
 
 
-def fit_line(x, y, level: float = 0.95) -> Line:
-    """Least-squares line with the t interval of its slope (R: lm(y ~ x))."""
+def fit_line(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Line:
+    """Least-squares line with the t interval of its slope (R: lm(y ~ x)).
+
+    >>> line = fit_line([1, 2, 3, 4], [3, 5, 7, 10])
+    >>> round(line.slope, 3), round(line.intercept, 3)
+    (2.3, 0.5)
+    """
     x, y = observed_pairs(x, y)
     n = len(x)
     if n < 2:
@@ -113,10 +128,13 @@ def fit_line(x, y, level: float = 0.95) -> Line:
     )
 
 
-def line_band(line: Line, at, level: float = 0.95) -> pd.DataFrame:
+def line_band(line: Line, at: ArrayLike, level: float = 0.95) -> pd.DataFrame:
     """The line's mean and its pointwise interval at the positions `at`.
 
     Columns x, fitted, conf_low, conf_high (R: predict(interval = "confidence")).
+
+    >>> line_band(fit_line([1, 2, 3, 4], [3, 5, 7, 10]), [2.5]).round(3).to_dict("records")
+    [{'x': 2.5, 'fitted': 6.25, 'conf_low': 5.417, 'conf_high': 7.083}]
     """
     at = np.asarray(at, dtype=float)
     fitted = line.intercept + line.slope * at
@@ -131,7 +149,7 @@ def line_band(line: Line, at, level: float = 0.95) -> pd.DataFrame:
     )
 
 
-def _correlation(method: str, x, y) -> tuple[Comparison, str]:
+def _correlation(method: str, x: np.ndarray, y: np.ndarray) -> tuple[Comparison, str]:
     n = len(x)
     result = Comparison(method, n=n, n_1=n, n_2=n)
     if n < SMALLEST_CORRELATION:

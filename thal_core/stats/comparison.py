@@ -1,5 +1,6 @@
 """The one record every two-sample, paired, tabular or correlational method returns."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -42,13 +43,18 @@ class Comparison:
     variant: str = ""
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         """The fields as a dictionary: one row of a result table."""
         return asdict(self)
 
 
-def comparison_table(comparisons) -> pd.DataFrame:
-    """One row per comparison, columns as the fields of `Comparison`."""
+def comparison_table(comparisons: Iterable[Comparison]) -> pd.DataFrame:
+    """One row per comparison, columns as the fields of `Comparison`.
+
+    >>> comparison_table([Comparison("welch", n=7, p_value=0.2)])[["method", "n", "p_value"]]
+      method  n  p_value
+    0  welch  7      0.2
+    """
     return pd.DataFrame(
         [each.row() for each in comparisons], columns=list(Comparison.__dataclass_fields__)
     )

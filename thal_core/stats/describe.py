@@ -1,9 +1,11 @@
 """Describing one variable, and the standardised difference of a variable between groups."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats, observed
@@ -33,7 +35,7 @@ class Description:
     conf_high: float = NAN
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         return asdict(self)
 
 
@@ -48,12 +50,17 @@ class GeometricMean:
     conf_high: float = NAN
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         return asdict(self)
 
 
-def describe(values, level: float = 0.95) -> Description:
-    """n, mean, SD, quartiles and interval of the mean. `sd` and interval need two values."""
+def describe(values: ArrayLike, level: float = 0.95) -> Description:
+    """n, mean, SD, quartiles and interval of the mean. `sd` and interval need two values.
+
+    >>> found = describe([70, 80, None, 96])
+    >>> found.n, found.missing, found.mean, round(found.sd, 2)
+    (3, 1, 82.0, 13.11)
+    """
     numbers = as_floats(values)
     present = numbers[~np.isnan(numbers)]
     n, missing = len(present), len(numbers) - len(present)
@@ -81,8 +88,13 @@ def describe(values, level: float = 0.95) -> Description:
     )
 
 
-def geometric_mean(values, level: float = 0.95) -> GeometricMean:
-    """Geometric mean of positive values; one value at or below zero leaves it undefined."""
+def geometric_mean(values: ArrayLike, level: float = 0.95) -> GeometricMean:
+    """Geometric mean of positive values; one value at or below zero leaves it undefined.
+
+    >>> found = geometric_mean([100, 400, 1600])
+    >>> round(found.mean), round(found.conf_low), round(found.conf_high)
+    (400, 13, 12522)
+    """
     numbers = as_floats(values)
     present = numbers[~np.isnan(numbers)]
     n, missing = len(present), len(numbers) - len(present)
@@ -95,28 +107,36 @@ def geometric_mean(values, level: float = 0.95) -> GeometricMean:
     return GeometricMean(n, missing, mean, low, high, logs.reason)
 
 
-def standardised_difference(*groups) -> float:
+def standardised_difference(*groups: ArrayLike) -> float:
     """Absolute standardised mean difference of a continuous variable, without unit.
 
     |m1 - m2| / sqrt((s1^2 + s2^2) / 2); with more than two groups the mean over all pairs.
     NaN where a group has fewer than two values or neither varies.
+
+    >>> round(standardised_difference([1, 2, 3], [2, 3, 4]), 3)
+    1.0
     """
     samples = [observed(group) for group in groups]
     return _mean_over_pairs(samples, _continuous_difference)
 
 
-def standardised_difference_levels(counts) -> float:
+def standardised_difference_levels(counts: ArrayLike) -> float:
     """Absolute standardised difference of a categorical variable.
 
     counts: levels x groups. Mahalanobis distance of the level proportions, which for two
     levels is |p1 - p2| / sqrt((p1 q1 + p2 q2) / 2); more than two groups: mean over pairs.
     Source: Yang D, Dalton JE. SAS Global Forum 2012, paper 335.
+
+    >>> round(standardised_difference_levels([[12, 8], [8, 12]]), 3)
+    0.408
     """
     table = np.asarray(counts, dtype=float)
     return _mean_over_pairs(list(table.T), _level_difference)
 
 
-def _mean_over_pairs(samples, difference) -> float:
+def _mean_over_pairs(
+    samples: list[np.ndarray], difference: Callable[[np.ndarray, np.ndarray], float]
+) -> float:
     distances = [difference(a, b) for a, b in combinations(samples, 2)]
     return float(np.mean(distances)) if distances else NAN
 

@@ -1,7 +1,5 @@
 """Fisher's exact test: enumeration of tables with given margins, and the odds ratio."""
 
-from math import exp
-
 import numpy as np
 from scipy import special
 
@@ -12,7 +10,13 @@ RELATIVE_ERROR = 1e-7
 
 
 def fisher_p_value(table: np.ndarray, seed: int) -> tuple[float, float]:
-    """Two-sided p of an r x c table and its Monte Carlo standard error (0 where exact)."""
+    """Two-sided p of an r x c table (R: fisher.test) and its Monte Carlo standard error (0 where
+    exact).
+
+    >>> p_value, std_error = fisher_p_value(np.array([[8, 2], [3, 7]]), seed=1)
+    >>> round(p_value, 4), std_error
+    (0.0698, 0.0)
+    """
     if table.shape[0] > table.shape[1]:
         table = table.T
     rows, columns = table.sum(axis=1), np.sort(table.sum(axis=0))[::-1]
@@ -21,7 +25,7 @@ def fisher_p_value(table: np.ndarray, seed: int) -> tuple[float, float]:
     return _sample(table, limit, seed) if p_value is None else (min(1.0, p_value), 0.0)
 
 
-def _share_up_to(limit: float, rows, columns) -> float | None:
+def _share_up_to(limit: float, rows: np.ndarray, columns: np.ndarray) -> float | None:
     """Probability of the tables with these margins whose -sum(log n_ij!) is <= limit.
 
     Columns are filled one after the other. Partial tables that leave the same row totals
@@ -56,7 +60,7 @@ def _share_up_to(limit: float, rows, columns) -> float | None:
     return float(total)
 
 
-def _log_mass(open_rows, columns) -> np.ndarray:
+def _log_mass(open_rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """log of the sum of prod(1 / n_ij!) over all tables with these margins."""
     return (
         _log_factorial(columns.sum())
@@ -65,7 +69,7 @@ def _log_mass(open_rows, columns) -> np.ndarray:
     )
 
 
-def _bounds(open_rows, columns) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(open_rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of -sum(log n_ij!) over the completions of each state.
 
     Lowest: rows (or columns) each filled as unevenly as the other margin's largest totals
@@ -87,13 +91,13 @@ def _bounds(open_rows, columns) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(by_row, by_column), highest
 
 
-def _uneven(total, capacities) -> np.ndarray:
+def _uneven(total: np.ndarray, capacities: np.ndarray) -> np.ndarray:
     """-sum(log n!) of `total` poured into the capacities, largest first."""
     before = np.cumsum(capacities, axis=1) - capacities
     return -_log_factorial(np.clip(total - before, 0, capacities)).sum(axis=1)
 
 
-def _fillings(open_rows, total):
+def _fillings(open_rows: np.ndarray, total: int) -> tuple[np.ndarray, np.ndarray] | None:
     """All ways to put `total` into one column: index of the state, and the cells."""
     parents, left = np.arange(len(open_rows)), np.full(len(open_rows), total)
     cells = np.empty((len(open_rows), 0), dtype=int)
@@ -112,7 +116,9 @@ def _fillings(open_rows, total):
     return parents, cells
 
 
-def _merge(open_rows, weights, multiplicity):
+def _merge(
+    open_rows: np.ndarray, weights: np.ndarray, multiplicity: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     keys = [*open_rows.T, np.round(weights * 1e9).astype(np.int64)]
     order = np.lexsort(keys)
     changed = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
@@ -121,7 +127,7 @@ def _merge(open_rows, weights, multiplicity):
     return open_rows[first], weights[first], np.bincount(group, weights=multiplicity[order])
 
 
-def _sample(table, threshold, seed) -> tuple[float, float]:
+def _sample(table: np.ndarray, threshold: float, seed: int) -> tuple[float, float]:
     """Seeded random tables with the same margins; p as R: (1 + hits) / (1 + samples)."""
     from scipy.stats import random_table
 
@@ -135,53 +141,18 @@ def _sample(table, threshold, seed) -> tuple[float, float]:
 
 
 def conditional_odds_ratio(table: np.ndarray, level: float) -> tuple[float, float, float]:
-    """Conditional maximum likelihood odds ratio of a 2 x 2 table and its exact interval.
+    """Conditional maximum likelihood odds ratio of a 2 x 2 table and its exact interval (R:
+    fisher.test): estimate, low, high; 0 or infinity where a cell is empty.
 
-    Source: Fisher's non-central hypergeometric distribution of the first cell.
+    >>> [round(x, 3) for x in conditional_odds_ratio(np.array([[3, 1], [1, 3]]), 0.95)]
+    [6.408, 0.212, 626.244]
     """
-    from scipy.optimize import brentq
+    from scipy.stats.contingency import odds_ratio
 
-    observed = int(table[0, 0])
-    first_row, first_column, total = int(table[0].sum()), int(table[:, 0].sum()), int(table.sum())
-    cells = np.arange(max(0, first_row + first_column - total), min(first_row, first_column) + 1)
-    weights = -_log_factorial(
-        np.array(
-            [
-                cells,
-                first_row - cells,
-                first_column - cells,
-                total - first_row - first_column + cells,
-            ]
-        )
-    ).sum(axis=0)
-    at_lowest, at_highest = observed == cells[0], observed == cells[-1]
-
-    def probabilities(log_odds):
-        logs = weights + cells * log_odds
-        shares = np.exp(logs - logs.max())
-        return shares / shares.sum()
-
-    def solve(excess):
-        width = 1.0
-        while excess(-width) * excess(width) > 0:
-            width *= 2
-        return exp(brentq(excess, -width, width, xtol=1e-13))
-
-    tail = (1 - level) / 2
-    if at_lowest:
-        estimate = 0.0
-    elif at_highest:
-        estimate = float("inf")
-    else:
-        estimate = solve(lambda b: (probabilities(b) * cells).sum() - observed)
-    low = 0.0 if at_lowest else solve(lambda b: probabilities(b)[cells >= observed].sum() - tail)
-    high = (
-        float("inf")
-        if at_highest
-        else solve(lambda b: probabilities(b)[cells <= observed].sum() - tail)
-    )
-    return estimate, low, high
+    found = odds_ratio(table)
+    interval = found.confidence_interval(level)
+    return float(found.statistic), float(interval.low), float(interval.high)
 
 
-def _log_factorial(counts):
+def _log_factorial(counts: np.ndarray) -> np.ndarray:
     return special.gammaln(np.asarray(counts) + 1.0)

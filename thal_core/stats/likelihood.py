@@ -37,7 +37,7 @@ class Limit:
 class Likelihood:
     """Log likelihood of `y` (0/1) given `design` (with intercept); the penalty is log|I| / 2."""
 
-    def __init__(self, y: np.ndarray, design: np.ndarray, penalised: bool):
+    def __init__(self, y: np.ndarray, design: np.ndarray, penalised: bool) -> None:
         self.y, self.design, self.penalised = y, design, penalised
         self.signed = design * (2 * y - 1)[:, None]
 
@@ -115,7 +115,9 @@ class Likelihood:
         curvature = np.array(slopes) / (2 * DIFFERENCE)
         return (curvature + curvature.T) / 2
 
-    def _climb(self, beta, free, step, value) -> tuple[np.ndarray, float]:
+    def _climb(
+        self, beta: np.ndarray, free: np.ndarray, step: np.ndarray, value: float
+    ) -> tuple[np.ndarray, float]:
         for halvings in range(30):
             trial = beta.copy()
             trial[free] += step / 2**halvings
@@ -132,6 +134,12 @@ def profile_limits(
 
     An end that is never reached, or on the way to which the likelihood could not be maximised,
     is NaN with the reason.
+
+    >>> y, x = np.array([0, 1, 0, 1, 1, 0]), np.array([1, 2, 3, 4, 5, 2])
+    >>> likelihood = Likelihood(y, np.column_stack([np.ones(6), x]), penalised=True)
+    >>> limits = profile_limits(likelihood, likelihood.maximise(), 1, 0.6, 0.95)
+    >>> [round(limit.value, 3) for limit in limits]
+    [-0.339, 2.698]
     """
     drop = normal_quantile((1 + level) / 2) ** 2 / 2
     return tuple(_limit(likelihood, best, index, side * std_error, drop) for side in (-1, 1))

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats
 from thal_core.stats.comparison import NAN
 from thal_core.stats.distributions import chi_square_upper, normal_two_sided
-from thal_core.stats.likelihood import Likelihood, Limit, profile_limits
+from thal_core.stats.likelihood import Likelihood, Limit, Maximum, profile_limits
 from thal_core.stats.separation import separation
 
 TERM_COLUMNS = [
@@ -57,25 +58,42 @@ class LogisticFit:
     reason: str = ""
 
 
-def fit_maximum_likelihood(outcome, predictors: pd.DataFrame, level: float = 0.95) -> LogisticFit:
+def fit_maximum_likelihood(
+    outcome: ArrayLike, predictors: pd.DataFrame, level: float = 0.95
+) -> LogisticFit:
     """Maximum likelihood, Wald p, profile likelihood intervals (R: glm, confint).
 
     outcome: 1 or 0; predictors: one numeric column per term. Complete rows only. Separated
     data have no estimate: reason `separated`.
+
+    >>> hbf = pd.DataFrame({"hbf": [1, 2, 3, 4, 5, 6, 7, 8]})
+    >>> fit = fit_maximum_likelihood([0, 0, 1, 0, 1, 0, 1, 1], hbf)
+    >>> fit.terms[["term", "odds_ratio", "p_value"]].round(3).to_dict("records")
+    [{'term': 'hbf', 'odds_ratio': 1.811, 'p_value': 0.169}]
     """
     return _fit("maximum_likelihood", outcome, predictors, level)
 
 
-def fit_firth(outcome, predictors: pd.DataFrame, level: float = 0.95) -> LogisticFit:
+def fit_firth(outcome: ArrayLike, predictors: pd.DataFrame, level: float = 0.95) -> LogisticFit:
     """Firth's penalised likelihood with penalised likelihood ratio p and profile intervals.
 
     The penalty of a model with one coefficient fixed is that of the full model (R: logistf).
+
+    >>> hbf = pd.DataFrame({"hbf": [1, 2, 3, 4]})
+    >>> fit = fit_firth([0, 0, 1, 1], hbf)
+    >>> fit.separation, round(fit.terms["odds_ratio"].iloc[0], 3)
+    ('complete', np.float64(3.706))
     """
     return _fit("firth", outcome, predictors, level)
 
 
-def complete_rows(outcome, predictors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Outcome and predictor matrix of the rows without a missing value."""
+def complete_rows(outcome: ArrayLike, predictors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Outcome and predictor matrix of the rows without a missing value.
+
+    >>> y, x = complete_rows([1, 0, 1], pd.DataFrame({"hbf": [5.0, None, 9.0]}))
+    >>> y.tolist(), x.tolist()
+    ([1.0, 1.0], [[5.0], [9.0]])
+    """
     y = as_floats(outcome)
     x = np.column_stack([as_floats(predictors[name]) for name in predictors.columns])
     kept = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
@@ -84,7 +102,7 @@ def complete_rows(outcome, predictors: pd.DataFrame) -> tuple[np.ndarray, np.nda
     return y[kept], x[kept]
 
 
-def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
+def _fit(model: str, outcome: ArrayLike, predictors: pd.DataFrame, level: float) -> LogisticFit:
     names = list(predictors.columns)
     y, x = complete_rows(outcome, predictors)
     events, non_events = int(y.sum()), int(len(y) - y.sum())
@@ -118,34 +136,21 @@ def _fit(model: str, outcome, predictors, level: float) -> LogisticFit:
 
 
 def _estimate(
-    result: LogisticFit, likelihood: Likelihood, names, centre, scale, level
+    result: LogisticFit,
+    likelihood: Likelihood,
+    names: list[str],
+    centre: np.ndarray,
+    scale: np.ndarray,
+    level: float,
 ) -> LogisticFit:
     best = likelihood.maximise()
     if not best.converged:
         return replace(result, reason=reasons.NOT_CONVERGED)
     std_errors = np.sqrt(np.diag(np.linalg.inv(likelihood.information(best.beta))))
-    rows = []
-    for index, name in enumerate(names, start=1):
-        unit = scale[index - 1]
-        limits = profile_limits(likelihood, best, index, std_errors[index], level)
-        statistic, p_value, p_ratio = _test(likelihood, best, index, std_errors[index])
-        coefficient = best.beta[index] / unit
-        (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
-        reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
-        rows.append(
-            (
-                name,
-                coefficient,
-                std_errors[index] / unit,
-                statistic,
-                _odds_ratio(coefficient),
-                low,
-                high,
-                p_value,
-                p_ratio,
-                reason,
-            )
-        )
+    rows = [
+        (name, *_term(likelihood, best, index, std_errors[index], scale[index - 1], level))
+        for index, name in enumerate(names, start=1)
+    ]
     slopes = best.beta[1:] / scale
     return replace(
         result,
@@ -153,6 +158,19 @@ def _estimate(
         log_likelihood=_in_units(best.value, likelihood, scale),
         terms=pd.DataFrame(rows, columns=TERM_COLUMNS),
     )
+
+
+def _term(
+    likelihood: Likelihood, best: Maximum, index: int, std_error: float, unit: float, level: float
+) -> tuple[float | str, ...]:
+    """The columns of one predictor after its name."""
+    limits = profile_limits(likelihood, best, index, std_error, level)
+    statistic, p_value, p_ratio = _test(likelihood, best, index, std_error)
+    coefficient = best.beta[index] / unit
+    (low, why_low), (high, why_high) = (_end(limit, unit) for limit in limits)
+    reason = why_low or why_high or (reasons.NOT_CONVERGED if np.isnan(p_ratio) else "")
+    odds_ratio = _odds_ratio(coefficient)
+    return coefficient, std_error / unit, statistic, odds_ratio, low, high, p_value, p_ratio, reason
 
 
 def _odds_ratio(coefficient: float) -> float:
@@ -166,7 +184,9 @@ def _end(limit: Limit, unit: float) -> tuple[float, str]:
     return (NAN, reasons.LIMIT_INFINITE) if end in (0.0, np.inf) else (end, limit.reason)
 
 
-def _test(likelihood: Likelihood, best, index: int, std_error: float) -> tuple[float, float, float]:
+def _test(
+    likelihood: Likelihood, best: Maximum, index: int, std_error: float
+) -> tuple[float, float, float]:
     """Wald z, its p and that of the likelihood ratio; for Firth the (penalised) ratio alone."""
     at_zero = likelihood.maximise(fixed=(index, 0.0))
     ratio = max(0.0, 2 * (best.value - at_zero.value)) if at_zero.converged else NAN
@@ -177,6 +197,6 @@ def _test(likelihood: Likelihood, best, index: int, std_error: float) -> tuple[f
     return z, normal_two_sided(z), p_ratio
 
 
-def _in_units(value: float, likelihood: Likelihood, scale) -> float:
+def _in_units(value: float, likelihood: Likelihood, scale: float) -> float:
     """Log likelihood as of the unscaled predictors: only the penalty depends on units."""
     return value + (float(np.log(scale).sum()) if likelihood.penalised else 0.0)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import exp, lgamma, log, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import observed, paired_differences
@@ -11,26 +12,40 @@ from thal_core.stats.comparison import NAN, SMALLEST_GROUP, SMALLEST_PAIRS, Comp
 from thal_core.stats.distributions import noncentral_t_limits, t_quantile, t_two_sided
 
 
-def student(group_1, group_2, level: float = 0.95) -> Comparison:
+def student(group_1: ArrayLike, group_2: ArrayLike, level: float = 0.95) -> Comparison:
     """Two-sample t test with pooled variance (R: t.test(var.equal = TRUE)).
 
     `effect` = mean(group_1) - mean(group_2), in the unit of the values. Values, unlike
     printed summaries, are tested from three in each group.
+
+    >>> found = student([5.1, 6.0, 7.2, 8.4], [4.0, 4.4, 5.9, 6.1])
+    >>> round(found.effect, 3), round(found.p_value, 4)
+    (1.575, 0.1275)
     """
     if reason := too_few(group_1, group_2):
         return replace(_unanswered("student", *_sizes(group_1, group_2)), reason=reason)
     return student_from_summary(*_summary(group_1), *_summary(group_2), level=level)
 
 
-def welch(group_1, group_2, level: float = 0.95) -> Comparison:
-    """Two-sample t test without equal variances (R: t.test), from three in each group."""
+def welch(group_1: ArrayLike, group_2: ArrayLike, level: float = 0.95) -> Comparison:
+    """Two-sample t test without equal variances (R: t.test), from three in each group.
+
+    >>> found = welch([5.1, 6.0, 7.2, 8.4], [4.0, 4.4, 5.9, 6.1])
+    >>> round(found.effect, 3), round(found.df, 2), round(found.p_value, 4)
+    (1.575, 5.51, 0.132)
+    """
     if reason := too_few(group_1, group_2):
         return replace(_unanswered("welch", *_sizes(group_1, group_2)), reason=reason)
     return welch_from_summary(*_summary(group_1), *_summary(group_2), level=level)
 
 
-def paired_t(first, second, level: float = 0.95) -> Comparison:
-    """Paired t test of first - second over the complete pairs, three or more."""
+def paired_t(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Comparison:
+    """Paired t test of first - second over the complete pairs, three or more.
+
+    >>> found = paired_t([5.1, 6.0, 7.2, 8.4], [4.0, 4.4, 5.9, 6.1])
+    >>> round(found.effect, 3), round(found.p_value, 4)
+    (1.575, 0.0093)
+    """
     differences = paired_differences(first, second)
     n = len(differences)
     if n < SMALLEST_PAIRS:
@@ -38,16 +53,26 @@ def paired_t(first, second, level: float = 0.95) -> Comparison:
     return paired_t_from_summary(*_summary(differences), level=level)
 
 
-def too_few(group_1, group_2) -> str:
-    """Why two groups are too small for a test of means or ranks; "" where they are not."""
+def too_few(group_1: ArrayLike, group_2: ArrayLike) -> str:
+    """Why two groups are too small for a test of means or ranks; "" where they are not.
+
+    >>> too_few([1, 2], [3, 4, 5])
+    'too_few'
+    """
     n_1, n_2 = _sizes(group_1, group_2)
     if min(n_1, n_2) == 0 < max(n_1, n_2):
         return reasons.ONE_GROUP_EMPTY
     return reasons.TOO_FEW if min(n_1, n_2) < SMALLEST_GROUP else ""
 
 
-def student_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> Comparison:
-    """`student` from means, SDs (n - 1) and group sizes, as papers print them."""
+def student_from_summary(
+    mean_1: float, sd_1: float, n_1: int, mean_2: float, sd_2: float, n_2: int, level: float = 0.95
+) -> Comparison:
+    """`student` from means, SDs (n - 1) and group sizes, as papers print them.
+
+    >>> round(student_from_summary(85.8, 11.1, 13, 79.2, 9.8, 20).p_value, 4)
+    0.0825
+    """
     if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
         return _unanswered("student", n_1, n_2)
     df = n_1 + n_2 - 2
@@ -59,8 +84,14 @@ def student_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.
     return _with_hedges(replace(result, n=n_1 + n_2, n_1=n_1, n_2=n_2), pooled, level)
 
 
-def welch_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95) -> Comparison:
-    """`welch` from means, SDs (n - 1) and group sizes, as papers print them."""
+def welch_from_summary(
+    mean_1: float, sd_1: float, n_1: int, mean_2: float, sd_2: float, n_2: int, level: float = 0.95
+) -> Comparison:
+    """`welch` from means, SDs (n - 1) and group sizes, as papers print them.
+
+    >>> round(welch_from_summary(85.8, 11.1, 13, 79.2, 9.8, 20).p_value, 4)
+    0.0938
+    """
     if min(n_1, n_2) < 2:
         return _unanswered("welch", n_1, n_2)
     part_1, part_2 = sd_1**2 / n_1, sd_2**2 / n_2
@@ -73,8 +104,14 @@ def welch_from_summary(mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95
     return _with_hedges(result, _pooled_sd(sd_1, n_1, sd_2, n_2), level)
 
 
-def paired_t_from_summary(mean_diff, sd_diff, n, level: float = 0.95) -> Comparison:
-    """`paired_t` from mean and SD of the differences and the number of pairs."""
+def paired_t_from_summary(
+    mean_diff: float, sd_diff: float, n: int, level: float = 0.95
+) -> Comparison:
+    """`paired_t` from mean and SD of the differences and the number of pairs.
+
+    >>> round(paired_t_from_summary(9.1, 14.2, 20).p_value, 4)
+    0.0099
+    """
     if n < 2:
         return replace(_unanswered("paired_t", n, n), n=n)
     result = _t_result("paired_t", mean_diff, sd_diff / sqrt(n), n - 1, abs(mean_diff), level)
@@ -82,19 +119,23 @@ def paired_t_from_summary(mean_diff, sd_diff, n, level: float = 0.95) -> Compari
 
 
 def hedges_g(
-    mean_1, sd_1, n_1, mean_2, sd_2, n_2, level: float = 0.95
+    mean_1: float, sd_1: float, n_1: int, mean_2: float, sd_2: float, n_2: int, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """Hedges' g (pooled SD, exact small-sample factor) and its non-central t interval."""
+    """Hedges' g (pooled SD, exact small-sample factor) and its non-central t interval.
+
+    >>> [round(g, 3) for g in hedges_g(85.8, 11.1, 13, 79.2, 9.8, 20)]
+    [0.624, -0.08, 1.318]
+    """
     if min(n_1, n_2) < 1 or n_1 + n_2 < 3:
         return NAN, NAN, NAN
     return _hedges(mean_1 - mean_2, _pooled_sd(sd_1, n_1, sd_2, n_2), n_1, n_2, level)
 
 
-def _sizes(group_1, group_2) -> tuple[int, int]:
+def _sizes(group_1: ArrayLike, group_2: ArrayLike) -> tuple[int, int]:
     return len(observed(group_1)), len(observed(group_2))
 
 
-def _summary(values) -> tuple[float, float, int]:
+def _summary(values: ArrayLike) -> tuple[float, float, int]:
     """Mean, SD and n; a single value has SD 0 so that it can join a pooled variance."""
     numbers = observed(values)
     n = len(numbers)
@@ -102,7 +143,7 @@ def _summary(values) -> tuple[float, float, int]:
     return mean, float(np.std(numbers, ddof=1)) if n > 1 else 0.0, n
 
 
-def _pooled_sd(sd_1, n_1, sd_2, n_2) -> float:
+def _pooled_sd(sd_1: float, n_1: int, sd_2: float, n_2: int) -> float:
     return sqrt(((n_1 - 1) * sd_1**2 + (n_2 - 1) * sd_2**2) / (n_1 + n_2 - 2))
 
 
@@ -111,7 +152,9 @@ def _unanswered(method: str, n_1: int, n_2: int) -> Comparison:
     return Comparison(method, n=n_1 + n_2, n_1=n_1, n_2=n_2, reason=reason)
 
 
-def _t_result(method, difference, std_error, df, magnitude, level) -> Comparison:
+def _t_result(
+    method: str, difference: float, std_error: float, df: float, magnitude: float, level: float
+) -> Comparison:
     """A t statistic, unless the data are constant (R's criterion: 10 machine epsilons)."""
     if not std_error > 10 * np.finfo(float).eps * magnitude:
         return Comparison(method, effect=difference, reason=reasons.ZERO_VARIANCE)
@@ -137,7 +180,9 @@ def _with_hedges(result: Comparison, pooled_sd: float, level: float) -> Comparis
     return replace(result, hedges_g=g, hedges_g_low=low, hedges_g_high=high)
 
 
-def _hedges(difference, pooled_sd, n_1, n_2, level) -> tuple[float, float, float]:
+def _hedges(
+    difference: float, pooled_sd: float, n_1: int, n_2: int, level: float
+) -> tuple[float, float, float]:
     if pooled_sd == 0:
         return NAN, NAN, NAN
     df, root = n_1 + n_2 - 2, sqrt(1 / n_1 + 1 / n_2)

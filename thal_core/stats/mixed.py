@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats
@@ -59,16 +60,23 @@ class MixedModel:
     contrasts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CONTRAST_COLUMNS))
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         """The F test as a row, without the contrasts."""
         return {name: value for name, value in self.__dict__.items() if name != "contrasts"}
 
 
-def fit_random_intercept(patient, month, value, level: float = 0.95) -> MixedModel:
+def fit_random_intercept(
+    patient: ArrayLike, month: ArrayLike, value: ArrayLike, level: float = 0.95
+) -> MixedModel:
     """Fit the model to visits in long form (equal lengths; missing values are dropped).
 
     The first month in sorted order is the baseline of the contrasts. Three patients or more,
     and a contrast is tested where both its months have three.
+
+    >>> patient, month = list("aaabbbccc"), [0, 6, 12] * 3
+    >>> fit = fit_random_intercept(patient, month, [70, 85, 90, 66, 79, 88, 75, 93, 94])
+    >>> fit.contrasts["mean_diff"].round(3).tolist()
+    [15.333, 20.333]
     """
     visits = pd.DataFrame(
         {"patient": np.asarray(patient), "month": np.asarray(month), "value": as_floats(value)}
@@ -121,7 +129,7 @@ class _Fit:
 class _Reml:
     """REML deviance of cell means per month, as a function of the variance ratio."""
 
-    def __init__(self, visits: pd.DataFrame):
+    def __init__(self, visits: pd.DataFrame) -> None:
         rows, _ = pd.factorize(visits["patient"])
         columns, self.month_labels = pd.factorize(visits["month"], sort=True)
         self.centre = float(visits["value"].mean())
@@ -209,7 +217,11 @@ class _Reml:
 
 
 def partial_eta_squared(statistic: float, df1: float, df2: float) -> float:
-    """Effect size of an F test from its statistic and degrees of freedom, 0 to 1."""
+    """Effect size of an F test from its statistic and degrees of freedom, 0 to 1.
+
+    >>> partial_eta_squared(4.0, 2, 16)
+    0.3333333333333333
+    """
     return statistic * df1 / (statistic * df1 + df2)
 
 
@@ -279,7 +291,9 @@ def _joint_df(dfs: list[float]) -> float:
     return float(2 * expected / (expected - len(dfs)))
 
 
-def _contrast_table(model: _Reml, contrasts, fit: _Fit, parameters, level: float) -> pd.DataFrame:
+def _contrast_table(
+    model: _Reml, contrasts: np.ndarray, fit: _Fit, parameters: np.ndarray, level: float
+) -> pd.DataFrame:
     rows = []
     seen = (model.counts > 0).sum(axis=0)
     for index, contrast in enumerate(contrasts, start=1):

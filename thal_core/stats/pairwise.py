@@ -14,7 +14,7 @@ LISTED_UP_TO = 4_000_000
 class PairwiseDifferences:
     """x_i - y_j over all pairs."""
 
-    def __init__(self, x: np.ndarray, y: np.ndarray):
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
         self.x, self.y = np.sort(x), np.sort(y)
         self.size = len(x) * len(y)
         self.listed = (
@@ -30,7 +30,7 @@ class PairwiseDifferences:
 class WalshAverages:
     """(x_i + x_j) / 2 over i <= j."""
 
-    def __init__(self, x: np.ndarray):
+    def __init__(self, x: np.ndarray) -> None:
         self.x = np.sort(x)
         self.size = len(x) * (len(x) + 1) // 2
         self.listed = None
@@ -45,8 +45,15 @@ class WalshAverages:
         return int(pairs + (self.x <= value).sum()) // 2
 
 
-def kth(values, k: int) -> float:
-    """k-th smallest, k from 1."""
+Differences = PairwiseDifferences | WalshAverages
+
+
+def kth(values: Differences, k: int) -> float:
+    """k-th smallest, k from 1.
+
+    >>> kth(WalshAverages(np.array([1.0, 2.0, 4.0])), 2)
+    1.5
+    """
     if values.listed is not None:
         return float(values.listed[k - 1])
     low, high = nextafter(values.lowest, -np.inf), values.highest
@@ -58,6 +65,11 @@ def kth(values, k: int) -> float:
     return high
 
 
-def median(values) -> float:
+def median(values: Differences) -> float:
+    """The middle one, or the mean of the two in the middle.
+
+    >>> median(PairwiseDifferences(np.array([5.0, 7.0]), np.array([1.0, 2.0])))
+    4.5
+    """
     lower, upper = (values.size + 1) // 2, values.size // 2 + 1
     return (kth(values, lower) + kth(values, upper)) / 2

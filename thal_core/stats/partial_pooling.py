@@ -6,6 +6,7 @@ integrated on a grid. An empirical-Bayes fit of the two degenerates with few gro
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 FEWEST_GROUPS = 5
@@ -17,15 +18,15 @@ NEGLIGIBLE = 1e-10
 class Rate:
     """Posterior of one group's rate: a mixture of beta distributions over the grid."""
 
-    def __init__(self, weight: np.ndarray, a: np.ndarray, b: np.ndarray):
+    def __init__(self, weight: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
         self.weight, self.a, self.b = weight, a, b
 
-    def at_most(self, rate) -> np.ndarray:
+    def at_most(self, rate: ArrayLike) -> np.ndarray:
         """P(group's rate <= rate), for every element of `rate`."""
         rate = np.clip(np.atleast_1d(np.asarray(rate, dtype=float)), 0, 1)
         return self.weight @ special.betainc(self.a[:, None], self.b[:, None], rate[None, :])
 
-    def quantiles(self, probabilities) -> np.ndarray:
+    def quantiles(self, probabilities: ArrayLike) -> np.ndarray:
         """By bisection, all at once."""
         low, high = np.zeros(len(probabilities)), np.ones(len(probabilities))
         for _ in range(HALVINGS):
@@ -40,10 +41,14 @@ class Rate:
         return grid, self.at_most(grid)
 
 
-def pooled_rates(events, totals) -> list[Rate] | None:
+def pooled_rates(events: ArrayLike, totals: ArrayLike) -> list[Rate] | None:
     """Posterior of every group's rate; None with fewer than five groups.
 
     events, totals: one number a group, totals above 0.
+
+    >>> rates = pooled_rates([5, 2, 0, 3, 1], [6, 4, 2, 5, 4])
+    >>> [round(float(rate.quantiles([0.5])[0]), 2) for rate in rates]
+    [0.63, 0.5, 0.41, 0.54, 0.43]
     """
     events, totals = np.asarray(events, dtype=float), np.asarray(totals, dtype=float)
     if len(events) < FEWEST_GROUPS:
@@ -65,11 +70,17 @@ def pooled_rates(events, totals) -> list[Rate] | None:
     return [Rate(weight, a + k, b + n - k) for k, n in zip(events, totals, strict=True)]
 
 
-def quantiles(parts: list[tuple[float, Rate]], probabilities=(0.5, 0.025, 0.975)) -> list[float]:
+def quantiles(
+    parts: list[tuple[float, Rate]], probabilities: ArrayLike = (0.5, 0.025, 0.975)
+) -> list[float]:
     """Quantiles of a group's rate: by default posterior median and both ends of the 95 % interval.
 
     parts: (share of patients, posterior) of each phenotype of the group; shares add up to 1. Of
     two, the rate is their weighted mean, the posteriors being independent.
+
+    >>> rates = pooled_rates([5, 2, 0, 3, 1], [6, 4, 2, 5, 4])
+    >>> [round(share, 2) for share in quantiles([(1.0, rates[0])])]
+    [0.63, 0.34, 0.9]
     """
     if len(parts) == 1:
         return parts[0][1].quantiles(probabilities).tolist()

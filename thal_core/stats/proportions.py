@@ -22,12 +22,17 @@ class Proportion:
     method: str = "wilson"
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         return asdict(self)
 
 
 def wilson(n: int, total: int, level: float = 0.95) -> Proportion:
-    """Wilson score interval without continuity correction (R: prop.test(correct = FALSE))."""
+    """Wilson score interval without continuity correction (R: prop.test(correct = FALSE)).
+
+    >>> found = wilson(18, 36)
+    >>> round(found.percent, 1), round(found.conf_low, 1), round(found.conf_high, 1)
+    (50.0, 34.5, 65.5)
+    """
     n, total = _counts(n, total)
     if total == 0:
         return Proportion(n, total, method="wilson", reason=reasons.TOO_FEW)
@@ -41,7 +46,12 @@ def wilson(n: int, total: int, level: float = 0.95) -> Proportion:
 
 
 def clopper_pearson(n: int, total: int, level: float = 0.95) -> Proportion:
-    """Exact (Clopper-Pearson) interval from beta quantiles (R: binom.test)."""
+    """Exact (Clopper-Pearson) interval from beta quantiles (R: binom.test).
+
+    >>> found = clopper_pearson(18, 36)
+    >>> round(found.percent, 1), round(found.conf_low, 1), round(found.conf_high, 1)
+    (50.0, 32.9, 67.1)
+    """
     n, total = _counts(n, total)
     if total == 0:
         return Proportion(n, total, method="clopper_pearson", reason=reasons.TOO_FEW)
@@ -51,7 +61,7 @@ def clopper_pearson(n: int, total: int, level: float = 0.95) -> Proportion:
     return Proportion(n, total, 100 * n / total, 100 * low, 100 * high, "clopper_pearson")
 
 
-def _counts(n, total) -> tuple[int, int]:
+def _counts(n: float, total: float) -> tuple[int, int]:
     n, total = int(n), int(total)
     if not 0 <= n <= total:
         raise ValueError(f"need 0 <= n <= total, got n={n}, total={total}")

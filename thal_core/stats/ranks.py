@@ -10,13 +10,14 @@ from dataclasses import replace
 from math import ceil, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import midranks, observed, paired_differences
 from thal_core.stats.comparison import SMALLEST_PAIRS, Comparison
 from thal_core.stats.distributions import normal_quantile, normal_two_sided
 from thal_core.stats.means import too_few
-from thal_core.stats.pairwise import PairwiseDifferences, WalshAverages, kth, median
+from thal_core.stats.pairwise import Differences, PairwiseDifferences, WalshAverages, kth, median
 from thal_core.stats.rank_distributions import (
     lower_quantile,
     rank_sum_cdf,
@@ -27,11 +28,15 @@ from thal_core.stats.rank_distributions import (
 EXACT_BELOW = 50
 
 
-def mann_whitney(group_1, group_2, level: float = 0.95) -> Comparison:
+def mann_whitney(group_1: ArrayLike, group_2: ArrayLike, level: float = 0.95) -> Comparison:
     """Mann-Whitney (Wilcoxon rank sum) test; `statistic` is W, the U of group 1.
 
     `effect` is the Hodges-Lehmann shift group_1 - group_2, in the unit of the values. From
     three in each group; an interval that cannot reach its level is blank.
+
+    >>> found = mann_whitney([5.1, 6.0, 7.2, 8.4], [4.0, 4.4, 5.9, 6.1])
+    >>> found.statistic, round(found.effect, 3), round(found.p_value, 4)
+    (13.0, 1.45, 0.2)
     """
     x, y = observed(group_1), observed(group_2)
     n_1, n_2 = len(x), len(y)
@@ -56,11 +61,15 @@ def mann_whitney(group_1, group_2, level: float = 0.95) -> Comparison:
     return _normal_interval(result, differences, within, level)
 
 
-def wilcoxon(first, second=None, level: float = 0.95) -> Comparison:
+def wilcoxon(first: ArrayLike, second: ArrayLike | None = None, level: float = 0.95) -> Comparison:
     """Wilcoxon signed rank test of first - second (complete pairs), or of `first` against 0.
 
     Three pairs or more. Zero differences are dropped (and rule out the exact test); `n` counts all
     pairs and `n_1` the differences ranked. `effect` is the pseudo-median of the ranked differences.
+
+    >>> found = wilcoxon([5.1, 6.0, 7.2, 8.4], [4.0, 4.4, 5.9, 6.1])
+    >>> found.statistic, round(found.effect, 3), round(found.p_value, 4)
+    (10.0, 1.525, 0.125)
     """
     pairs = observed(first) if second is None else paired_differences(first, second)
     differences = pairs[pairs != 0]
@@ -84,7 +93,9 @@ def wilcoxon(first, second=None, level: float = 0.95) -> Comparison:
     return _normal_interval(result, walsh, within, level)
 
 
-def _exact(result: Comparison, cdf, differences, level) -> Comparison:
+def _exact(
+    result: Comparison, cdf: np.ndarray, differences: Differences, level: float
+) -> Comparison:
     """p and interval by counting; R warns where the level cannot be had, we leave it blank."""
     result = replace(result, p_value=two_sided(cdf, result.statistic), variant="exact")
     alpha = 1 - level
@@ -100,7 +111,9 @@ def _normal(result: Comparison, expected: float, sigma: float, reason: str) -> C
     return replace(result, p_value=normal_two_sided(z), variant="normal", reason=reason)
 
 
-def _normal_interval(result: Comparison, differences, sigma, level) -> Comparison:
+def _normal_interval(
+    result: Comparison, differences: Differences, sigma: float, level: float
+) -> Comparison:
     """Shifts d at which the corrected z of the shifted data crosses the normal quantile.
 
     Between the k-th and the next smallest difference, z = (N/2 - k - 1/2) / sigma for N
@@ -112,24 +125,24 @@ def _normal_interval(result: Comparison, differences, sigma, level) -> Compariso
     return _between(result, differences, crossing)
 
 
-def _between(result: Comparison, differences, k: int) -> Comparison:
+def _between(result: Comparison, differences: Differences, k: int) -> Comparison:
     """Interval from the k-th smallest to the k-th largest difference."""
     low, high = kth(differences, k), kth(differences, differences.size + 1 - k)
     return replace(result, conf_low=low, conf_high=high)
 
 
-def _rank_sum_sigma(x, y, ranks) -> float:
+def _rank_sum_sigma(x: np.ndarray, y: np.ndarray, ranks: np.ndarray) -> float:
     n_1, n_2 = len(x), len(y)
     n = n_1 + n_2
     return sqrt(max(0.0, n_1 * n_2 / 12 * (n + 1 - _tie_term(ranks) / (n * (n - 1)))))
 
 
-def _signed_rank_sigma(ranks) -> float:
+def _signed_rank_sigma(ranks: np.ndarray) -> float:
     n = len(ranks)
     return sqrt(n * (n + 1) * (2 * n + 1) / 24 - _tie_term(ranks) / 48)
 
 
-def _signed_rank_interval_exists(differences, level) -> bool:
+def _signed_rank_interval_exists(differences: np.ndarray, level: float) -> bool:
     """R's condition: z at the smallest and at the largest difference passes the quantile."""
     limit = normal_quantile((1 + level) / 2)
     return (
@@ -138,7 +151,7 @@ def _signed_rank_interval_exists(differences, level) -> bool:
     )
 
 
-def _edge_z(shifted) -> float:
+def _edge_z(shifted: np.ndarray) -> float:
     shifted = shifted[shifted > 0]
     if len(shifted) == 0:
         return 0.0
@@ -146,6 +159,6 @@ def _edge_z(shifted) -> float:
     return (ranks.sum() / 2 - 0.5) / _signed_rank_sigma(ranks)
 
 
-def _tie_term(ranks) -> float:
+def _tie_term(ranks: np.ndarray) -> float:
     counts = np.unique(ranks, return_counts=True)[1].astype(float)
     return float((counts**3 - counts).sum())

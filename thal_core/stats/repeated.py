@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.comparison import NAN
@@ -31,16 +32,21 @@ class FTest:
     p_value: float = NAN
     reason: str = ""
 
-    def row(self) -> dict:
+    def row(self) -> dict[str, object]:
         return asdict(self)
 
 
-def repeated_anova(wide) -> FTest:
+def repeated_anova(wide: ArrayLike) -> FTest:
     """One-way repeated measures ANOVA (R: aov(value ~ month + Error(patient / month))).
 
     wide: patients x months; patients with a missing month are left out, and more patients
     than months must remain (the covariance of the months needs them). `epsilon` is
     Greenhouse and Geisser's estimate, here only reported.
+
+    >>> wide = [[70, 85, 90], [66, 79, 88], [75, 93, 94], [72, 80, 91]]
+    >>> found = repeated_anova(wide)
+    >>> round(found.statistic, 2), found.df1, found.df2, round(found.epsilon, 3)
+    (63.51, 2.0, 6.0, 0.579)
     """
     values = np.asarray(wide, dtype=float)
     if values.ndim != 2:
@@ -70,8 +76,14 @@ def repeated_anova(wide) -> FTest:
     )
 
 
-def greenhouse_geisser(wide) -> FTest:
-    """`repeated_anova` with both degrees of freedom multiplied by epsilon."""
+def greenhouse_geisser(wide: ArrayLike) -> FTest:
+    """`repeated_anova` with both degrees of freedom multiplied by epsilon.
+
+    >>> wide = [[70, 85, 90], [66, 79, 88], [75, 93, 94], [72, 80, 91]]
+    >>> found = greenhouse_geisser(wide)
+    >>> round(found.df1, 2), round(found.p_value, 4)
+    (1.16, 0.0022)
+    """
     plain = repeated_anova(wide)
     result = replace(plain, model="anova_greenhouse_geisser")
     if plain.reason:

@@ -9,6 +9,9 @@ def separation(y: np.ndarray, design: np.ndarray) -> str:
     Two linear programmes over coefficients between -1 and 1: can every row lie on its own
     side with a margin (complete), or at least none on the wrong side and some on the right
     (quasi-complete)?
+
+    >>> separation(np.array([0, 0, 1, 1]), np.array([[1, 1], [1, 2], [1, 3], [1, 4]]))
+    'complete'
     """
     from scipy.optimize import linprog
 

@@ -15,7 +15,11 @@ EXACT_UP_TO = 9
 
 
 def spearman_p_value(s: float, n: int) -> tuple[float, str]:
-    """Two-sided p of S = sum of squared rank differences, and the route taken."""
+    """Two-sided p of S = sum of squared rank differences, and the route taken.
+
+    >>> spearman_p_value(4, 5)
+    (0.13333333333333333, 'exact')
+    """
     s = 2 * round(s / 2)
     upper = s > (n**3 - n) / 6
     if n <= EXACT_UP_TO:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from thal_core.stats import reasons
 from thal_core.stats.arrays import as_floats, observed_pairs
@@ -20,13 +21,20 @@ CURVE_COLUMNS = [
 ]
 
 
-def kaplan_meier(time, event, level: float = 0.95) -> pd.DataFrame:
+def kaplan_meier(time: ArrayLike, event: ArrayLike, level: float = 0.95) -> pd.DataFrame:
     """Survival at time 0 and at every time of an event or a censoring.
 
     event: 1 (or True) occurred, 0 censored; missing rows are dropped. Columns time, at_risk
     (just before), events, censored, survival (share without the event), std_error
     (Greenwood), conf_low, conf_high: on the log scale, cut at 1 (R's survfit default,
     conf.type = "log"). At survival 0 the interval does not exist. Empty without data.
+
+    >>> kaplan_meier([3, 6, 6, 12], [1, 1, 0, 0])[["time", "at_risk", "events", "survival"]]
+       time  at_risk  events  survival
+    0   0.0        4       0      1.00
+    1   3.0        4       1      0.75
+    2   6.0        3       1      0.50
+    3  12.0        1       0      0.50
     """
     time, event = observed_pairs(time, event)
     if len(time) == 0:
@@ -60,8 +68,13 @@ def kaplan_meier(time, event, level: float = 0.95) -> pd.DataFrame:
     return curve
 
 
-def log_rank(time, event, group) -> Comparison:
-    """Log-rank test of two or more groups (R: survdiff); `statistic` is chi-square."""
+def log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> Comparison:
+    """Log-rank test of two or more groups (R: survdiff); `statistic` is chi-square.
+
+    >>> found = log_rank([3, 6, 6, 12], [1, 1, 1, 0], ["a", "a", "b", "b"])
+    >>> round(found.statistic, 3), round(found.p_value, 3)
+    (1.471, 0.225)
+    """
     frame = pd.DataFrame(
         {"time": as_floats(time), "event": as_floats(event), "group": np.asarray(group)}
     ).dropna()
@@ -92,7 +105,9 @@ def log_rank(time, event, group) -> Comparison:
     )
 
 
-def _log_rank_sums(time, event, codes, groups) -> tuple[np.ndarray, np.ndarray]:
+def _log_rank_sums(
+    time: np.ndarray, event: np.ndarray, codes: np.ndarray, groups: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Observed - expected events per group, and its hypergeometric covariance."""
     difference, covariance = np.zeros(groups), np.zeros((groups, groups))
     for moment in np.unique(time[event == 1]):

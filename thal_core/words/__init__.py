@@ -1,7 +1,9 @@
-"""Every sentence the library says, as a code with parameters, in English and Simplified Chinese.
+"""Every sentence the library says, as a code with parameters, in every language it is written in.
 
-Texts are rows of ``catalogue/*.csv`` (columns ``code, en, zh``; ``str.format`` placeholders), and
-of ``words.csv`` in the folder of a paper or in one laid over the rules (``rows``).
+Texts are rows of ``catalogue/*.csv`` (a column ``code`` and one a language; ``str.format``
+placeholders), and of ``words.csv`` in the folder of a paper or in one laid over the rules
+(``rows``). A language is a column: one that has its own ``language.name`` is offered, and English
+stands in for what it does not say.
 """
 
 from __future__ import annotations
@@ -13,23 +15,41 @@ from pathlib import Path
 
 from thal_core.rows import folders, paper_folders, read_csv_rows
 from thal_core.words.escape import plain_number
+from thal_core.words.wording import ENGLISH, Wording
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> dict[str, dict[str, str]]:
-    """All texts: code → {"en": …, "zh": …}. A code written twice is a mistake in the files."""
+def _written() -> dict[str, dict[str, str]]:
+    """All texts as the files have them: code → language → text. A code written twice in a language
+    is a mistake in the files.
+    """
     texts: dict[str, dict[str, str]] = {}
     more = [f / "words.csv" for f in (*folders(), *paper_folders())]
     for path in [*sorted(CATALOGUE.glob("*.csv")), *(path for path in more if path.is_file())]:
         for row in read_csv_rows(path):
-            if row["code"] in texts:
-                raise ValueError(
-                    f"{path.name}: the code {row['code']} stands twice in the catalogues"
-                )
-            texts[row["code"]] = {"en": row["en"], "zh": row["zh"] or row["en"]}
+            own = texts.setdefault(row.pop("code"), {})
+            added = {language: text for language, text in row.items() if language and text}
+            if twice := own.keys() & added.keys():
+                raise ValueError(f"{path.name}: a code stands twice in the catalogues, in {twice}")
+            own |= added
     return texts
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first: those that say what they are called."""
+    return tuple(_written()["language.name"])
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, dict[str, str]]:
+    """All texts: code → language → text, English where a language has none of its own."""
+    return {
+        code: {language: own.get(language, own.get(ENGLISH, "")) for language in languages()}
+        for code, own in _written().items()
+    }
 
 
 @dataclass(frozen=True)
@@ -49,25 +69,11 @@ class Message:
         return hash((self.code, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
 
 
-@dataclass(frozen=True)
-class Bilingual:
-    """A sentence that stands in a rules table in both languages."""
-
-    en: str
-    zh: str
-
-    def text(self, language: str = "en") -> str:
-        return self.zh if language == "zh" and self.zh else self.en
-
-    def __str__(self) -> str:
-        return self.en
-
-
 class Text(tuple[Message, ...]):
     """Several sentences, read one after the other."""
 
     def text(self, language: str = "en") -> str:
-        return ("" if language == "zh" else " ").join(message.text(language) for message in self)
+        return join_sentences((message.text(language) for message in self), language)
 
     def __str__(self) -> str:
         return self.text()
@@ -95,10 +101,8 @@ def packed(value: object) -> object:
     """A parameter as JSON can carry it, without losing that it can be said in another language."""
     if isinstance(value, Message):
         return {"code": value.code, "params": {k: packed(v) for k, v in value.params.items()}}
-    if isinstance(value, Bilingual):
-        return {"en": value.en, "zh": value.zh}
     if hasattr(value, "text"):
-        return {"en": value.text("en"), "zh": value.text("zh")}
+        return {language: value.text(language) for language in languages()}
     if isinstance(value, str):
         return value
     return [packed(v) for v in value] if isinstance(value, Iterable) else plain_number(value)
@@ -109,7 +113,7 @@ def unpacked(value: object) -> object:
     if isinstance(value, dict):
         if "code" in value:
             return Message(value["code"], {k: unpacked(v) for k, v in value["params"].items()})
-        return Bilingual(value["en"], value["zh"])
+        return Wording(tuple(value.items()))
     return [unpacked(v) for v in value] if isinstance(value, list) else value
 
 
@@ -127,5 +131,19 @@ def _word(value: object, language: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Iterable):
-        return ("、" if language == "zh" else ", ").join(_word(item, language) for item in value)
+        return join_list((_word(item, language) for item in value), language)
     return plain_number(value)
+
+
+def join_list(parts: Iterable[str], language: str = ENGLISH) -> str:
+    """``a, b, c`` as the language writes a list."""
+    return _joined(parts, "join.list", language)
+
+
+def join_sentences(parts: Iterable[str], language: str = ENGLISH) -> str:
+    """Sentences one after the other, as the language sets them apart."""
+    return _joined(parts, "join.sentences", language)
+
+
+def _joined(parts: Iterable[str], code: str, language: str) -> str:
+    return catalogue()[code][language].format(first="", second="").join(parts)

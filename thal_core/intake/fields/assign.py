@@ -10,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
+from thal_core.intake.fields.paired_columns import with_halves
+from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import (
     DATES,
     TIMES,
     VISIT_ROLES,
     header_month,
+    rows_have_time,
     table_kind,
     weak_name_holds,
     with_months,
@@ -57,11 +60,12 @@ def understand(
     columns = _with_time_of_table(_months_beside_parameters(columns))
     visit_months = setting_codes(mapping.setting("visit_months"))
     columns = with_months(columns, visit_months, mapping.setting("post_month"))
+    columns = with_regimens(columns, rows_have_time(columns))
     kind = table_kind(columns)
     unread = ("extra",)
+    read = with_halves(with_roles(columns, kind), kind, visit_months, mapping.setting("post_month"))
     return kind, [
-        _by_values(c) if c.target in unread and not c.reading.by_hand else c
-        for c in with_roles(columns, kind)
+        _by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read
     ]
 
 

@@ -10,12 +10,15 @@ import numpy as np
 from thal_core.intake.fields.assign import understand
 from thal_core.intake.fields.data_dictionary import read_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
+from thal_core.intake.fields.hidden_columns import without_hidden
 from thal_core.intake.fields.instruments import by_instrument
+from thal_core.intake.fields.legends import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table, find_tables
-from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.ledger.origins import unplaced
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.sheets.sheet import Kind, Sheet, cell_address
@@ -42,11 +45,19 @@ def read_tables(ledger: Ledger, sheets: Sequence[Sheet], mapping: Mapping) -> di
             ledger.report(NOTE, code, sheet=sheet.name, **params)
         _report_formulas(ledger, sheet)
     entries, with_patients = read_dictionaries(ledger, sheets)
-    tables = [table for sheet in with_patients for table in _tables_of(ledger, sheet)]
-    parts = [part for table in tables if len(table.rows) for part in _parts(table)]
+    on_sheets = [_tables_of(ledger, sheet) for sheet in with_patients]
+    beside = [s for s, found in zip(with_patients, on_sheets, strict=True) if not found]
+    legends = legends_of(beside)
+    tables = [table for found in on_sheets for table in found]
+    parts = [
+        (part, entries | legend_entries(ledger, table, table_columns(table), legends))
+        for table in tables
+        if len(table.rows)
+        for part in _parts(table)
+    ]
     if not parts:
         raise CohortError("intake.header_alone" if tables else "intake.no_patient_column")
-    return {n: TableRead(*understand(mapping, part, entries)) for n, part in enumerate(parts)}
+    return {n: TableRead(*understand(mapping, part, own)) for n, (part, own) in enumerate(parts)}
 
 
 def _tables_of(ledger: Ledger, sheet: Sheet) -> list[Table]:
@@ -58,7 +69,7 @@ def _tables_of(ledger: Ledger, sheet: Sheet) -> list[Table]:
         report_without_patients(ledger, sheet.name, np.arange(len(sheet.text)))
     for table in found:
         _report_other_rows(ledger, table)
-    return found
+    return [without_hidden(ledger, table) for table in found]
 
 
 def _parts(table: Table) -> list[Table]:
@@ -99,7 +110,7 @@ def _report_other_rows(ledger: Ledger, table: Table) -> None:
         ledger.report_row(WARNING, "intake.row.foreign", sheet, row)
     groups = {
         "title": table.titles,
-        "note": table.notes,
+        "note": (*table.notes, *(band.row for band in table.bands)),
         "summary": table.summaries,
         "repeated": table.repeated,
     }
@@ -121,6 +132,22 @@ def report_leftovers(ledger: Ledger, sheets: Sequence[Sheet], tables: dict[int, 
         ledger.fates.mark(sheet.name, rows[blank], indices[blank], Fate.USED)
         _report_leftover_cells(ledger, sheet, rows[~blank], indices[~blank], titles)
         ledger.fates.mark(sheet.name, rows[~blank], indices[~blank], Fate.ISSUE)
+
+
+def report_unplaced(ledger: Ledger, fates: CellFates) -> None:
+    """Cells of the file that stand in no sheet as it was read: reported, and marked in
+    ``fates``.
+    """
+    for sheet, (rows, indices) in unplaced(fates).items():
+        places = list(zip(rows.tolist(), indices.tolist(), strict=True))
+        for row, index in places[:_LISTED]:
+            place = {"sheet": sheet, "row": row, "index": index}
+            ledger.report(WARNING, "intake.cell.unplaced", **place, in_file=True)
+        if len(places) > _LISTED:
+            cells = ":".join(cell_address(*places[n]) for n in (_LISTED, -1))
+            left = len(places) - _LISTED
+            ledger.report(WARNING, "intake.cells.unplaced", sheet=sheet, n=left, cells=cells)
+        fates.mark(sheet, rows, indices, Fate.ISSUE)
 
 
 def _report_leftover_cells(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from thal_core.intake.fields.regimen_columns import holds_regimens
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.headers import EVENT
@@ -203,7 +204,8 @@ def _as_rate(column: Column, last: float) -> Column:
     if month is None or month <= 0:
         return column
     field = "transfusion_units_after" if month == last else "extra"
-    return column.read_as(field=field, how="how.header").headed(time=Timepoint("post"))
+    how = "how.header" if field == "extra" else column.reading.how
+    return column.read_as(field=field, how=how).headed(time=Timepoint("post"))
 
 
 def _role(column: Column, kind: str, row_time: bool) -> str:
@@ -244,6 +246,8 @@ def _is_after(column: Column) -> bool:
 def weak_name_holds(column: Column) -> bool:
     """Do the values bear out a header that is only a hint (``type``, ``F``, ``spleen``)?"""
     target = column.target
+    if target == "transfusion":  # how often, or how much? Only words of a regimen say
+        return holds_regimens(column)
     texts = column.distinct(_SAMPLE)
     kind = fields()[target].kind if target in fields() else ""
     if target.startswith(EVENT):

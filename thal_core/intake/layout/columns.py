@@ -37,6 +37,7 @@ class Column:
     reading: ColumnReading
     recode: dict[str, str] = field(default_factory=dict)  # codes that a data dictionary explains
     window: float | None = None  # months that a total counts, where the header says them
+    instead: pa.Array | None = None  # texts that stand for those of the sheet
     derived: bool = False  # the rows of one parameter: no column that a person could map
 
     @property
@@ -71,6 +72,8 @@ class Column:
 
     @cached_property
     def _texts(self) -> pa.Array:
+        if self.instead is not None:
+            return self.instead
         series, rows = self.table.sheet.text.iloc[:, self.index], self.table.rows
         together = len(rows) and rows[-1] - rows[0] + 1 == len(rows)
         texts = column_texts(series.iloc[rows[0] : rows[-1] + 1] if together else series.iloc[rows])

@@ -9,12 +9,21 @@ from functools import lru_cache
 import numpy as np
 import pyarrow.compute as pc
 
+from thal_core.intake.layout.bands import (
+    Band,
+    Meaning,
+    group_meanings,
+    group_named,
+    is_count,
+    without_count,
+)
 from thal_core.intake.layout.header_rows import (
     best_header,
     has_id,
     header_score,
     header_texts,
     id_columns,
+    is_row_of_headers,
     lower_rows,
     summary_words,
     texts_at,
@@ -22,6 +31,7 @@ from thal_core.intake.layout.header_rows import (
     upper_rows,
 )
 from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.legends import parse_legends
 from thal_core.intake.text.numbers import column_texts
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Kind, Sheet
@@ -33,7 +43,9 @@ _LONGEST_SUMMARY = 24  # characters
 _NO_SUMMARY = (
     r"^$|^\d|^[^nN\x{4e00}-\x{9fff}].*\d"  # blank, or with a number and neither n=48 nor 合计48例
 )
+_NO_SUMMARY_WORD = r"^$|^\d|^[^nN\u4e00-\u9fff].*\d"  # the same for Python
 _COUNTED = re.compile(r"[:：共\s]{0,9}(?<!\d)\d+\s?(?:例|名|人|位)?$")
+_BAND_CELLS = 3  # a title, a count, and the title again
 _SUMMARY_COLUMNS = 4  # the word stands in one of the first columns
 
 
@@ -53,6 +65,7 @@ class Table:
     summaries: tuple[int, ...] = ()
     repeated: tuple[int, ...] = ()  # the header again, e.g. at a page break
     foreign: tuple[int, ...] = ()  # rows of another table under this one
+    bands: tuple[Band, ...] = ()  # rows that name the group of those below them
 
 
 def upright(sheet: Sheet) -> Sheet:
@@ -73,7 +86,14 @@ def upright(sheet: Sheet) -> Sheet:
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
     text = sheet.text.T.reset_index(drop=True)
     text.columns = range(text.shape[1])
-    return replace(sheet, text=text.astype("str"), kind=sheet.kind.T, merged=merged)
+    return replace(
+        sheet,
+        text=text.astype("str"),
+        kind=sheet.kind.T,
+        merged=merged,
+        hidden_rows=sheet.hidden_columns,
+        hidden_columns=sheet.hidden_rows,
+    )
 
 
 def find_tables(sheet: Sheet) -> list[Table]:
@@ -108,7 +128,8 @@ def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> lis
     candidates = _later_candidates(sheet, filled, occupied, first[0])
     for row, texts in texts_of(sheet, candidates).items():
         copy = texts == texts_at(sheet, starts[-1]) and filled[row - 1].sum() != 1
-        if header_score(texts) >= max(2.0, 0.5 * score) and has_id(texts) and not copy:
+        good = header_score(texts) >= max(2.0, 0.5 * score) or is_row_of_headers(texts)
+        if good and has_id(texts) and not copy:
             starts.append(row)
     return starts
 
@@ -141,6 +162,10 @@ def _table(sheet: Sheet, filled: np.ndarray, above: int, header: int, end: int) 
 
 def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     """The table with summary rows, notes and repeated headers taken out of its data rows."""
+    bands = band_rows(table, filled)
+    table = replace(
+        table, rows=table.rows[~np.isin(table.rows, [b.row for b in bands])], bands=bands
+    )
     body = table.rows
     summary = _summary_rows(table)
     lonely = (filled[body].sum(axis=1) <= 2) & (len(table.columns) > 2) & ~summary
@@ -161,27 +186,87 @@ def _without_other_rows(table: Table, filled: np.ndarray) -> Table:
     )
 
 
+def band_rows(table: Table, filled: np.ndarray) -> tuple[Band, ...]:
+    """The rows that hold one text (and perhaps a count) which names a group."""
+    few = table.rows[(filled[table.rows].sum(axis=1) <= _BAND_CELLS) & (len(table.columns) > 2)]
+    found: list[Band] = []
+    shapes: set[str] | None = None
+    for row, texts in texts_of(table.sheet, few[:_MOST_TABLES].tolist()).items():
+        words = {c: t for c, t in texts.items() if not is_count(t)}
+        if len(set(words.values())) != 1:
+            continue
+        column, text = next(iter(words.items()))
+        if len(texts) == 1 and _is_summary(text):
+            continue
+        meanings = group_meanings(text)
+        if not meanings:
+            shapes = _id_shapes(table, filled) if shapes is None else shapes
+            meanings = group_named(text) if _shape(text) not in shapes else ()
+        if meanings and not _usual_here(table, filled, column, meanings):
+            found.append(Band(row, column, meanings))
+    return tuple(found)
+
+
+def _usual_here(
+    table: Table, filled: np.ndarray, column: int, meanings: tuple[Meaning, ...]
+) -> bool:
+    """Does the column say such things in full rows too? Then the row is data with nothing else."""
+    full = table.rows[filled[table.rows].sum(axis=1) > _BAND_CELLS][:200]
+    kinds = {meaning.kind for meaning in meanings}
+    texts = set(table.sheet.text.iloc[full, column].tolist())
+    return any(m.kind in kinds for text in texts if text for m in group_meanings(text))
+
+
+def _id_shapes(table: Table, filled: np.ndarray) -> set[str]:
+    """Shapes of the first cells of rows with more than one."""
+    full = table.rows[filled[table.rows].sum(axis=1) > 1][:200]
+    columns = id_columns(texts_at(table.sheet, table.header_rows[-1])) or list(table.columns[:1])
+    return {_shape(t) for c in columns for t in table.sheet.text.iloc[full, c].tolist() if t}
+
+
 def _summary_rows(table: Table) -> np.ndarray:
     """Which data rows begin with 合计, mean, SD …"""
     summary = np.zeros(len(table.rows), dtype=bool)
     for column in table.columns[:_SUMMARY_COLUMNS]:
         cells = table.sheet.text.iloc[table.rows, column]
         texts = column_texts(cells)
-        words = (
-            texts.filter(pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)))
-            .unique()
-            .to_pylist()
+        perhaps = pc.or_(
+            pc.invert(pc.match_substring_regex(texts, _NO_SUMMARY)),
+            pc.match_substring_regex(texts, _long_summary_words(), ignore_case=True),
         )
+        words = texts.filter(perhaps).unique().to_pylist()
         found = [text for text in words if len(text) <= _LONGEST_SUMMARY and _is_summary(text)]
         summary |= cells.isin(found).to_numpy() if found else False
     return summary
 
 
 def _is_summary(text: str) -> bool:
+    """``合计``, ``合计48例``, ``n=48``, ``TDT小计 (n=25)``; not an id such as ``Total-5``."""
     words = _COUNTED.sub("", text.strip())
     if words.lower().rstrip(" =") == "n" and "=" in text:  # n=48
         return True
-    return compact(words) in summary_words() and (words == text.strip() or len(compact(words)) > 1)
+    if compact(words) in summary_words() and not re.match(_NO_SUMMARY_WORD, text):
+        return words == text.strip() or len(compact(words)) > 1
+    return _sums_up_a_group(without_count(text))
+
+
+def _sums_up_a_group(words: str) -> bool:
+    """``合计``, ``TDT小计``, ``Mean of NTDT group``: a word of summaries, alone or beside a group."""
+    if compact(words) in summary_words() and len(compact(words)) > 1:
+        return True
+    first = re.match(_long_summary_words(), words, re.I)
+    last = re.search(f"(?:{_long_summary_words()})$", words, re.I)
+    rests = [words[first.end() :]] if first else []
+    rests += [words[: last.start()]] if last else []
+    return any(bool(group_named(rest)) for rest in rests if rest)
+
+
+@lru_cache(maxsize=1)
+def _long_summary_words() -> str:
+    """A pattern of the words of summaries that are long enough to be known among others."""
+    words = {word for row in read_rules("summary_rows") for word in row["pattern"].split("|")}
+    usable = {w for w in words if len(w) > (4 if w.isascii() else 1) or w.lower() == "mean"}
+    return "|".join(re.escape(w) for w in sorted(usable, key=len, reverse=True))
 
 
 def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[int]:
@@ -230,7 +315,8 @@ def _is_note(texts: list[str]) -> bool:
         or first[-1] in "：:"
         or (any(mark in first for mark in "。：:；;，") and len(first) > 6)
     )
-    return (len(texts) == 1 and sentence) or first.startswith(_note_starts())
+    explains = len(texts) == 1 and bool(parse_legends(texts[0]))
+    return (len(texts) == 1 and sentence) or explains or first.startswith(_note_starts())
 
 
 def _repeated_headers(table: Table) -> list[int]:

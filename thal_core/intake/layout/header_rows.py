@@ -12,6 +12,7 @@ import numpy as np
 
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import IDENTIFYING, Header, read_header
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Sheet
 
@@ -23,6 +24,7 @@ _LOOKED_AT, _AT_LEAST, _CELLS = (
 _ID_ROLES = frozenset({"patient_id", "record_number"})
 _MOST_PARTS = 3  # rows above or below the main row that may belong to a header
 
+_MOSTLY = 0.8
 _DATA = re.compile(r"[\d\s.,:/%<>+-]+|.{81,}")  # numbers, dates and sentences name nothing
 Texts = dict[int, str]  # column → text of one row
 
@@ -53,6 +55,16 @@ def header_score(texts: Texts) -> float:
                 targets.get(header.target, 0.0), 1.0 if header.strong else 0.5
             )
     return sum(targets.values())
+
+
+def is_row_of_headers(texts: Texts) -> bool:
+    """Is (nearly) every cell the name of a column or a time (``编号 0月 3月 6月``)?"""
+    named = [
+        t
+        for t in texts.values()
+        if not _DATA.fullmatch(t) and (read_header(t).says_something or parse_time(t) is not None)
+    ]
+    return len(named) > 1 and len(named) >= _MOSTLY * len(texts)
 
 
 def names_a_person(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from thal_core.intake.ledger.origins import Origins
 from thal_core.intake.text.shown import shown_params
 from thal_core.issues import Issue, issues_frame
 from thal_core.sheets.sheet import cell_address
@@ -17,11 +18,16 @@ _ORDER = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
 class IssueLog:
-    """A list of issues in the making. Rows and columns are 0-based, as in the sheet."""
+    """A list of issues in the making. Rows and columns are 0-based, as in the sheet that is read;
+    the issues name them as they stand in the file.
+    """
 
-    def __init__(self, turned: frozenset[str] = frozenset()) -> None:
-        self._issues: list[tuple[Issue, int | None]] = []
+    def __init__(
+        self, turned: frozenset[str] = frozenset(), origins: Origins | None = None
+    ) -> None:
+        self._issues: list[tuple[Issue, str, int | None]] = []
         self._turned = turned
+        self._origins = origins or Origins()
 
     def add(
         self,
@@ -34,34 +40,34 @@ class IssueLog:
         column: str = "",
         raw: str = "",
         patient: str = "",
+        in_file: bool = False,
         **params: object,
     ) -> None:
         """One finding; with ``row`` and ``index`` it names a cell, with ``index`` alone a column.
 
         Words of the sheet among ``params`` pass ``shown``; ``column`` is a label, ``cells`` an
-        address.
+        address. ``in_file``: the place is one of the file's own sheet.
         """
         params = shown_params(params)
-        place = (index, row) if sheet in self._turned else (row, index)
-        cell = (
-            cell_address(place[0], place[1])
-            if place[0] is not None and place[1] is not None
-            else ""
-        )
         if column:
             params.setdefault("column", column)
-        issue = Issue(
-            severity,
-            code,
-            params,
-            sheet,
-            cell,
-            None if not cell else place[0] + 1,
-            column,
-            patient,
-            raw,
-        )
-        self._issues.append((issue, row))
+        own, place = self._place(sheet, row, index, in_file)
+        cell = "" if place is None else cell_address(*place)
+        number = None if place is None else place[0] + 1
+        issue = Issue(severity, code, params, own, cell, number, column, patient, raw)
+        self._issues.append((issue, sheet, None if in_file else row))
+
+    def _place(
+        self, sheet: str, row: int | None, index: int | None, in_file: bool
+    ) -> tuple[str, tuple[int, int] | None]:
+        """The file's sheet that a cell stands in, and its row and column there as it lies."""
+        if row is None or index is None:
+            return sheet, None
+        found = (sheet, row, index) if in_file else self._origins.place(sheet, row, index)
+        if found is None:
+            return sheet, None
+        own, *place = found
+        return own, (place[1], place[0]) if own in self._turned else (place[0], place[1])
 
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the
@@ -70,7 +76,7 @@ class IssueLog:
         named = [
             issue
             if row is None or issue.patient_id
-            else replace(issue, patient_id=patient_of(issue.sheet, row))
-            for issue, row in self._issues
+            else replace(issue, patient_id=patient_of(sheet, row))
+            for issue, sheet, row in self._issues
         ]
         return issues_frame(sorted(named, key=lambda issue: _ORDER[issue.severity]))

@@ -11,6 +11,7 @@ import numpy as np
 from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import IssueLog
+from thal_core.intake.ledger.origins import Origins
 from thal_core.intake.text.shown import shown
 from thal_core.mapping import ColumnReading
 from thal_core.sheets.sheet import Sheet
@@ -24,10 +25,17 @@ class Ledger:
     column from its values (its unit, that it has no time).
     """
 
-    def __init__(self, sheets: Iterable[Sheet], turned: Iterable[str] = ()) -> None:
-        """``turned``: names of the sheets that are read with rows and columns exchanged."""
+    def __init__(
+        self,
+        sheets: Iterable[Sheet],
+        turned: Iterable[str] = (),
+        origins: Origins | None = None,
+    ) -> None:
+        """``turned``: names of the sheets that are read with rows and columns exchanged.
+        ``origins``: where the cells of sheets that were laid out anew stand in the file.
+        """
         self.fates = CellFates(sheets)
-        self.issues = IssueLog(frozenset(turned))
+        self.issues = IssueLog(frozenset(turned), origins)
         self.readings: dict[Key, ColumnReading] = {}
 
     def report(self, severity: Severity, code: str, **place_and_params: object) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow.compute as pc
 
-from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import WARNING
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import column_texts
@@ -42,9 +42,11 @@ def without(sheet: Sheet, cells: Cells) -> Sheet:
     return replace(sheet, text=text)
 
 
-def report_long_cells(ledger: Ledger, sheet: Sheet, cells: Cells, turned: bool) -> None:
-    """Each dropped cell by its address. ``cells`` as the sheet lay; ``turned``: it is read with
-    rows and columns exchanged.
+def report_long_cells(
+    ledger: Ledger, fates: CellFates, sheet: Sheet, cells: Cells, turned: bool
+) -> None:
+    """Each dropped cell by its address. ``fates`` of the file's sheets; ``cells`` as the sheet lay;
+    ``turned``: it is read with rows and columns exchanged.
     """
     for cell in cells:
         row, column = reversed(cell) if turned else cell
@@ -54,6 +56,7 @@ def report_long_cells(ledger: Ledger, sheet: Sheet, cells: Cells, turned: bool) 
             sheet=sheet.name,
             row=row,
             index=column,
+            in_file=True,
             limit=limit("cell_characters"),
         )
-        ledger.fates.mark(sheet.name, row, column, Fate.IDENTIFYING)
+        fates.mark(sheet.name, row, column, Fate.IDENTIFYING)

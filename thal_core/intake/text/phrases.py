@@ -10,6 +10,8 @@ from thal_core.intake.text.fold import plain
 from thal_core.intake.text.numbers import is_missing
 from thal_core.rules.catalogue import read_rules
 
+_UNKNOWN_REASON = "reason unknown"
+
 
 def phrase_in(text: str, kind: str) -> str | None:
     """The meaning of a text: "" where it says nothing, None where it is not understood.
@@ -27,9 +29,20 @@ def phrase_in(text: str, kind: str) -> str | None:
     events = [found.event for found in events_in(words)] if kind == "reason" else []
     inside = _phrases(kind).found_in(words)
     longest = max(inside, key=lambda hit: hit[1] - hit[0], default=None)
-    if events and (longest is None or longest[2] in ("adverse event", "reason unknown")):
+    if events and (longest is None or longest[2] in ("adverse event", _UNKNOWN_REASON)):
         return events[0]
     return longest[2] if longest else None
+
+
+def stop_reason_in(text: str) -> str:
+    """The reason for stopping that a cell gives where a month is asked; "" where it gives none.
+
+    ``失访`` alone is a reason; ``不详`` is not.
+    """
+    words = plain(text).lower()
+    whole = _phrases("reason").meaning.get(words, "")
+    meaning = whole or ("" if is_missing(words) else phrase_in(text, "reason") or "")
+    return "" if meaning == _UNKNOWN_REASON else meaning
 
 
 @lru_cache(maxsize=4)

@@ -52,6 +52,9 @@ _VOCABULARY = (  # rule file, columns of words, what parts them
     ("summary_rows", ("pattern",), "|"),
     ("dictionary_headers", ("headers",), "|"),
     ("identifiers", ("pattern",), "|"),
+    ("regimen_words", ("word",), ""),
+    ("remarks", ("word",), ""),
+    ("arms", ("words",), "|"),
     ("shown_words", ("words",), "|"),
 )
 _GRAMMAR = frozenset(

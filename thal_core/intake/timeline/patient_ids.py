@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,8 @@ from thal_core.intake.text.fold import plain
 from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.shown import is_short_code
+from thal_core.intake.timeline.row_numbers import filled_down, people_by_row
+from thal_core.intake.timeline.same_number import Numbered, anybodys, tell_apart, tidy_number
 from thal_core.issues import CohortError
 
 # the surest first; the identifying ones join the rows and are then replaced by P001 …
@@ -29,10 +31,9 @@ KINDS = (
 )
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN = KINDS[:2]
-NOBODY, FOREIGN = (
-    -1,
-    -2,
-)  # the number of a row without an id, and of one in a list that adds no patients
+# the number of a row without an id; of one in a list that adds no patients; of one that is left out
+# and reported already
+NOBODY, FOREIGN, REPORTED = -1, -2, -3
 _FEW = 0.2  # share of further patients on a later sheet that is worth a warning
 
 
@@ -75,8 +76,12 @@ def find_patients(
     keys = {number: _id_columns(columns, number in many_rows) for number, columns in tables.items()}
     usable = {number: found for number, found in keys.items() if found}
     if not usable:
-        raise CohortError("intake.no_patient_column")
+        ids, rows = people_by_row(ledger, tables, many_rows)
+        if not ids:
+            raise CohortError("intake.no_patient_column")
+        return PatientIds(ids, rows, tables)
     primary = _primary(usable)
+    usable = _told_apart(ledger, tables, usable, primary, many_rows)
     numbers: dict[str, int] = {}
     shown: list[str] = []
     crosswalk: dict[tuple[str, str], int] = {}
@@ -87,7 +92,9 @@ def find_patients(
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
         may_add = number in clinical or not clinical
-        of[number] = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
+        own = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
+        own = filled_down(ledger, column, tables[number], own) if number in many_rows else own
+        of[number] = np.where(anybodys(column), REPORTED, own)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
             _remember(crosswalk, kind, other, of[number])
         _report_newcomers(ledger, column, of[number], before, len(shown))
@@ -96,6 +103,23 @@ def find_patients(
     ledger.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
     return PatientIds(_with_numbers(shown, replaced), of, columns, replaced)
+
+
+def _told_apart(
+    ledger: Ledger,
+    tables: dict[int, list[Column]],
+    usable: dict[int, dict[str, Column]],
+    primary: str,
+    many_rows: set[int],
+) -> dict[int, dict[str, Column]]:
+    """The id columns, the primary ones with an id for each person where numbers are shared."""
+    numbered = {
+        n: Numbered(tables[n], found[primary], n in many_rows)
+        for n, found in usable.items()
+        if primary in found
+    }
+    apart = tell_apart(ledger, numbered)
+    return {n: found | {primary: apart[n]} if n in apart else found for n, found in usable.items()}
 
 
 def _says_anything(columns: list[Column]) -> bool:
@@ -165,12 +189,6 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
     return next(kind for kind in KINDS if any(kind in found for found in tables))
 
 
-def _key(text: str) -> str:
-    words = text if text.isalnum() and text.isascii() else plain(text)
-    words = words.upper()
-    return words[:-2] if words.endswith(".0") and words[:-2].isdigit() else words
-
-
 def _number_rows(
     ledger: Ledger,
     column: Column,
@@ -194,7 +212,7 @@ def _number_rows(
     lookup = np.full(len(texts), NOBODY)
     respelled = 0
     for code, text in enumerate(texts):
-        key = _key(text)
+        key = tidy_number(text)
         if not key or (not key[-1].isalnum() and is_missing(text)):
             continue
         known = numbers.get(key) if kind == primary else crosswalk.get((kind, key))
@@ -250,7 +268,7 @@ def _remember(
     codes, texts = column.coded()
     for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
         if number >= 0 and plain(texts[code]):
-            crosswalk.setdefault((kind, _key(texts[code])), number)
+            crosswalk.setdefault((kind, tidy_number(texts[code])), number)
 
 
 def _used_ids(
@@ -261,7 +279,8 @@ def _used_ids(
     for found in usable.values():
         for kind, column in found.items():
             hidden = bool(n_replaced) if kind == primary else kind not in _SHOWN
-            used[column.key] = _used_id(ledger, column, kind == primary, hidden, n_replaced)
+            typed = replace(column, instead=None)
+            used[column.key] = _used_id(ledger, typed, kind == primary, hidden, n_replaced)
     return used
 
 
@@ -322,3 +341,5 @@ def report_rows_without_patient(ledger: Ledger, columns: list[Column], numbers: 
         ledger.report_row(WARNING, "intake.row.foreign", table.sheet.name, row)
     for row in table.rows[numbers == NOBODY]:
         ledger.report_row(ERROR, "intake.row_without_id", table.sheet.name, row, table.columns[0])
+    reported = table.rows[numbers == REPORTED]
+    ledger.fates.mark(table.sheet.name, reported, slice(None), Fate.ISSUE)

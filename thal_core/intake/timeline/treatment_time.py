@@ -12,6 +12,13 @@ from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.distinct import parse_distinct
 from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.text.calendars import (
+    GREGORIAN,
+    calendar_of,
+    calendars,
+    solar_or_lunar,
+    year_first,
+)
 from thal_core.intake.text.clinical_terms import month_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import Order, day_month_order, needs_order, parse_date
@@ -23,6 +30,7 @@ from thal_core.intake.timeline.patient_ids import PatientIds
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
+from thal_core.words import Message
 
 _CDISC_DAYS = frozenset(
     {"ady", "lbdy", "aedy", "exdy", "visitdy", "studyday", "astdy", "aestdy", "exstdy", "cmstdy"}
@@ -64,7 +72,8 @@ def read_treatment_time(
     """
     dated = [(n, c) for n, columns in tables.items() for c in columns if c.target in DATES]
     order = _order(ledger, [c for _, c in dated], mapping)
-    days = {c.key: _days(ledger, c, order) for _, c in dated}
+    calendar = _calendars(ledger, [c for _, c in dated], mapping)
+    days = {c.key: _days(ledger, c, order, calendar[c.key]) for _, c in dated}
     first = np.full(len(people.ids), np.nan)
     for number, column in dated:
         if column.target == "first_dose_date":
@@ -108,13 +117,44 @@ def _order(ledger: Ledger, columns: list[Column], mapping: Mapping) -> Order:
     return told or "dmy"
 
 
-def _days(ledger: Ledger, column: Column, order: Order) -> np.ndarray:
+def _calendars(ledger: Ledger, columns: list[Column], mapping: Mapping) -> dict[Key, str]:
+    """The calendar of each column's years: the setting, else what most of them can be in; '' where
+    nothing tells, which is reported.
+    """
+    chosen = mapping.setting("calendar")
+    if chosen in calendars():
+        return {column.key: chosen for column in columns}
+    own = {column.key: calendar_of(column.distinct()) for column in columns}
+    seen = [t for c in columns if c.target != "birth_date" for t in c.distinct()]
+    hijri = solar_or_lunar(seen) or ""
+    foreign = {hijri if name is None else name for name in own.values()} - {"", GREGORIAN}
+    told = next(iter(foreign)) if len(foreign) == 1 else GREGORIAN  # of two-digit years
+    if all(name != GREGORIAN for name in own.values()):
+        own = {key: told if name == "" else name for key, name in own.items()}
+    found = {key: hijri if name is None else name or GREGORIAN for key, name in own.items()}
+    for column in columns:
+        _report_calendar(ledger, column, found[column.key])
+    return found
+
+
+def _report_calendar(ledger: Ledger, column: Column, calendar: str) -> None:
+    if not calendar:
+        ledger.report_column(ERROR, "intake.calendar_unclear", column)
+    elif calendar != GREGORIAN:
+        name = Message(f"calendar.{calendar}")
+        ledger.report_column(NOTE, "intake.calendar_read", column, calendar=name)
+
+
+def _days(ledger: Ledger, column: Column, order: Order, calendar: str) -> np.ndarray:
     """Day number of each row; a date may identify: it is reported, never printed."""
+
+    if calendar != GREGORIAN and year_first(column.distinct()):
+        order = "ymd"
 
     def day(text: str) -> float | None:
         if is_missing(text):
             return np.nan
-        found = parse_date(text, order, serial=True)
+        found = parse_date(text, order, serial=True, calendar=calendar) if calendar else None
         return None if found is None else float(found.toordinal())
 
     read = parse_distinct(column, day)

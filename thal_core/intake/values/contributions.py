@@ -17,7 +17,7 @@ from thal_core.intake.values.visit_frame import Timed
 from thal_core.mapping import Mapping
 from thal_core.vocabulary import DAYS_PER_MONTH
 
-STATED_FREE = "transfusion_free"  # a plain "yes": 100 % less, before any number
+STATED_FREE = "stated_free"  # a plain "yes": 100 % less, before any number
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,11 @@ from thal_core.intake.ledger.issue_log import ERROR, NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.text.numbers import Numbers, parse_numbers
 from thal_core.intake.text.units import Unit, parse_unit, unit_named, units_of
+from thal_core.intake.values.cell_words import with_words
 from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
 from thal_core.rules.catalogue import Field, fields
 
+_BLOOD = "transfusion"  # the quantity whose units are an amount and a time (rules/units.csv)
 LISTED = 200  # kept but unusual values of one column that are listed one by one
 _LIMITS_OF = {
     "hb_pre_g_per_l": "hb_g_per_l",
@@ -33,12 +35,16 @@ class Values:
 
     ``month`` and ``day``: one per row, or one for all; set when the time of the rows is known.
     ``waiting``: the unit whose conversion needs another quantity (Hb, weight), or None.
+    ``in_ml``: which rows are millilitres, where a column mixes them with units of blood.
+    ``hb_timing``: what remarks beside the numbers say of transfusion, '' where none does.
     """
 
     column: Column
     value: np.ndarray
     censored: np.ndarray | None = None
     waiting: Unit | None = None
+    hb_timing: np.ndarray | None = None
+    in_ml: np.ndarray | None = None
 
     def coded(self) -> tuple[np.ndarray, list[str]]:
         """Text values as (code of each row, distinct texts)."""
@@ -51,6 +57,7 @@ class _Draft:
     column: Column
     numbers: Numbers
     own_unit: dict[Unit, list[int]]  # cells that write their own unit
+    hb_timing: np.ndarray | None = None  # of each row, where remarks say it
 
 
 def read_quantities(
@@ -67,7 +74,7 @@ def read_quantities(
 
 
 def _draft(ledger: Ledger, column: Column) -> _Draft:
-    numbers = parse_numbers(column.texts())
+    numbers, hb_timing = with_words(column, parse_numbers(column.texts()))
     own: dict[Unit, list[int]] = {}
     bad: dict[str, list[int]] = {}
     missing: list[int] = []
@@ -86,7 +93,7 @@ def _draft(ledger: Ledger, column: Column) -> _Draft:
         numbers.value[positions] = np.nan
         ledger.report_cells(ERROR, f"intake.cell.{state}", column, positions)
     _report_missing_words(ledger, column, missing)
-    return _Draft(column, numbers, own)
+    return _Draft(column, numbers, own, hb_timing)
 
 
 def _report_missing_words(ledger: Ledger, column: Column, positions: list[int]) -> None:
@@ -136,6 +143,7 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
     }
     for other, positions in draft.own_unit.items():
         factor[positions] = other.factor
+    in_ml = _in_ml(ledger, draft, unit)
     plain = value.copy()
     for positions in draft.own_unit.values():
         plain[positions] = np.nan
@@ -149,7 +157,9 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
     waiting = unit if _needs_another(column.target, unit) else None
     ledger.mark(column, Fate.USED)
     if limits and waiting is None:
-        value = _within_limits(ledger, column, value, limits)
+        judged = value if in_ml is None else np.where(in_ml, np.nan, value)
+        within = _within_limits(ledger, column, judged, limits)
+        value = within if in_ml is None else np.where(in_ml, value, within)
     for other, positions in changed.items():
         kept = [p for p in positions if np.isfinite(value[p])]
         ledger.report_cells(
@@ -163,7 +173,26 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
         )
     known = column.read_as(unit=unit.unit or column.reading.unit)
     ledger.learn(known)
-    return Values(known, value, draft.numbers.censored, waiting)
+    return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing, in_ml)
+
+
+def _in_ml(ledger: Ledger, draft: _Draft, unit: Unit) -> np.ndarray | None:
+    """Which rows of a column of transfusions are millilitres, where some cells write another unit
+    than the column's; None where none does. A cell over another time or per kg is left out.
+    """
+    amount, _, window = unit.unit.partition("/")
+    others = {u: p for u, p in draft.own_unit.items() if u.quantity == _BLOOD and u != unit}
+    if not others:
+        return None
+    in_ml = np.full(len(draft.numbers.value), amount == "mL")
+    for other, positions in others.items():
+        own, _, time = other.unit.partition("/")
+        if time == window:
+            in_ml[positions] = own == "mL"
+        else:
+            draft.numbers.value[positions] = np.nan
+            ledger.report_cells(ERROR, "intake.cell.text", draft.column, positions)
+    return in_ml
 
 
 def _needs_another(target: str, unit: Unit) -> bool:

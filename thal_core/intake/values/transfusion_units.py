@@ -45,8 +45,9 @@ def in_units(
     is reported and left out.
     """
     column, meaning = values.column, _meaning(values.column.reading.unit)
-    amount = values.value / volume_ml if meaning.in_ml else values.value
-    if meaning.in_ml and np.isfinite(amount).any():
+    in_ml = _millilitres(values)
+    amount = np.where(in_ml, values.value / volume_ml, values.value)
+    if (in_ml & np.isfinite(amount)).any():
         ledger.report_column(NOTE, "intake.unit.unit_volume", column, volume=volume_ml)
     if meaning.per_kg:
         own = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
@@ -60,7 +61,7 @@ def in_units(
         )
         amount = amount * own
     limits = limits_of(column.target)
-    if limits is not None and (meaning.in_ml or meaning.per_kg):
+    if limits is not None and (in_ml.any() or meaning.per_kg):
         wrong = (amount < limits.hard_low) | (amount > limits.hard_high)
         ledger.report_cells(
             ERROR,
@@ -73,6 +74,13 @@ def in_units(
         )
         amount = np.where(wrong, np.nan, amount)
     return amount
+
+
+def _millilitres(values: Values) -> np.ndarray:
+    """Which rows are millilitres."""
+    if values.in_ml is not None:
+        return values.in_ml
+    return np.full(len(values.value), _meaning(values.column.reading.unit).in_ml)
 
 
 def window_months(values: Values) -> float:
@@ -100,14 +108,14 @@ def transfusion_frame(
 
 def _rows(ledger: Ledger, timed: Timed, weight: np.ndarray, volume_ml: float) -> pd.DataFrame:
     values = timed.values
-    in_ml = values.column.reading.unit == "mL"
+    in_ml = _millilitres(values) & (values.column.reading.unit in ("U", "mL"))
     return pd.DataFrame(
         {
             "patient": timed.patient,
             "month": timed.month,
             "day": timed.day,
             "units": in_units(ledger, values, timed.patient, weight, volume_ml),
-            "volume_ml": values.value if in_ml else np.full(len(timed.patient), np.nan),
+            "volume_ml": np.where(in_ml, values.value, np.nan),
         }
     )
 

@@ -69,11 +69,17 @@ def _visit_values(ledger: Ledger, part: Part, target: str, values: Values) -> Co
     if column.reading.month is None:
         lost = np.isfinite(values.value) & ~np.isfinite(timed.month) & (part.patients >= 0)
         ledger.report_cells(WARNING, "intake.cell.no_time", column, np.flatnonzero(lost))
-    if not side:
+    if not side and values.hb_timing is None:
         return Contributions(visits=(timed,))
-    words = Values(column, np.where(np.isfinite(values.value), side, "").astype(object))
+    timing_words = side if values.hb_timing is None else _first_timing(values.hb_timing, side)
+    words = Values(column, np.where(np.isfinite(values.value), timing_words, "").astype(object))
     timing = Timed("hb_timing", words, timed.patient, timed.month, timed.day)
     return Contributions(visits=(timed, timing))
+
+
+def _first_timing(remarked: np.ndarray, header: str | None) -> np.ndarray:
+    """What the cell remarks of transfusion; else what the header says."""
+    return np.where(remarked != "", remarked, header or "")
 
 
 def read_timing(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.text.text_columns import text_column
 from thal_core.intake.values.quantities import Values
 
 NUMBER = "patient_number"  # of the row's patient among the ids; left out of the cohort
@@ -50,7 +51,8 @@ def visit_frame(ledger: Ledger, found: Sequence[Timed], ids: pd.Index, how: str)
     frame = {NUMBER: number, "patient_id": ids[number], "month": times[at, 0], "day": times[at, 1]}
     for timed, kept, place in zip(found, keep, places, strict=True):
         _put(ledger, frame, timed, kept, place, len(rows), how)
-    return pd.DataFrame(frame, copy=False)
+    texts = {name: text_column(own) for name, own in frame.items() if own.dtype == object}
+    return pd.DataFrame(frame | texts, copy=False)
 
 
 def _filled(values: Values) -> np.ndarray:

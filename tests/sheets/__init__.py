@@ -1,0 +1,1 @@
+"""Bytes → sheets: every format, every encoding, and files that mean harm."""

@@ -1,0 +1,145 @@
+"""Patients on another drug instead of the study drug are left out, each with an issue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thal_core.intake.layout.columns import Column
+from thal_core.intake.ledger.issue_log import ERROR, WARNING
+from thal_core.intake.ledger.ledger import Ledger
+from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, beside_header, parse_arm
+from thal_core.intake.text.fold import compact, plain
+from thal_core.intake.text.numbers import is_missing
+from thal_core.intake.timeline.patient_ids import REPORTED, PatientIds
+
+_MAY_BE = frozenset({"drug", "extra"})
+_MOST = 0.5  # share of a column's filled rows that name an arm and nothing else
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """What one row says of a patient."""
+
+    patient: int
+    arm: Arm
+    sheet: str
+    row: int
+    index: int
+    column: str
+
+
+def without_other_arms(ledger: Ledger, people: PatientIds, clinical: set[int]) -> PatientIds:
+    """The people without those whom only another drug is named of, in a file that names the study
+    drug as an arm.
+
+    ``clinical``: the tables of patients and visits; a table of treatments names no arms.
+    """
+    _report_unclear(ledger, people, clinical)
+    mentions = list(_mentions(people, clinical))
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for one in mentions:
+        kinds[one.patient].add(one.arm.kind)
+    out = {p for p, found in kinds.items() if INSTEAD in found and STUDY not in found}
+    if not out:
+        return people
+    _report(ledger, people, [one for one in mentions if one.patient in out])
+    return _without(people, out)
+
+
+def _mentions(people: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
+    columns = [(n, c) for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+    studied = {_called(c) for _, c in columns if STUDY in _kinds(c)}
+    for n, column in columns:
+        if _called(column) in studied:
+            yield from _rows(people.of[n], column)
+    titles = {n: parse_arm(people.tables[n][0].table.sheet.title) for n in people.of}
+    if studied or any(arm is not None and arm.kind == STUDY for arm in titles.values()):
+        for n in clinical & set(people.of):
+            arm, table = titles[n], people.tables[n][0].table
+            rows = [] if arm is None else zip(table.rows, people.of[n], strict=True)
+            first = int(table.columns[0])
+            yield from (
+                _Mention(int(patient), arm, table.sheet.name, int(row), first, "")
+                for row, patient in rows
+                if arm is not None and patient >= 0
+            )
+
+
+def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> None:
+    """A column of drugs that names only others: beside the study drug, or instead of it?"""
+    columns = [c for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+    studied = {_called(c) for c in columns if STUDY in _kinds(c)}
+    for column in columns:
+        if (
+            column.target == "drug"
+            and _kinds(column) == {INSTEAD}
+            and _called(column) not in studied
+        ):
+            ledger.report_column(ERROR, "intake.arms_unclear", column)
+
+
+def _called(column: Column) -> str:
+    return compact(column.reading.header)
+
+
+def _names(column: Column) -> bool:
+    """Does the column name arms and little else? A column that a person has mapped is what they
+    say.
+    """
+    if column.target not in _MAY_BE or (column.reading.by_hand and column.target != "drug"):
+        return False
+    time = column.header.time
+    later = time is not None and (time.kind != "month" or time.value > 0)
+    if later or beside_header(column.reading.header):  # what came after may follow the study drug
+        return False
+    codes, texts = column.coded()
+    counts = np.bincount(codes, minlength=len(texts))
+    filled = sum(int(counts[c]) for c, t in enumerate(texts) if plain(t) and not is_missing(t))
+    arms = sum(int(counts[c]) for c, t in enumerate(texts) if parse_arm(t) is not None)
+    return bool(filled) and arms > _MOST * filled
+
+
+def _kinds(column: Column) -> set[str]:
+    return {arm.kind for text in column.distinct() if (arm := parse_arm(text)) is not None}
+
+
+def _rows(patients: np.ndarray, column: Column) -> Iterator[_Mention]:
+    table = column.table
+    for patient, row, text in zip(patients, table.rows, column.texts().to_pylist(), strict=True):
+        arm = parse_arm(text)
+        if arm is not None and patient >= 0:
+            title = column.title
+            yield _Mention(int(patient), arm, table.sheet.name, int(row), column.index, title)
+
+
+def _report(ledger: Ledger, people: PatientIds, mentions: list[_Mention]) -> None:
+    """One issue a patient, at the first cell that names the other drug."""
+    first: dict[int, _Mention] = {}
+    for one in mentions:
+        if one.arm.kind == INSTEAD:
+            first.setdefault(one.patient, one)
+    for patient, one in first.items():
+        ledger.report(
+            WARNING,
+            "patient.other_drug",
+            sheet=one.sheet,
+            row=one.row,
+            index=one.index,
+            column=one.column,
+            patient=people.ids[patient],
+            drugs=list(one.arm.drugs),
+        )
+
+
+def _without(people: PatientIds, out: set[int]) -> PatientIds:
+    """The people without these, the others numbered anew."""
+    stay = [number for number in range(len(people.ids)) if number not in out]
+    new = np.full(len(people.ids), REPORTED)
+    new[stay] = np.arange(len(stay))
+    of = {n: np.where(own >= 0, new[np.maximum(own, 0)], own) for n, own in people.of.items()}
+    replaced = frozenset(int(new[number]) for number in people.replaced if number not in out)
+    return replace(people, ids=[people.ids[n] for n in stay], of=of, replaced=replaced)

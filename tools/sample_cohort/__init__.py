@@ -1,0 +1,1 @@
+"""The two sample cohorts of data/, made from the printed figures of two papers."""
