@@ -11,7 +11,8 @@ run:
 
 test: $(VENV)/tests
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 slow: $(VENV)/tests
 	$(BIN)/python -m pytest -m slow -q

@@ -10,10 +10,11 @@ from ui.count_tables import show_counts
 from ui.issues_table import show_issues, show_left_out
 from ui.language import safe, t
 from ui.mapping_table import show_identifying, show_mapping
+from ui.receipt import show_receipt
 from ui.settings import show_settings
 from ui.show import show_result
 from ui.start import need_cohort, show_ways_in
-from ui.strip import show_strip
+from ui.strip import HEADLINES, show_strip
 from ui.tabs import show_tabs
 from ui.upload import show_uploader
 
@@ -26,6 +27,7 @@ with title:
     st.caption(t("cohort.file", name=safe(now.name), n=f"{now.cohort.n:,}"))
 with door:
     show_uploader(t("upload.another"))
+show_receipt(*HEADLINES)
 show_strip(session.ask("summary"))
 show_left_out()
 show_identifying()

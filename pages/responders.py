@@ -8,8 +8,9 @@ import streamlit as st
 from thal_core.rules.catalogue import criteria, criterion
 from ui import session
 from ui.choose import choose_criterion, choose_month
-from ui.language import language, t
+from ui.language import language, t, with_column_names
 from ui.published_figures import choose_published
+from ui.receipt import show_receipt
 from ui.response_tiles import show_classes
 from ui.rules import show_rules
 from ui.show import show_result, show_results
@@ -21,7 +22,8 @@ need_cohort()
 
 def show_each() -> pd.DataFrame:
     table = session.ask("response_by_patient").table
-    return table.assign(reason=session.classes().loc[table["patient_id"], "reason"].to_numpy())
+    reasons = session.classes().loc[table["patient_id"], "reason"].map(with_column_names)
+    return table.assign(reason=reasons.to_numpy())
 
 
 def show_rates() -> None:
@@ -47,6 +49,7 @@ with pick:
     rules = criterion(choose_criterion())
 with when:
     choose_month(sorted(session.selected().visits["month"].dropna().unique()))
+show_receipt("response")
 show_classes(session.ask("response_rates"), rules)
 show_rules(rules)
 show_result(session.ask("response_by_patient"), table=False)

@@ -27,7 +27,8 @@ def test_a_question_is_worked_out_once() -> None:
 
 def test_what_is_handed_out_may_be_changed() -> None:
     cohort = cohort_of(*PAIR)
-    visit_values(cohort, "hb_g_per_l").loc[:, "value"] = 0.0
+    handed_out = visit_values(cohort, "hb_g_per_l")
+    handed_out["value"] = 0.0
     assert visit_values(cohort, "hb_g_per_l")["value"].min() == 70
 
 

@@ -366,3 +366,17 @@ def test_half_a_character_is_refused_in_one_line(
         and len(done.stderr.strip().splitlines()) == 1
         and "program itself" not in done.stderr
     )
+
+
+def test_check_lists_the_proposals_of_a_column_that_was_not_read() -> None:
+    from thal_core.__main__ import _lines
+    from thal_core.cohort import make_cohort
+    from thal_core.mapping import Candidate, ColumnReading, Mapping
+
+    proposals = (Candidate("hb_g_per_l", 6.0, "g/L", "how.header"), Candidate("center"))
+    unread = ColumnReading("s", 1, "Hbb 6", how="how.not_understood", candidates=proposals)
+    patients = pd.DataFrame({"patient_id": ["1"]})
+    cohort = make_cohort(patients, mapping=Mapping((unread,)))
+    said = "\n".join(_lines(cohort))
+    assert "perhaps hb_g_per_l · month 6 g/L (the header says so)" in said
+    assert cohort.mapping.to_records()[0]["candidates"][1]["field"] == "center"

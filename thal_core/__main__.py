@@ -24,7 +24,7 @@ from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.view import LAST, Condition, Selection, View
 from thal_core.vocabulary import Severity
-from thal_core.words import tr
+from thal_core.words import Message, tr
 
 log = logging.getLogger("thal_core")
 
@@ -159,39 +159,42 @@ def _left_out(cohort: Cohort) -> bool:
 def _check(args: argparse.Namespace) -> int:
     cohort = _read(args, None)
     if args.json:
-        print(
-            json.dumps(
-                {
-                    "patients": cohort.n,
-                    "visits": len(cohort.visits),
-                    "events": len(cohort.events),
-                    "mapping": cohort.mapping.to_records(),
-                    "issues": json.loads(
-                        cohort.issues.drop(columns="params").to_json(
-                            orient="records", force_ascii=False
-                        )
-                    ),
-                },
-                ensure_ascii=False,
-            )
-        )
-        return int(_left_out(cohort))
-    print(
-        tr(
-            "command.counts",
-            {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)},
-        )
-    )
+        print(json.dumps(_record(cohort), ensure_ascii=False))
+    else:
+        print("\n".join(_lines(cohort)))
+    return int(_left_out(cohort))
+
+
+def _record(cohort: Cohort) -> dict[str, object]:
+    """What ``check --json`` says (contract.md)."""
+    issues = cohort.issues.drop(columns="params")
+    return {
+        "patients": cohort.n,
+        "visits": len(cohort.visits),
+        "events": len(cohort.events),
+        "mapping": cohort.mapping.to_records(),
+        "issues": json.loads(issues.to_json(orient="records", force_ascii=False)),
+    }
+
+
+def _lines(cohort: Cohort) -> Iterator[str]:
+    """What ``check`` says: the counts, each column with its proposals, each issue."""
+    counts = {"patients": cohort.n, "visits": len(cohort.visits), "events": len(cohort.events)}
+    yield tr("command.counts", counts)
     for column in cohort.mapping.columns:
-        month = "" if column.month is None else f" · month {column.month:g}"
-        print(
-            f"  {column.sheet}!{column.letter}  {column.title!r} → {column.field}{month}"
-            f" {column.unit} ({column.confidence:.0%})"
-        )
+        sure = f" ({column.confidence:.0%})" if column.confidence else ""
+        meaning = _meaning(column.field, column.month, column.unit)
+        yield f"  {column.sheet}!{column.letter}  {column.title!r} → {meaning}{sure}"
+        for one in column.candidates if column.is_open else ():
+            meant = _meaning(one.field, one.month, one.unit)
+            yield "      " + tr("command.proposal", {"meaning": meant, "why": Message(one.why)})
     for issue in cohort.issues.to_dict("records"):
         place = f"{issue['sheet']}!{issue['cell']}"
-        print(f"  {issue['severity']}: {place} {issue['message']} {issue['action']}".rstrip())
-    return int(_left_out(cohort))
+        yield f"  {issue['severity']}: {place} {issue['message']} {issue['action']}".rstrip()
+
+
+def _meaning(field: str, month: float | None, unit: str) -> str:
+    return " ".join(p for p in (field, "" if month is None else f"· month {month:g}", unit) if p)
 
 
 def _asked(args: argparse.Namespace) -> dict[str, object]:

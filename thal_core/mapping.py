@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 
 from thal_core.issues import CohortError
 
 FORMAT = "thal-mapping/1"
+EMPTY = "how.empty"  # a column without a filled cell
+_UNREAD = frozenset({"how.not_understood", "how.time_unclear"})
+_DATES = "how.date_not_understood"
+_HASHED = re.compile(r"[A-Z]{1,3}#[0-9a-f]{6}")  # the label of a header that may not be shown
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,25 @@ class ColumnReading:
     by_hand: bool = False
     label: str = ""
     candidates: tuple[Candidate, ...] = ()  # up to three, best first, of a column that was not read
+    identifies: str = ""  # what of a person a dropped column holds (rules/identifiers.csv)
+    preview: tuple[
+        str, ...
+    ] = ()  # its cells in the first rows as they may be shown; never in files
+
+    @property
+    def is_open(self) -> bool:
+        """Was it neither read nor spoken for by a person? Dates of unknown meaning are dropped, and
+        open where there is a proposal.
+        """
+        if self.by_hand or self.field not in ("extra", "identifying"):
+            return False
+        unread = self.field == "extra" and self.how in _UNREAD
+        return unread or (bool(self.candidates) and self.how in (*_UNREAD, _DATES))
+
+    @property
+    def needs_answer(self) -> bool:
+        """Is it open, and may it be something that is computed with?"""
+        return self.is_open and bool(self.candidates)
 
     @property
     def title(self) -> str:
@@ -57,9 +81,12 @@ class ColumnReading:
 
     def is_of(self, header: str, label: str) -> bool:
         """Was this reading made for a column of this header (or of this label, where it comes from
-        a file)?
+        a file: the letter before its hash is where the column stood then)?
         """
-        return self.header in (header, label)
+        return self.header in (header, label) or (
+            _HASHED.fullmatch(self.header) is not None
+            and self.header.partition("#")[2] == label.partition("#")[2]
+        )
 
     @property
     def letter(self) -> str:
@@ -82,9 +109,27 @@ class Mapping:
     def setting(self, name: str, default: str = "") -> str:
         return dict(self.settings).get(name, default)
 
+    @property
+    def filled_columns(self) -> tuple[ColumnReading, ...]:
+        """The columns that hold anything."""
+        return tuple(c for c in self.columns if c.how != EMPTY)
+
+    @property
+    def open_columns(self) -> tuple[ColumnReading, ...]:
+        """The columns that nobody understood yet, those with proposals first."""
+        return tuple(sorted((c for c in self.columns if c.is_open), key=lambda c: not c.candidates))
+
     def with_setting(self, name: str, value: str) -> Mapping:
         kept = tuple((k, v) for k, v in self.settings if k != name)
         return replace(self, settings=(*kept, (name, value)))
+
+    def joined(self, earlier: Mapping) -> Mapping:
+        """With what a person said of headers that do not stand in this sheet, and of settings."""
+        own = self.columns
+        more = (c for c in earlier.columns if c.by_hand)
+        absent = (c for c in more if not any(c.is_of(o.header, o.label) for o in own))
+        settings = dict(earlier.settings) | dict(self.settings)
+        return Mapping((*own, *absent), tuple(settings.items()))
 
     def with_column(self, sheet: str, index: int, **changes: object) -> Mapping:
         """A person's word for one column."""
@@ -129,7 +174,7 @@ class Mapping:
             ).encode()  # half a character, as \\ud800, is a ValueError here
             if data.get("format") != FORMAT:
                 raise ValueError("format")
-            names = {f.name for f in fields(ColumnReading)}
+            names = {f.name for f in fields(ColumnReading)} - {"preview"}
             columns = tuple(
                 _column({k: v for k, v in c.items() if k in names}) for c in data["columns"]
             )
@@ -144,6 +189,7 @@ def _shown(reading: ColumnReading) -> dict[str, object]:
     header is one.
     """
     record = asdict(reading)
+    del record["preview"]
     return record | {"header": record.pop("label") or reading.header}
 
 
@@ -160,6 +206,7 @@ def _column(row: dict[str, object]) -> ColumnReading:
         reading.field,
         reading.unit,
         reading.how,
+        reading.identifies,
     )
     if not numbers_ok or not all(isinstance(t, str) for t in texts):
         raise ValueError("type")

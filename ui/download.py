@@ -13,6 +13,8 @@ from thal_core.words import tr
 from ui.guard import note
 from ui.language import language
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class NotMade(Exception):
     """``str()`` is the sentence for the person. What went wrong stands in the log, by kind and

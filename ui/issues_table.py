@@ -8,9 +8,8 @@ import streamlit as st
 from thal_core.issues import translate_issues
 from thal_core.vocabulary import Severity
 from ui import session
-from ui.download import show_download
-from ui.language import language, t
-from ui.start import XLSX
+from ui.download import XLSX, show_download
+from ui.language import language, safe, t
 from ui.table_view import show_table
 from ui.tabs import open_tab
 
@@ -25,13 +24,20 @@ WIDTHS = {
     "message": 270,
     "action": 260,
 }
+MOST_WHOLE = 5  # sentences about whole sheets
 SEVERITY = "issues_severity"
 
 
 def show_left_out() -> None:
-    """How many cells could not be read, with one click to the list of them."""
+    """What is wrong with a whole sheet, and how many cells could not be read, with one click to the
+    list of them.
+    """
     issues = session.loaded().cohort.issues
-    n = int((issues["severity"] == Severity.ERROR).sum())
+    errors = issues[issues["severity"] == Severity.ERROR]
+    whole = errors[(errors["cell"] == "") & (errors["code"] != session.NOTHING_MEASURED)]
+    for row in translate_issues(whole.head(MOST_WHOLE), language()).itertuples():
+        st.markdown(f":red[:material/error:] {safe(row.message)} {safe(row.action)}")
+    n = int((errors["cell"] != "").sum())
     if not n:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from thal_core.issues import CohortError
+from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import class_title, criteria, event_words, field_label
 from thal_core.words import Message, Text, label, languages, tr
 from thal_core.words.escape import markdown, plain_number
@@ -31,7 +32,24 @@ def safe(text: object) -> str:
     """
     if isinstance(text, Message | Text | CohortError):
         text = text.text(language())
-    return markdown(text)
+    return markdown(with_column_names(str(text)))
+
+
+def column_name(reading: ColumnReading) -> str:
+    """The header of a column of the sheet, or "column H" where it may name somebody."""
+    hidden = reading.label != reading.header or not reading.header
+    return t("sheet_column", letter=reading.letter) if hidden else reading.header
+
+
+def with_column_names(text: str) -> str:
+    """A text of the library with "column H" in place of the label that files know its column by
+    (``H#1744fb``).
+    """
+    now = st.session_state.get("loaded") if "#" in text else None
+    for column in now.cohort.mapping.columns if now is not None else ():
+        if "#" in column.label and column.label != column.header:
+            text = text.replace(column.label, column_name(column))
+    return text
 
 
 def guess() -> None:

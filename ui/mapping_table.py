@@ -12,12 +12,14 @@ from thal_core.rules.catalogue import fields, read_rules
 from thal_core.words import Message, join_list, label
 from thal_core.words.wording import Wording
 from ui import reading, session
+from ui.changes import changed_headlines
 from ui.download import show_download
-from ui.language import column_label, language, safe, t
+from ui.language import column_label, column_name, language, safe, t
 from ui.table_view import MOST_ROWS, ROW
 
 ROLES = {row["field"]: Wording.of_row(row, "label") for row in read_rules("roles")}
-APPLIED, SAID = Message("ui.mapping.applied"), "mapping_said"
+READ_AGAIN = Message("ui.mapping.applied")
+APPLIED = "mapping_applied"  # what is to be said of the sheet that was read again
 IDENTIFYING, NOTES = "identifying", "notes"
 EDITABLE = ("field", "month", "unit")
 
@@ -28,8 +30,6 @@ def show_mapping() -> None:
     if not readings:
         st.info(t("mapping.none"))
         return
-    if SAID in st.session_state:
-        st.success(safe(st.session_state.pop(SAID)), icon=":material/check:")
     st.caption(t("mapping.help"))
     before = readings_frame(readings)
     shown = [c for c in before if c != "sheet" or before["sheet"].nunique() > 1]
@@ -54,7 +54,7 @@ def show_mapping() -> None:
             apply(with_changes(mapping, readings, changes))
         show_download(
             t("mapping.save"),
-            mapping.to_json,
+            session.words().to_json,
             "mapping.json",
             "application/json",
             icon=":material/save:",
@@ -64,12 +64,16 @@ def show_mapping() -> None:
 
 
 def show_identifying() -> None:
-    """Which columns were dropped, and why; never what stood in them."""
+    """Which columns were dropped and what of a person they held; never what stood in them."""
     columns = session.loaded().cohort.mapping.columns
     dropped = [
-        t("mapping.dropped", name=_name(c), why=safe(label(c.how, language())))
+        t(
+            "mapping.dropped",
+            name=_name(c),
+            why=label(f"ui.kind.{c.identifies}", language(), c.identifies),
+        )
         for c in columns
-        if c.field == IDENTIFYING
+        if c.identifies
     ]
     notes = [_name(c) for c in columns if c.field == NOTES]
     lines = [t("mapping.identifying", columns=join_list(dropped, language()))] if dropped else []
@@ -79,7 +83,7 @@ def show_identifying() -> None:
 
 
 def _name(column: ColumnReading) -> str:
-    return f"**{safe(column.header or column.letter)}**"
+    return f"**{safe(column_name(column))}**"
 
 
 def readings_frame(readings: list[ColumnReading]) -> pd.DataFrame:
@@ -121,12 +125,22 @@ def with_changes(
     return mapping
 
 
-def _columns() -> dict[str, object]:
-    config = st.column_config
-    choices = {
-        f: column_label(f) for f, rule in fields().items() if not rule.kind.startswith("derived")
+def field_choices() -> dict[str, str]:
+    """What a column may be → its name in the language of the screen."""
+    known = {f: rule for f, rule in fields().items() if not rule.kind.startswith("derived")}
+    return {f: column_label(f) for f in known} | {
+        role: names.text(language()) for role, names in ROLES.items()
     }
-    choices |= {role: label.text(language()) for role, label in ROLES.items()}
+
+
+def _units() -> list[str]:
+    """Every unit that the rules know, and those of this sheet."""
+    known = {row["unit"] for row in read_rules("units")}
+    return ["", *sorted(known | {c.unit for c in session.loaded().cohort.mapping.columns} - {""})]
+
+
+def _columns() -> dict[str, object]:
+    config, choices = st.column_config, field_choices()
     return {
         "sheet": config.TextColumn(t("mapping.sheet"), width="small"),
         "letter": config.TextColumn(t("mapping.letter"), width=55),
@@ -139,7 +153,7 @@ def _columns() -> dict[str, object]:
             width=170,
         ),
         "month": config.NumberColumn(t("mapping.month"), width=80, min_value=-1200, max_value=600),
-        "unit": config.TextColumn(t("mapping.unit"), width=85, max_chars=40),
+        "unit": config.SelectboxColumn(t("mapping.unit"), options=_units(), width=85),
         "confidence": config.ProgressColumn(
             t("mapping.sure"), min_value=0, max_value=100, format="%.0f %%", width=105
         ),
@@ -165,15 +179,16 @@ def _apply_saved(mapping: Mapping) -> None:
     known = [c for c in mapping.columns if any(c.is_of(own.header, own.label) for own in here)]
     if not known:
         raise CohortError("ui.mapping.other_sheet")
+    st.session_state[session.WORDS] = mapping.joined(session.words())
     apply(
-        mapping,
+        st.session_state[session.WORDS],
         Message("ui.mapping.applied_saved", {"n": len(known), "total": len(mapping.columns)}),
     )
 
 
-def apply(mapping: Mapping, said: Message = APPLIED) -> None:
+def apply(mapping: Mapping, message: Message = READ_AGAIN) -> None:
     """Read the open sheet again, as this mapping says; a mapping that does not fit is refused and
-    nothing changes.
+    nothing changes. Whichever page is open stays open and says what changed.
     """
     now = session.loaded()
     data = session.sheet_of(now)
@@ -184,7 +199,9 @@ def apply(mapping: Mapping, said: Message = APPLIED) -> None:
         )
 
     def applied(cohort: Cohort) -> None:
+        before = session.ask("summary")
         session.replace_cohort(cohort)
-        st.session_state[SAID] = said
+        changes = changed_headlines(before, session.ask("summary"))
+        st.session_state[APPLIED] = message, changes
 
     reading.start(reading.Job(now.name, read, applied))

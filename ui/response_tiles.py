@@ -8,9 +8,10 @@ import streamlit as st
 
 from thal_core import Result
 from thal_core.rules.catalogue import Criterion
+from ui import session
 from ui.class_marks import mark
 from ui.language import class_text, safe, t
-from ui.strip import percent
+from ui.strip import percent, provisional
 
 
 def show_classes(rates: Result, rules: Criterion) -> None:
@@ -21,10 +22,17 @@ def show_classes(rates: Result, rules: Criterion) -> None:
         return
     rows = {(r.denominator, r.level): r for r in table.itertuples()}
     levels = ["ORR", *rules.classes, "NE"]
+    unread = session.columns_behind("response")
+    if unread:
+        st.markdown(provisional(unread))
     for place, level in zip(st.columns(len(levels)), levels, strict=True):
         row = rows[("enrolled" if level == "NE" else "evaluable", level)]
         with place, st.container(border=True, height="stretch", gap=None):
-            st.metric(f"{mark(level)} {level}", f"{int(row.n)}", help=class_text(level))
+            st.metric(
+                f"{mark(level)} {level}",
+                f"{int(row.n)}",
+                help=class_text(level),
+            )
             st.caption(_share(row))
     st.caption(t("class.denominators"))
 

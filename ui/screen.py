@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import address, filters, reading, session, start
+from ui import address, filters, reading, receipt, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
 from ui.login import need_login, show_logout
@@ -39,6 +39,7 @@ def show() -> None:
         if refused:
             st.info(t("address.refused"), icon=":material/link_off:")
         reading.wait(page.title)
+        receipt.show_applied()
         # before the page, which may end early, and again with what its pickers changed
         address.write()
         page.run()

@@ -15,6 +15,7 @@ import streamlit as st
 from thal_core import (
     Cohort,
     CohortError,
+    Mapping,
     Options,
     Result,
     Selection,
@@ -24,11 +25,16 @@ from thal_core import (
     select,
 )
 from thal_core.analyses.build_result import columns_of
+from thal_core.derive.unread_columns import columns_behind as unread_behind
+from thal_core.mapping import ColumnReading
+from thal_core.rules.catalogue import criterion
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
 from ui.language import language, t
 
+WORDS = "words_loaded"  # the mapping file that a person loaded
+NOTHING_MEASURED = "intake.nothing_measured"
 LOADED, VIEW = "loaded", "view"
 OPENED = "filter_opened"  # columns a person added to the filters
 DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
@@ -54,6 +60,17 @@ class Loaded:
 
 def loaded() -> Loaded | None:
     return st.session_state.get(LOADED)
+
+
+def words() -> Mapping:
+    """All that a person said of columns: of this sheet, and in the mapping file loaded before."""
+    return loaded().cohort.mapping.joined(st.session_state.get(WORDS, Mapping()))
+
+
+def is_draft() -> bool:
+    """Is a sheet open of which not one quantity was understood?"""
+    now = loaded()
+    return now is not None and (now.cohort.issues["code"] == NOTHING_MEASURED).any()
 
 
 def load_sample(name: str) -> None:
@@ -169,6 +186,14 @@ def ask(name: str, **changes: object) -> Result:
     return Result(
         name, pd.DataFrame(columns=columns_of(name)), notes=Text((why,)), n_excluded=cohort.n
     )
+
+
+def columns_behind(headline: str) -> tuple[ColumnReading, ...]:
+    """The columns that were not understood and may change this headline of the patients under the
+    filters.
+    """
+    rules = criterion(options().criterion)
+    return unread_behind(selected(), headline, rules, options().month_or(rules.month))
 
 
 @st.cache_resource(scope="session", show_spinner=False, max_entries=300)

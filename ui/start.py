@@ -7,12 +7,11 @@ from functools import partial
 import streamlit as st
 
 from ui import session
-from ui.download import show_download
+from ui.download import XLSX, show_download
+from ui.draft import show_draft
 from ui.language import language, t
 from ui.login import need_login
 from ui.upload import show_uploader
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def open_first_sample() -> None:
@@ -40,12 +39,16 @@ def show_banner() -> None:
 
 
 def need_cohort() -> None:
-    """Every page begins here: with nothing loaded it ends in the door for files. Also where the
-    server ran a page alone, nobody passes without the login.
+    """Every page begins here: with nothing loaded it ends in the door for files, with nothing
+    understood in the step that says what the columns are. Where the
+    server ran a page alone, nobody passes without the login here either.
     """
     need_login()
     if session.loaded() is None:
         _show_start()
+        st.stop()
+    if session.is_draft():
+        show_draft()
         st.stop()
 
 

@@ -8,10 +8,17 @@ from typing import Any
 import streamlit as st
 
 from thal_core import Result
+from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import convention
 from thal_core.view import LAST
+from thal_core.words import join_list
+from ui import session
 from ui.class_marks import mark
-from ui.language import class_text, number, safe, t, value_label
+from ui.language import class_text, column_name, language, number, safe, t, value_label
+
+REASONS = "stopped_because"  # one row a reason
+HEADLINES = ("response", "transfusion_free", "hb_change", "ferritin", "stopped")
+Unread = tuple[ColumnReading, ...]
 
 
 def percent(value: float, total: float) -> str:
@@ -24,40 +31,51 @@ def show_strip(result: Result) -> None:
         st.info(safe(result.notes), icon=":material/info:")
         return
     items: dict[str, Any] = {row.item: row for row in result.table.itertuples()}
-    top, bottom = st.columns(4), st.columns([1, 1, 2])
-    _evaluable(top[0], items["evaluable"], result)
-    _response(top[1], items)
-    best = str(items["mar"].detail)
-    _share(
-        top[2], t("strip.best", mark=mark(best), name=class_text(best), level=best), items["mar"]
-    )
-    free = items["transfusion_free"]
-    _share(
-        top[3],
-        t("strip.free", mark=mark("TDT")),
-        free,
-        t("strip.at_last") if free.detail == LAST else t("strip.at_month", month=free.detail),
-    )
-    _change(
-        bottom[0],
-        t("strip.hb", mark=mark("NTDT"), month=items["hb_ntdt_before"].detail),
-        items["hb_ntdt_before"],
-        items["hb_ntdt_after"],
-        items["hb_ntdt_change"],
-    )
-    _change(bottom[1], t("strip.ferritin"), items["ferritin_before"], items["ferritin_last"], None)
-    _stopped(
-        bottom[2],
-        items["stopped"],
-        [r for r in result.table.itertuples() if r.item == "stopped_because"],
-    )
+    unread = {name: session.columns_behind(name) for name in HEADLINES}
+    _show_response(items, result, unread)
+    _show_course(items, [r for r in result.table.itertuples() if r.item == REASONS], unread)
     st.caption(f":material/function: {safe(result.method)}")
 
 
-def _cell(place: Any, label: str, value: str, *lines: str) -> None:
+def _show_response(items: dict[str, Any], result: Result, unread: dict[str, Unread]) -> None:
+    """Who could be judged, who responded, how well, who is free of transfusion."""
+    places = st.columns(4)
+    _evaluable(places[0], items["evaluable"], result)
+    _response(places[1], items, unread["response"])
+    best = str(items["mar"].detail)
+    name = t("strip.best", mark=mark(best), name=class_text(best), level=best)
+    _share(places[2], name, items["mar"], unread["response"])
+    free = items["transfusion_free"]
+    at_month = t("strip.at_month", month=free.detail)
+    when = t("strip.at_last") if free.detail == LAST else at_month
+    label = t("strip.free", mark=mark("TDT"))
+    _share(places[3], label, free, unread["transfusion_free"], when)
+
+
+def _show_course(items: dict[str, Any], reasons: list[Any], unread: dict[str, Unread]) -> None:
+    """Hb and ferritin before and after, and who stopped."""
+    places = st.columns([1, 1, 2])
+    before, after, change = (items[f"hb_ntdt_{item}"] for item in ("before", "after", "change"))
+    label = t("strip.hb", mark=mark("NTDT"), month=before.detail)
+    _change(places[0], label, before, after, change, unread["hb_change"])
+    before, last = items["ferritin_before"], items["ferritin_last"]
+    _change(places[1], t("strip.ferritin"), before, last, None, unread["ferritin"])
+    _stopped(places[2], items["stopped"], unread["stopped"], reasons)
+
+
+def provisional(unread: Unread) -> str:
+    """The mark of a number that rests on columns that were not understood, with their names; empty
+    for a final one.
+    """
+    names = [f"**{safe(column_name(c))}**" for c in unread]
+    words = t("strip.rests_on", columns=join_list(names, language()))
+    return f":orange-badge[{t('strip.provisional')}] :orange[{words}]" if unread else ""
+
+
+def _cell(place: Any, label: str, value: str, *lines: str, unread: Unread = ()) -> None:
     with place, st.container(border=True, height="stretch", gap=None):
         st.metric(label, value)
-        st.caption("  \n".join(line for line in lines if line))
+        st.caption("  \n".join(line for line in (provisional(unread), *lines) if line))
 
 
 def _evaluable(place: Any, row: Any, result: Result) -> None:
@@ -89,13 +107,13 @@ def _range(row: Any) -> str:
     return f"{low}–{high}"
 
 
-def _response(place: Any, items: dict[str, Any]) -> None:
+def _response(place: Any, items: dict[str, Any], unread: Unread) -> None:
     of_evaluable, of_enrolled = items["orr_evaluable"], items["orr_enrolled"]
-    headline, *around = _headline(of_evaluable)
+    value, *around = headline(of_evaluable)
     _cell(
         place,
         t("strip.orr"),
-        headline,
+        value,
         *(around or [_interval(of_evaluable)]),
         t(
             "strip.of_enrolled",
@@ -104,21 +122,23 @@ def _response(place: Any, items: dict[str, Any]) -> None:
             total=int(of_enrolled.total),
             interval=_range(of_enrolled),
         ),
+        unread=unread,
     )
 
 
-def _share(place: Any, label: str, row: Any, when: str = "") -> None:
-    headline, *around = _headline(row)
+def _share(place: Any, label: str, row: Any, unread: Unread, when: str = "") -> None:
+    value, *around = headline(row)
     _cell(
         place,
         label,
-        headline if row.total else "–",
+        value if row.total else "–",
         *(around or [_interval(row)]),
         when if row.total else "",
+        unread=unread,
     )
 
 
-def _headline(row: Any) -> tuple[str, ...]:
+def headline(row: Any) -> tuple[str, ...]:
     """The share; but the range, with why, where what is not known can move it by more than ten
     points.
     """
@@ -139,9 +159,9 @@ def _headline(row: Any) -> tuple[str, ...]:
     )
 
 
-def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> None:
+def _change(place: Any, label: str, before: Any, after: Any, change: Any, unread: Unread) -> None:
     if not before.n:
-        _cell(place, label, "–", t("strip.no_pair"))
+        _cell(place, label, "–", t("strip.no_pair"), unread=unread)
         return
     gained = (
         t(
@@ -160,6 +180,7 @@ def _change(place: Any, label: str, before: Any, after: Any, change: Any) -> Non
         f"{_whole(before.value)} → {_whole(after.value)}",
         f"{before.unit} · n = {int(before.n)}",
         gained,
+        unread=unread,
     )
 
 
@@ -167,7 +188,7 @@ def _whole(value: float) -> str:
     return number(value) if value < 10 else f"{value:,.0f}"
 
 
-def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
+def _stopped(place: Any, row: Any, unread: Unread, reasons: list[Any]) -> None:
     why = " · ".join(f"{safe(value_label(r.detail))} {int(r.n)}" for r in reasons[:6])
     rest = sum(int(r.n) for r in reasons[6:])
     _cell(
@@ -175,4 +196,5 @@ def _stopped(place: Any, row: Any, reasons: list[Any]) -> None:
         t("strip.stopped"),
         _of(row),
         (why + (t("strip.more_reasons", n=rest) if rest else "")) or t("strip.no_stop"),
+        unread=unread,
     )

@@ -20,8 +20,6 @@ from thal_core.results import Result
 from thal_core.view import Options
 from thal_core.vocabulary import TEXT_COLUMNS
 
-pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
-
 REFERENCE = Path(__file__).parents[1] / "reference" / "results"
 COHORTS = ("sample", "clinic", "tiny", "n7", "n20", "n150")
 KEYS = {

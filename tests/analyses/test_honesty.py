@@ -12,8 +12,6 @@ from thal_core.analyses import REGISTRY, analyse
 from thal_core.cohort import Cohort, make_cohort
 from thal_core.view import Options
 
-pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
-
 WITHOUT_METHOD = {"patient_timeline", "paper_audit", "published"}
 
 

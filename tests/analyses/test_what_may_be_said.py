@@ -16,8 +16,6 @@ from thal_core.analyses import analyse
 from thal_core.figures.headline import headline
 from thal_core.view import Options
 
-pytestmark = pytest.mark.xdist_group("answers of the reference cohorts")
-
 ONE_P = (
     "hb_by_response",
     "hbf_by_response",

@@ -216,6 +216,18 @@ def test_only_another_drug_is_asked() -> None:
     assert issue(cohort, "intake.arms_unclear").severity == "error"
 
 
+def test_a_title_of_another_drug() -> None:
+    head = ["id", "Sex", "Hb 0M (g/L)"]
+    other = [["羟基脲治疗β地中海贫血患者"], head, [3, "M", 70], [4, "F", 80], [5, "F", 81]]
+    cohort = read(*other)
+    assert len(cohort.patients) == 3
+    assert issue(cohort, "intake.title_other_drug").severity == "error"
+    own = [["沙利度胺治疗β地中海贫血患者"], head, [1, "M", 70], [2, "F", 80], [6, "F", 81]]
+    cohort = read_sheets_of(Grid("a", own), Grid("b", other))
+    assert cohort.patients.index.tolist() == ["1", "2", "6"]
+    assert "intake.title_other_drug" not in codes(cohort)
+
+
 @pytest.mark.parametrize("header", ["目前用药", "6月用药"])
 def test_a_drug_of_later_leaves_nobody_out(header: str) -> None:
     rows = [[1, "沙利度胺", "M", 70], [2, "羟基脲", "F", 80], [3, "沙利度胺", "F", 85]]

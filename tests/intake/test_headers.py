@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thal_core.intake.text.headers import aliases, read_header
+from thal_core.intake.text.headers import meanings, names, read_header
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.intake.text.units import units_of
 from thal_core.rules.catalogue import fields, read_rules
@@ -140,8 +140,9 @@ def test_no_time(text: str) -> None:
 
 def test_every_alias_and_unit_belongs_to_a_field_or_role() -> None:
     known = {*fields(), *(row["field"] for row in read_rules("roles")), "week"}
+    known |= {quantity for quantity, _ in meanings()}
     strangers = {
-        t for t, _ in aliases().values() if not t.startswith(("identifying/", "event/"))
+        t for t, _ in names().values() if not t.startswith(("identifying/", "event/"))
     } - known
     unit_fields = {f for row in read_rules("units") for f in row["fields"].split()} - known
     assert (strangers, unit_fields) == (set(), set())

@@ -10,7 +10,7 @@ from thal_core.intake.text.fold import compact
 from thal_core.intake.text.timepoints import parse_time
 
 ROOMS = [Path(memo.__file__).parent / room for room in ("intake", "genotype", "sheets", "reader")]
-WORDS_OF_RULES = {"_negations", "_phrases", "_whole_word", "_listed"}  # never given a file's text
+WORDS_OF_RULES = {"_negations", "_phrases", "_whole_word", "_listed", "_exact", "_words"}
 
 
 def cached_with_arguments() -> set[str]:

@@ -197,3 +197,37 @@ def test_names_of_sheets_that_resemble_those_made_are_kept() -> None:
     grids = [Grid("s", beside), Grid("s (2)", [HEADER, patient(5), ["P006", "女", "8.8±1", 90]])]
     cohort = read_sheets_of(*grids)
     assert cohort.n == 6 and issue(cohort, "intake.cell.summary")["sheet"] == "s (2)"
+
+
+def test_titles_with_a_blank_row_under_them() -> None:
+    rows = [["TDT组（n=2）"], [], HEADER, patient(1), patient(2), [], ["NTDT组（n=1）"], [], HEADER]
+    assert facts(read(*rows, patient(3)), "phenotype") == {
+        "P001": "TDT",
+        "P002": "TDT",
+        "P003": "NTDT",
+    }
+
+
+@pytest.mark.parametrize("label", ["指标", None, "项目"])
+def test_patients_side_by_side_under_their_codes(label: str | None) -> None:
+    rows = [
+        [label, "P001", "P002", "P003"],
+        ["性别", "男", "女", "男"],
+        ["分型", "TDT", "NTDT", "TDT"],
+    ]
+    cohort = read(*rows, ["Hb 0月", 70, 71, 72], ["Hb 6月", 90, 91, 92])
+    assert facts(cohort, "phenotype") == {"P001": "TDT", "P002": "NTDT", "P003": "TDT"}
+    assert series(cohort, "hb_g_per_l", "P002") == {0: 71, 6: 91}
+
+
+def test_an_id_with_its_group_above_quantities() -> None:
+    rows: list[Row] = [["患者1：P001（TDT）"], ["Hb", 70, 80], ["HbF", 5, 6]]
+    rows += [["患者2：P002（NTDT）"], ["Hb", 71, 81], ["HbF", 4, 5]]
+    cohort = read(["指标", "基线", "6月"], *rows)
+    assert facts(cohort, "phenotype") == {"P001": "TDT", "P002": "NTDT"}
+
+
+def test_patients_side_by_side_who_are_only_counted() -> None:
+    rows: list[Row] = [["", "患者1", "患者2"], ["性别", "男", "女"], ["分型", "TDT", "NTDT"]]
+    cohort = read(*rows, ["Hb 0月", 70, 71])
+    assert sorted(facts(cohort, "phenotype").values()) == ["NTDT", "TDT"]

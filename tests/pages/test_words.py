@@ -17,6 +17,9 @@ CODE = "\n".join(
 )
 BUILT = (
     "column.",
+    "kind.",
+    "receipt.item.",
+    "receipt.role.",
     "value.",
     "group.",
     "class.",

@@ -24,6 +24,7 @@ from thal_core.derive.response import (
     judged_by_phenotype,
     under,
 )
+from thal_core.derive.unread_columns import RESPONSE, columns_behind
 from thal_core.figures.concordance import plot_concordance
 from thal_core.figures.rates import plot_rates
 from thal_core.figures.sensitivity import plot_sensitivity
@@ -374,6 +375,9 @@ def about(cohort: Cohort, classes: pd.DataFrame, options: Options, *methods: str
                 {"median": months.median(), "low": months.min(), "high": months.max()},
             )
         )
+    month = options.month_or(rules.month)
+    if unread := columns_behind(cohort, RESPONSE, rules, month):
+        notes.append(Message("about.unread_columns", {"columns": [c.title for c in unread]}))
     stop = {"": [], Response.NE.value: [Message("about.stop_rule")]}.get(
         rules.stop_other, [Message("about.stop_rule_all")]
     )

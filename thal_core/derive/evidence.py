@@ -17,6 +17,7 @@ from thal_core.derive.on_drug import (
     off_drug_at,
 )
 from thal_core.derive.transfusion import derive_transfusion_change, transfused_before
+from thal_core.derive.unread_columns import transfusion_columns
 from thal_core.derive.visits import on_drug_of, values_at
 from thal_core.rules.catalogue import STUDY, Criterion, read_rules
 
@@ -29,12 +30,15 @@ def evidence_at(
     """What is known of each patient at one month.
 
     phenotype, month; the columns of ``derive_transfusion_change``; those of Hb (``_add_hb``) and of
-    the course of treatment (``_add_course``).
+    the course of treatment (``_add_course``); unread_transfusion: the columns of the sheet that
+    were not understood and look like transfusion, the same for everybody.
     """
     evidence = derive_transfusion_change(cohort, rules, month, unit_volume_ml)
     evidence["phenotype"], evidence["month"] = cohort.patients["phenotype"], float(month)
     _add_hb(evidence, cohort, rules, month)
     _add_course(evidence, cohort, month)
+    unread = tuple(column.title for column in transfusion_columns(cohort))
+    evidence["unread_transfusion"] = [unread] * len(evidence)
     return evidence
 
 

@@ -222,8 +222,11 @@ def _obstacles(
         (hb_alone & evidence["hb_before"].isna(), Message("ne.no_baseline_hb")),
         (hb_alone & ~transfused & no_hb, Message("ne.no_hb", params)),
         (hb_alone & ~transfused & evidence["few_hb"], Message("ne.few_hb", params)),
-        (transfusion_alone & no_transfusion & not_free, Message("ne.not_free", params)),
-        (transfusion_alone & no_transfusion, Message("ne.no_transfusion", params)),
+        (
+            transfusion_alone & no_transfusion & not_free,
+            _naming_unread("ne.not_free", evidence, params),
+        ),
+        (transfusion_alone & no_transfusion, _naming_unread("ne.no_transfusion", evidence, params)),
     ]
 
 
@@ -235,6 +238,14 @@ def _no_transfusion(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
     """Nothing is known of transfusion that the criterion could judge by."""
     free = evidence["free"].fillna(False).astype(bool) & _takes_freedom(rules)
     return evidence["reduction_percent"].isna() & ~free
+
+
+def _naming_unread(code: str, evidence: pd.DataFrame, params: dict[str, object]) -> Message:
+    """The reason, with the columns that may hold what is missing, where there are any."""
+    unread = evidence["unread_transfusion"].iloc[0] if len(evidence) else ()
+    if not unread:
+        return Message(code, params)
+    return Message(f"{code}_unread", params | {"columns": list(unread)})
 
 
 def _transfused(rules: Criterion) -> Message:

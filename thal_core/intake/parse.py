@@ -29,6 +29,7 @@ from thal_core.intake.layout.find_tables import upright
 from thal_core.intake.layout.forms import is_form
 from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
+from thal_core.intake.ledger.issue_log import ERROR
 from thal_core.intake.ledger.ledger import Ledger
 from thal_core.intake.ledger.long_cells import long_cells, report_long_cells, without
 from thal_core.intake.ledger.origins import (
@@ -127,7 +128,7 @@ def parse_sheets(
     rows = _rows_with_patients(ledger, tables)
     found = _collect(ledger, rows, mapping)
     if nothing_measured(found):
-        raise CohortError("intake.nothing_measured")
+        ledger.report(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
     frames = assemble(ledger, found, rows.people.index, mapping)
     report_leftovers(ledger, plain, tables)

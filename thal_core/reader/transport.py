@@ -59,8 +59,8 @@ def mapping_of(record: dict[str, list]) -> Mapping:
 
 def _reading(record: dict) -> ColumnReading:
     candidates = tuple(Candidate(**one) for one in record["candidates"])
-    examples = tuple(record["examples"])
-    return ColumnReading(**{**record, "examples": examples, "candidates": candidates})
+    texts = {name: tuple(record[name]) for name in ("examples", "preview")}
+    return ColumnReading(**{**record, **texts, "candidates": candidates})
 
 
 def _provenance(record: dict[str, object]) -> Provenance:

@@ -1,5 +1,6 @@
 """How a sheet of an xlsx or xls looks, as far as it may mean something: what is hidden, how many
-cells have comments or a fill colour of their own. calamine tells none of it. No comment's text is kept.
+cells have comments or a fill colour of their own. calamine tells none of it. No comment's text is
+kept.
 """
 
 from __future__ import annotations

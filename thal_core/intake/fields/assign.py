@@ -9,27 +9,30 @@ from dataclasses import replace
 
 import numpy as np
 
+from thal_core.intake.fields.accepted import accepted_readings
 from thal_core.intake.fields.data_dictionary import Entry, checkbox, explained
+from thal_core.intake.fields.header_months import header_month, with_months
 from thal_core.intake.fields.paired_columns import with_halves
+from thal_core.intake.fields.preview import PREVIEW_ROWS, identifies, preview_cells
+from thal_core.intake.fields.proposals import proposed
 from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import (
     DATES,
+    TIMED,
     TIMES,
     VISIT_ROLES,
-    header_month,
     rows_have_time,
     table_kind,
-    weak_name_holds,
-    with_months,
     with_roles,
 )
+from thal_core.intake.fields.value_kinds import borne_out
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.text.clinical_terms import events_in
 from thal_core.intake.text.codes import setting_codes
 from thal_core.intake.text.dates import is_date
 from thal_core.intake.text.fold import plain
-from thal_core.intake.text.headers import EVENT, IDENTIFYING, Header
+from thal_core.intake.text.headers import EVENT, IDENTIFYING, TOTALS, Header
 from thal_core.intake.text.identifiers import column_is_names, identifying_cells
 from thal_core.intake.text.shown import may_show
 from thal_core.intake.text.timepoints import Timepoint, parse_time
@@ -56,17 +59,21 @@ def understand(
         _technical(replace(c, recode=codes.get(c.index, c.recode)), entries)
         for c in table_columns(table)
     ]
-    columns = [_by_hand(mapping, c) or _by_header(c) for c in columns]
+    accepted = accepted_readings(mapping, [c.reading for c in columns])
+    columns = [
+        _by_header(c) if given is None else _by_hand(c, given)
+        for c, given in zip(columns, accepted, strict=True)
+    ]
     columns = _with_time_of_table(_months_beside_parameters(columns))
     visit_months = setting_codes(mapping.setting("visit_months"))
-    columns = with_months(columns, visit_months, mapping.setting("post_month"))
+    columns = with_months(columns, TIMED, visit_months, mapping.setting("post_month"))
     columns = with_regimens(columns, rows_have_time(columns))
     kind = table_kind(columns)
     unread = ("extra",)
     read = with_halves(with_roles(columns, kind), kind, visit_months, mapping.setting("post_month"))
-    return kind, [
-        _by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read
-    ]
+    columns = [_by_values(c) if c.target in unread and not c.reading.by_hand else c for c in read]
+    candidates = proposed(columns)
+    return kind, [c.read_as(candidates=p) for c, p in zip(columns, candidates, strict=True)]
 
 
 def _technical(column: Column, entries: dict[str, Entry]) -> Column:
@@ -121,16 +128,15 @@ def _months_beside_parameters(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _by_hand(mapping: Mapping, column: Column) -> Column | None:
-    """A person's word for this column, from the mapping given; None where there is none."""
-    given = _chosen(mapping, column.reading)
-    if given is None:
-        return None
+def _by_hand(column: Column, given: ColumnReading) -> Column:
+    """The column as a person said, here or in an earlier sheet of the clinic."""
     month = Timepoint("month", float(given.month)) if given.month is not None else None
     written = column.header.time
     bare = written if written is not None and written.kind == "bare" else None
     header = Header(given.field, True, month or bare, given.unit, column.header.number)
-    return replace(column, header=header).read_as(
+    window = column.header.window or abs(header_month(column) or 0.0) or None
+    window = window if given.field in TOTALS else None
+    return replace(column, header=header, window=window).read_as(
         field=given.field,
         month=given.month,
         unit=given.unit,
@@ -140,26 +146,22 @@ def _by_hand(mapping: Mapping, column: Column) -> Column | None:
     )
 
 
-def _chosen(mapping: Mapping, reading: ColumnReading) -> ColumnReading | None:
-    alike = [c for c in mapping.columns if c.is_of(reading.header, reading.label)]
-    alike = [c for c in alike if c.sheet in (reading.sheet, "")] or alike
-    chosen = [c for c in alike if c.by_hand or not c.how]
-    only = chosen[0] if chosen and len(alike) == 1 else None
-    return next((c for c in chosen if c.index == reading.index), only)
-
-
 def _by_header(column: Column) -> Column:
+    """What the header says, where the values are of that kind; else the column is not read."""
     header = column.header
     if header.target.startswith(IDENTIFYING):
         return column.read_as(field="identifying", how="how.identifying_header", confidence=0.95)
-    if header.target and header.strong:
-        technical = header.target == "ignore" and _TECHNICAL.search(column.reading.header)
-        how = "how.technical" if technical else "how.header"
-        return column.read_as(field=header.target, how=how, confidence=0.95)
-    if header.target and weak_name_holds(column):
-        return column.read_as(field=header.target, how="how.header_and_values", confidence=0.7)
-    unread = replace(column, header=Header()) if header.target else column
-    return unread.read_as(field="extra", how="how.not_understood", confidence=0.0)
+    target = borne_out(column, header.target, header.strong) if header.target else ""
+    if not target:
+        unread = replace(column, header=Header()) if header.target else column
+        return unread.read_as(field="extra", how="how.not_understood", confidence=0.0)
+    window = header.window if target in TOTALS else None
+    borne = replace(column.headed(target=target), window=window)
+    if not header.strong:
+        return borne.read_as(field=target, how="how.header_and_values", confidence=0.7)
+    technical = target == "ignore" and _TECHNICAL.search(column.reading.header)
+    how = "how.technical" if technical else "how.header"
+    return borne.read_as(field=target, how=how, confidence=0.95)
 
 
 def _by_values(column: Column) -> Column:
@@ -183,13 +185,21 @@ def _by_values(column: Column) -> Column:
 
 
 def with_examples(column: Column, silent: bool) -> ColumnReading:
-    """The column's reading with five example values: none of identifying columns, of unread text,
-    nor where ``silent`` (a cell of it held an identifier).
+    """The column's reading with five example values (none of identifying columns, of unread text,
+    nor where ``silent``: a cell of it held an identifier) and its first cells.
     """
     texts = tuple(plain(t) for t in column.distinct(_EXAMPLES))
     hidden = column.target in _SILENT or column.reading.how == "how.identifying_id"
     shown = not (silent or hidden) and all(map(may_show, texts))
-    return replace(column.reading, examples=texts if shown else ())
+    asked = column.reading.candidates if column.target in ("extra", "identifying") else ()
+    return replace(
+        column.reading,
+        examples=texts if shown else (),
+        preview=preview_cells(column.texts()[:PREVIEW_ROWS].to_pylist(), silent or hidden),
+        identifies=identifies(column),
+        how="how.empty" if column.reading.is_open and not texts else column.reading.how,
+        candidates=asked if texts else (),
+    )
 
 
 def untimed(column: Column) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from thal_core.intake.fields.header_months import with_months
 from thal_core.intake.fields.regimen_columns import with_regimens
-from thal_core.intake.fields.roles import with_months, with_roles
+from thal_core.intake.fields.roles import TIMED, with_roles
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.headers import read_header
 from thal_core.intake.text.numbers import is_missing
@@ -43,7 +44,7 @@ def _halves(
         _half(headed, place, time, texts)
         for place, time in enumerate(_times(column, paired, header.time))
     ]
-    timed = [with_months([half], visit_months, post_month) for half in halves]
+    timed = [with_months([half], TIMED, visit_months, post_month) for half in halves]
     roles = [with_roles(with_regimens(half, False), kind, row_time=False) for half in timed]
     return [_with_lone_values(half, texts) for found in roles for half in found]
 

@@ -14,7 +14,8 @@ from thal_core.intake.fields.hidden_columns import without_hidden
 from thal_core.intake.fields.instruments import by_instrument
 from thal_core.intake.fields.legends import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
-from thal_core.intake.layout.find_tables import Table, find_tables
+from thal_core.intake.layout.fallback_header import tables_of
+from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
@@ -45,7 +46,10 @@ def read_tables(ledger: Ledger, sheets: Sequence[Sheet], mapping: Mapping) -> di
             ledger.report(NOTE, code, sheet=sheet.name, **params)
         _report_formulas(ledger, sheet)
     entries, with_patients = read_dictionaries(ledger, sheets)
-    on_sheets = [_tables_of(ledger, sheet) for sheet in with_patients]
+    on_sheets = [
+        _reported(ledger, sheet, found)
+        for sheet, found in zip(with_patients, tables_of(with_patients), strict=True)
+    ]
     beside = [s for s, found in zip(with_patients, on_sheets, strict=True) if not found]
     legends = legends_of(beside)
     tables = [table for found in on_sheets for table in found]
@@ -56,15 +60,15 @@ def read_tables(ledger: Ledger, sheets: Sequence[Sheet], mapping: Mapping) -> di
         for part in _parts(table)
     ]
     if not parts:
-        raise CohortError("intake.header_alone" if tables else "intake.no_patient_column")
+        raise CohortError("intake.header_alone" if tables else "intake.no_table")
     return {n: TableRead(*understand(mapping, part, own)) for n, (part, own) in enumerate(parts)}
 
 
-def _tables_of(ledger: Ledger, sheet: Sheet) -> list[Table]:
+def _reported(ledger: Ledger, sheet: Sheet, tables: list[Table]) -> list[Table]:
     """The tables of one sheet; what stands around them is reported."""
     if sheet.hidden:
         ledger.report(NOTE, "intake.sheet_hidden", sheet=sheet.name)
-    found = list(map(_alone, find_tables(sheet)))
+    found = list(map(_alone, tables))
     if not found:
         report_without_patients(ledger, sheet.name, np.arange(len(sheet.text)))
     for table in found:

@@ -133,6 +133,11 @@ def code_named(text: str, kind: str) -> str:
     return _exact(kind).get(text.lower(), "")
 
 
+def says_patient(text: str) -> bool:
+    """Is the text a word for a patient and perhaps a number (``患者1``, ``Case 2``)?"""
+    return re.sub(r"[\s\d#.]+$", "", plain(text)).lower() in _words(("silent",))
+
+
 def is_count(text: str) -> bool:
     """Does the text only say how many (``n=34``, ``34例``)?"""
     return not _COUNT.sub("", plain(text)).strip(_EDGES)

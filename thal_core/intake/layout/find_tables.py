@@ -18,6 +18,7 @@ from thal_core.intake.layout.bands import (
     without_count,
 )
 from thal_core.intake.layout.header_rows import (
+    are_ids,
     best_header,
     has_id,
     header_score,
@@ -79,7 +80,10 @@ def upright(sheet: Sheet) -> Sheet:
     down = texts_of(
         replace(sheet, text=sheet.text.iloc[:, columns[:3]].T), range(min(3, len(columns)))
     )
-    score = max((header_score(texts) for texts in down.values() if has_id(texts)), default=0.0)
+    across_ids = [n for n, c in enumerate(columns[:3]) if _ids_beside(sheet, rows[0], c)]
+    score = max(
+        (header_score(t) for n, t in down.items() if has_id(t) or n in across_ids), default=0.0
+    )
     across = best_header(sheet, rows) if score >= _SURELY_TURNED else None
     if score < _SURELY_TURNED or (across and score < 2 * across[1]):
         return sheet
@@ -96,6 +100,13 @@ def upright(sheet: Sheet) -> Sheet:
     )
 
 
+def _ids_beside(sheet: Sheet, row: int, column: int) -> bool:
+    """Does the first row hold the codes of patients beside its label (``指标 P001 P002``)?"""
+    texts = texts_at(sheet, int(row))
+    label = texts.pop(int(column), "")
+    return min(texts, default=-1) > column and are_ids(list(texts.values())) and not label.isdigit()
+
+
 def find_tables(sheet: Sheet) -> list[Table]:
     """The tables of one sheet, top to bottom; none where no row looks like a header."""
     filled = sheet.kind != Kind.EMPTY
@@ -105,18 +116,43 @@ def find_tables(sheet: Sheet) -> list[Table]:
     above = 0
     for number, header in enumerate(starts):
         last = number == len(starts) - 1
-        end = int(occupied[-1]) + 1 if last else _first_title(filled, header, starts[number + 1])
+        end = (
+            int(occupied[-1]) + 1
+            if last
+            else _first_title(sheet, filled, header, starts[number + 1])
+        )
         tables.append(_table(sheet, filled, above, header, end))
         above = end
     return tables
 
 
-def _first_title(filled: np.ndarray, above: int, header: int) -> int:
-    """The first of the lonely cells directly above a later header: they are its title."""
+def table_under(sheet: Sheet, header: int) -> Table:
+    """The one table of a sheet, given the row of its header."""
+    filled = sheet.kind != Kind.EMPTY
+    end = int(np.flatnonzero(filled.any(axis=1))[-1]) + 1
+    return _table(sheet, filled, 0, header, end)
+
+
+def _first_title(sheet: Sheet, filled: np.ndarray, above: int, header: int) -> int:
+    """The first of the lonely cells directly above a later header: they are its title. So is the
+    name of a group with blank rows under it.
+    """
     row = header
+    named = _named_above(sheet, filled, header)
+    if named is not None and named > above:
+        row = named
     while row - 1 > above and filled[row - 1].sum() == 1:
         row -= 1
     return row
+
+
+def _named_above(sheet: Sheet, filled: np.ndarray, header: int) -> int | None:
+    """The row that names a group, with only blank rows between it and the header."""
+    above = np.flatnonzero(filled[:header].any(axis=1))
+    if not len(above) or filled[above[-1]].sum() != 1:
+        return None
+    text = next(iter(texts_at(sheet, int(above[-1])).values()), "")
+    return int(above[-1]) if group_meanings(text) else None
 
 
 def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> list[int]:
@@ -127,7 +163,8 @@ def _table_starts(sheet: Sheet, filled: np.ndarray, occupied: np.ndarray) -> lis
     starts, score = [first[0]], first[1]
     candidates = _later_candidates(sheet, filled, occupied, first[0])
     for row, texts in texts_of(sheet, candidates).items():
-        copy = texts == texts_at(sheet, starts[-1]) and filled[row - 1].sum() != 1
+        titled = filled[row - 1].sum() == 1 or _named_above(sheet, filled, row) is not None
+        copy = texts == texts_at(sheet, starts[-1]) and not titled
         good = header_score(texts) >= max(2.0, 0.5 * score) or is_row_of_headers(texts)
         if good and has_id(texts) and not copy:
             starts.append(row)
@@ -251,7 +288,7 @@ def _is_summary(text: str) -> bool:
 
 
 def _sums_up_a_group(words: str) -> bool:
-    """``合计``, ``TDT小计``, ``Mean of NTDT group``: a word of summaries, alone or beside a group."""
+    """``合计``, ``TDT小计``, ``Mean of NTDT group``: a word of summaries, perhaps with a group."""
     if compact(words) in summary_words() and len(compact(words)) > 1:
         return True
     first = re.match(_long_summary_words(), words, re.I)

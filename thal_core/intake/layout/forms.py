@@ -28,6 +28,7 @@ from thal_core.vocabulary import ANALYTES
 _MOST_ROWS, _MOST_COLUMNS = 5000, 40
 _HEAD = 60  # rows in which the first form is looked for
 _LONGEST_LABEL = 30  # characters
+_ODD = 0.3  # rows of another kind for each row of labels
 _AT_LEAST = 2  # labels of a patient's facts besides the id
 _COLONS = ":：﹕"
 _FACTS = frozenset({*ANALYTES, "sex", "age_years", "birth_date", "phenotype", "genotype"})
@@ -85,7 +86,10 @@ def _forms(piece: Piece) -> list[Form]:
         return []
     if not _begins_like_a_form(piece):
         return []
-    forms = _split(_scanned(piece, len(sheet.text)))
+    scanned = _scanned(piece, len(sheet.text))
+    if not _mostly_pairs(scanned):
+        return []
+    forms = _split(scanned)
     known = is_short_code(plain(sheet.title or sheet.name))
     named = len(forms) == 1 and (known or forms[0].n_facts() > _AT_LEAST)
     good = all(
@@ -95,6 +99,14 @@ def _forms(piece: Piece) -> list[Form]:
         names_a_person(_label(c.text)) for f in forms for head, _ in f.tables for c in head
     )
     return forms if good and not tabled else []
+
+
+def _mostly_pairs(scanned: list[tuple[str, object]]) -> bool:
+    """Are rows of several cells that are no labels with values few, and none of them of ids?"""
+    odd = [c for what, c in scanned if what == "other" and len(c) > 1]  # type: ignore[arg-type]
+    ids = any(names_a_person(_label(cells[0].text)) for cells in odd)  # type: ignore[index]
+    pairs = sum(what == "pairs" for what, _ in scanned)
+    return not ids and len(odd) <= _ODD * pairs
 
 
 def _begins_like_a_form(piece: Piece) -> bool:

@@ -25,6 +25,8 @@ _ID_ROLES = frozenset({"patient_id", "record_number"})
 _MOST_PARTS = 3  # rows above or below the main row that may belong to a header
 
 _MOSTLY = 0.8
+_COUNTED = re.compile(r"(?:患者|病例|病人|patient|case) ?\d{1,5}", re.I)  # one of them, no header
+_CODE = re.compile(r"(?:[A-Za-z]{1,6}|患者|病例|病人)[-_ ]?\d{1,5}")
 _DATA = re.compile(r"[\d\s.,:/%<>+-]+|.{81,}")  # numbers, dates and sentences name nothing
 Texts = dict[int, str]  # column → text of one row
 
@@ -71,12 +73,19 @@ def names_a_person(text: str) -> bool:
     """Is this the header of a column that tells patients apart (an id, or something
     identifying)?
     """
-    target = read_header(text).target
+    target = "" if _COUNTED.fullmatch(text) else read_header(text).target
     return target in _ID_ROLES or target.startswith(IDENTIFYING)
 
 
 def has_id(texts: Texts) -> bool:
     return any(map(names_a_person, texts.values()))
+
+
+def are_ids(texts: list[str]) -> bool:
+    """Are these several different short codes (``P001``, ``患者1``) that mean nothing else?"""
+    codes = [t for t in texts if _CODE.fullmatch(t) and parse_time(t) is None]
+    named = any(read_header(t).says_something for t in codes if t.isascii())
+    return 1 < len(texts) == len(codes) == len(set(codes)) and not named
 
 
 def id_columns(texts: Texts) -> list[int]:

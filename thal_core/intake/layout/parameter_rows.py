@@ -5,9 +5,10 @@ The id stands in each row, or in the first of a patient's rows, or in a row of i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
-from thal_core.intake.layout.bands import group_meanings
+from thal_core.intake.layout.bands import group_meanings, says_patient
 from thal_core.intake.layout.find_tables import Table, find_tables
 from thal_core.intake.layout.header_rows import names_a_person
 from thal_core.intake.layout.pieces import Cell, Piece, filled_places, may_move, noted, piece_from
@@ -20,6 +21,7 @@ from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind
 from thal_core.vocabulary import ANALYTES
 
+_BESIDE = re.compile(r"[\s()（）,，、/]+")
 _MOST_ROWS = 20_000
 _LOOKED_AT = 600  # rows from which a column's nature is told
 _BAND_CELLS = 6  # words of a row that names a patient
@@ -213,12 +215,21 @@ def _patients(shape: _Shape, lines: list[Line]) -> list[_Patient]:
 def _band_cells(patient: _Patient) -> Line:
     """The words of the row that names a patient: ``编号：P001`` without its label."""
     cells = [c for c in patient.band or () if c.kind != Kind.EMPTY]
-    return [c._replace(text=_unlabelled(c.text)) for c in cells]
+    return [part for c in cells for part in _parted(c._replace(text=_unlabelled(c.text)))]
+
+
+def _parted(cell: Cell) -> Line:
+    """``P001（TDT）`` → P001, TDT: an id with the groups it belongs to."""
+    first, *rest = [t for t in _BESIDE.split(cell.text) if t] or [""]
+    if rest and not group_meanings(first) and all(map(group_meanings, rest)):
+        return [cell._replace(text=text) for text in (first, *rest)]
+    return [cell]
 
 
 def _unlabelled(text: str) -> str:
     label, mark, value = plain(text).partition(":")
-    return value.strip() if mark and value.strip() and read_header(label).target else plain(text)
+    known = bool(read_header(label).target) or says_patient(label)
+    return value.strip() if mark and value.strip() and known else plain(text)
 
 
 def _band_headers(bands: list[Line], shape: _Shape) -> Line:

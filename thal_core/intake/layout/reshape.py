@@ -11,6 +11,7 @@ import numpy as np
 from thal_core.intake.layout.band_columns import with_band_columns
 from thal_core.intake.layout.forms import forms_together
 from thal_core.intake.layout.header_rows import best_header, id_columns, texts_at
+from thal_core.intake.layout.id_headers import with_id_header
 from thal_core.intake.layout.parameter_rows import with_parameters_across
 from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.layout.side_by_side import side_by_side
@@ -33,7 +34,8 @@ def plain_sheets(sheets: list[Sheet], may_hold_patients: list[bool]) -> list[Pie
 
 
 def _plain(piece: Piece, id_header: str) -> list[Piece]:
-    parts = (with_titled_quantities(with_band_columns(p)) for p in side_by_side(piece))
+    parts = side_by_side(with_id_header(piece, id_header))
+    parts = [with_titled_quantities(with_band_columns(part)) for part in parts]
     return [with_parameters_across(part, id_header) for part in parts]
 
 

@@ -47,6 +47,16 @@ def parse_arm(text: str) -> Arm | None:
     return Arm(named, _kind(named))
 
 
+def arm_in(text: str) -> Arm | None:
+    """The arm that a title speaks of, whatever else it says; None where it names no drug that is
+    given against the anaemia.
+    """
+    words = plain(text).lower()
+    found = dict.fromkeys(name for _, _, name in _names().found_in(words) if name != CONTROL)
+    arm = Arm(tuple(found), _kind(tuple(found)))
+    return None if arm.kind == BESIDE else arm
+
+
 def _without_denied(words: str) -> tuple[bool, str]:
     """``羟基脲，未用沙利度胺``: was the study drug denied, and the text without that."""
     names = sorted((plain(n).lower() for n in drugs()[study_drug()].names), key=len, reverse=True)

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 LONGEST = 80  # compact letters of a header or of a time; what is longer is a sentence
+INSIDE, SOFT, HARD = 0, 1, 2  # no place between two words; letters beside figures; a blank
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NEGATIVE = re.compile(r"(?:(?<=[_ (\[])|^)[-−](?=\d)")
-_KEPT = re.compile(r"[\w%‰*Δ↑↓<>.−]")
+_KEPT = re.compile(r"[\w%‰*Δ↑↓<>≥≤.−#+]")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_NUMBER = re.compile(r"[一二三四五六七八九十两]{1,3}(?=个?月|周|星期|年(?!龄)|天|次)")
+_NUMBER_SIGN = re.compile(r"(?<![A-Za-z])#|\b[Nn]°")  # id #, N°; NEUT# is a count
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # scripts without blanks
+
+
+@dataclass(frozen=True)
+class Words:
+    """Compact text and, at each position of it, what stood there: INSIDE a word, SOFT (letters
+    beside figures, aB), HARD (a blank or a mark). Both ends are HARD.
+    """
+
+    text: str
+    edges: tuple[int, ...]
 
 
 def plain(text: object) -> str:
@@ -27,38 +41,102 @@ def plain(text: object) -> str:
 
 @remembered
 def compact(text: str) -> str:
-    """Lower case, without spaces and punctuation.
+    """Lower case, without spaces, punctuation and accents, in simplified characters.
 
     A minus sign before a number stays (as ``−``), and ``|`` stands where only a separator kept two
     numbers apart: ``wbc_3_10^9/L`` → ``wbc3|10|9l``.
     """
-    folded = plain(text).lower().replace("μ", "u").replace("µ", "u").replace("×", "x")
-    folded = _NEGATIVE.sub("−", _HAN_NUMBER.sub(lambda m: str(_han_number(m[0])), folded))
-    letters = ""
-    apart = False
-    for position, char in enumerate(folded):
-        if not _keep(folded, position, char):
-            apart = True
+    return words_of(text).text
+
+
+@remembered
+def words_of(text: str) -> Words:
+    """The compact text with its edges."""
+    typed = _NEGATIVE.sub("−", _with_figures(_one_script(plain(text))))
+    letters: list[str] = []
+    edges: list[int] = []
+    before = ""  # the kept character just left of this one, "" after a blank or a mark
+    for position, char in enumerate(typed):
+        if not _keep(typed, position, char):
+            before = ""
             continue
-        letters += "|" if apart and char.isdigit() and letters[-1:].isdigit() else ""
-        letters += char
-        apart = False
-    return letters
-
-
-def cut_number(text: str, begin: int, end: int) -> bool:
-    """True where text[begin:end] starts or ends in the middle of a number."""
-
-    def inside(at: int) -> bool:
-        return 0 < at < len(text) and text[at].isdigit() and text[at - 1] in "0123456789."
-
-    return inside(begin) or inside(end)
+        if not before and char.isdigit() and letters and letters[-1].isdigit():
+            letters.append("|")
+            edges.append(HARD)
+        edges.append(_edge(before, char))
+        letters.append(_letter(char))
+        before = char
+    return Words("".join(letters), (*edges, HARD))
 
 
 @lru_cache(maxsize=1)
 def filler_words() -> frozenset[str]:
     """Words that may stand in a header without changing what it means (rules/header_words.csv)."""
-    return frozenset(compact(row["word"]) for row in read_rules("header_words")) | {"|"}
+    rows = (row for row in read_rules("header_words") if row["slot"] == "filler")
+    return frozenset(compact(word) for row in rows for word in row["words"].split("|")) | {"|"}
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    return {
+        ord(other): row["simplified"]
+        for row in read_rules("traditional")
+        for other in row["traditional"]
+    }
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> tuple[re.Pattern[str], dict[str, str]]:
+    numbers = {row["word"]: row["number"] for row in read_rules("number_words")}
+    words = "|".join(sorted(numbers, key=len, reverse=True))
+    return re.compile(rf"\b({words})(?=[\s-]{{0,3}}(?:month|week|year|day))", re.I), numbers
+
+
+def _one_script(text: str) -> str:
+    """Simplified for traditional characters, letters without accents, ASCII figures."""
+    if text.isascii():
+        return text
+    bare = (c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    joined = unicodedata.normalize("NFC", "".join(bare)).translate(_simplified())
+    return "".join(_plain_letter(c) for c in joined)
+
+
+def _plain_letter(char: str) -> str:
+    if char in "ıİ":
+        return "i"
+    if char.isdecimal() and not char.isascii():
+        return str(int(char))
+    return {"μ": "u", "µ": "u", "×": "x"}.get(char, char)
+
+
+def _with_figures(text: str) -> str:
+    """``six months`` and ``三个月`` with the number in figures; # for "number"."""
+    text = _NUMBER_SIGN.sub(" no ", text)
+    pattern, numbers = _number_words()
+    text = pattern.sub(lambda m: numbers[m[0].lower()], text)
+    return _HAN_NUMBER.sub(lambda m: str(_han_number(m[0])), text)
+
+
+def _letter(char: str) -> str:
+    lower = char.lower()
+    return lower if len(lower) == 1 else lower[0]
+
+
+def _edge(before: str, char: str) -> int:
+    """What kind of place is left of ``char``? ``before``: its neighbour, "" where none touches."""
+    if not before:
+        return HARD
+    if _is_figure(before) or _is_figure(char):
+        return INSIDE if _is_figure(before) and _is_figure(char) and char != "−" else SOFT
+    if not (before.isalpha() and char.isalpha()) or _UNSPACED.match(before + char):
+        return SOFT
+    if _UNSPACED.match(char) or before.isascii() != char.isascii():
+        return SOFT
+    return SOFT if before.islower() and char.isupper() else INSIDE
+
+
+def _is_figure(char: str) -> bool:
+    return char.isdigit() or char in ".−"
 
 
 def _keep(text: str, position: int, char: str) -> bool:
@@ -67,7 +145,11 @@ def _keep(text: str, position: int, char: str) -> bool:
     if char == ".":
         around = text[position - 1 : position], text[position + 1 : position + 2]
         return all(a.isdigit() for a in around)
-    return char != "*" or text[max(0, position - 9) : position].replace(" ", "").endswith("t2")
+    if char == "+":  # Hb(+0) is 0, 6M+ is not 6
+        return not text[position + 1 : position + 2].isdigit()
+    return char != "*" or text[max(0, position - 9) : position].lower().replace(" ", "").endswith(
+        "t2"
+    )
 
 
 def _han_number(text: str) -> int:

@@ -33,8 +33,8 @@ _SUFFIXES = frozenset(
     ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm", "xml", "json", "tab", "dat"]
 )
 _VOCABULARY = (  # rule file, columns of words, what parts them
-    ("aliases", ("alias",), ""),
-    ("header_words", ("word",), ""),
+    ("aliases", ("alias",), "|"),
+    ("header_words", ("words",), "|"),
     ("codes", ("code", "value"), ""),
     ("missing_words", ("word",), ""),
     ("units", ("spellings", "unit"), "|"),

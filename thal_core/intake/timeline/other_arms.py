@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thal_core.intake.layout.columns import Column
+from thal_core.intake.layout.find_tables import Table
 from thal_core.intake.ledger.issue_log import ERROR, WARNING
 from thal_core.intake.ledger.ledger import Ledger
-from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, beside_header, parse_arm
+from thal_core.intake.text.arms import INSTEAD, STUDY, Arm, arm_in, beside_header, parse_arm
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.timeline.patient_ids import REPORTED, PatientIds
@@ -56,7 +57,7 @@ def _mentions(people: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
     for n, column in columns:
         if _called(column) in studied:
             yield from _rows(people.of[n], column)
-    titles = {n: parse_arm(people.tables[n][0].table.sheet.title) for n in people.of}
+    titles = {n: _titled(people.tables[n][0].table) for n in people.of}
     if studied or any(arm is not None and arm.kind == STUDY for arm in titles.values()):
         for n in clinical & set(people.of):
             arm, table = titles[n], people.tables[n][0].table
@@ -69,17 +70,30 @@ def _mentions(people: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
             )
 
 
+def _titled(table: Table) -> Arm | None:
+    """The arm that the sheet's name or a title above the table names; None where no drug is."""
+    cells = [plain(t) for row in table.titles for t in table.sheet.text.iloc[row].tolist()]
+    named = [arm for t in (table.sheet.title, *cells) if (arm := parse_arm(t) or arm_in(t))]
+    study = [arm for arm in named if arm.kind == STUDY]
+    return next(iter([*study, *(arm for arm in named if arm.kind == INSTEAD)]), None)
+
+
 def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> None:
-    """A column of drugs that names only others: beside the study drug, or instead of it?"""
-    columns = [c for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+    """A column or a title that names only other drugs, where nothing names the study drug: beside
+    it, or instead of it?
+    """
+    own = [n for n in people.of if n in clinical]
+    columns = [c for n in own for c in people.tables[n] if _names(c)]
+    titles = {n: arm for n in own if (arm := _titled(people.tables[n][0].table)) is not None}
     studied = {_called(c) for c in columns if STUDY in _kinds(c)}
     for column in columns:
-        if (
-            column.target == "drug"
-            and _kinds(column) == {INSTEAD}
-            and _called(column) not in studied
-        ):
-            ledger.report_column(ERROR, "intake.arms_unclear", column)
+        if column.target == "drug" and _kinds(column) == {INSTEAD}:
+            if _called(column) not in studied:
+                ledger.report_column(ERROR, "intake.arms_unclear", column)
+    if not studied and all(arm.kind == INSTEAD for arm in titles.values()):
+        for n, arm in titles.items():
+            sheet = people.tables[n][0].sheet
+            ledger.report(ERROR, "intake.title_other_drug", sheet=sheet, drugs=list(arm.drugs))
 
 
 def _called(column: Column) -> str:

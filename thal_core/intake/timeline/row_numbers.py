@@ -25,11 +25,13 @@ def people_by_row(
     Of several tables only the parts of one list (same sheet, same headers) count: the rows of
     another may be the same people.
     """
+    single = {n: columns for n, columns in tables.items() if n not in many_rows}
     lists = {
         n: columns
-        for n, columns in tables.items()
-        if n not in many_rows and sum(c.target not in _SILENT for c in columns) >= _FEWEST
+        for n, columns in single.items()
+        if sum(c.target not in _SILENT for c in columns) >= _FEWEST
     }
+    lists = lists or single  # nothing is understood yet: a draft, for a person to say what it is
     if not lists:
         return [], {}
     main = max(lists, key=lambda n: len(lists[n][0].table.rows))

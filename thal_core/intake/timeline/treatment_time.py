@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thal_core.intake.fields.roles import DATES, numbers_are_months
+from thal_core.intake.fields.header_months import numbers_are_months
+from thal_core.intake.fields.roles import DATES
 from thal_core.intake.layout.columns import Column, Key
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.distinct import parse_distinct
@@ -294,7 +295,7 @@ def _bare_are_months(column: Column, times: list[Timepoint | None]) -> bool:
 def _month_of(
     time: Timepoint | None, factor: float, sure: bool, visit_months: dict[str, str]
 ) -> float | None:
-    if time is None or time.kind == "post":
+    if time is None or time.kind in ("post", "last"):
         return None
     if time.kind == "month":
         return time.value

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from thal_core.intake.fields.header_months import header_month
 from thal_core.intake.fields.instruments import rows_of
-from thal_core.intake.fields.roles import header_month, with_roles
+from thal_core.intake.fields.roles import with_roles
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.cell_fates import Fate
 from thal_core.intake.ledger.issue_log import WARNING

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from thal_core.intake.fields.assign import untimed
+from thal_core.intake.fields.proposals import proposal_words
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.ledger.issue_log import NOTE, WARNING
 from thal_core.intake.ledger.ledger import Ledger
@@ -96,5 +97,7 @@ def read_extra(ledger: Ledger, part: Part, target: str, group: list[Column]) -> 
         return Contributions(extra=frames, recorded_classes=frames)
     for column, frame in kept:
         if column.reading.how == "how.not_understood" and len(frame):
-            ledger.report_column(NOTE, "intake.column.not_understood", column)
+            severity = WARNING if column.reading.candidates else NOTE
+            words = proposal_words(column.reading)
+            ledger.report_column(severity, "intake.column.not_understood", column, proposals=words)
     return Contributions(extra=frames)

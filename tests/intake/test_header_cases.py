@@ -1,0 +1,88 @@
+"""206 headers as clinics write them: none silently taken for something else, most read, and the
+meaning of the others proposed first.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from tests.intake.header_sheets import readings_of
+from thal_core.mapping import Candidate, ColumnReading
+
+FILE = Path(__file__).parents[1] / "data" / "header_cases.csv"
+SAME = {  # names of ours for what the file calls otherwise
+    "first_dose_date": "start_date",
+    "last_dose_date": "stop_date",
+    "record_number": "patient_id",
+    "chelator": "drug",
+    "hb_pre_g_per_l": "hb_g_per_l",
+    "hb_post_g_per_l": "hb_g_per_l",
+    "transfusion_free": "extra",
+    "recorded_beta_class": "extra",
+    "notes": "extra",
+    "ignore": "extra",
+    "snp": "extra",
+    "withdrawn": "extra",
+    "identifying": "extra",
+    "date": "extra",
+}
+UNREAD = frozenset({"extra", "ignore", "notes", "identifying"})
+NEAR = 0.55  # months: 24 weeks are 5.5, 90 days are 3.0
+
+
+def is_field(found: str, wanted: str) -> bool:
+    return SAME.get(found, found) in {SAME.get(one, one) for one in wanted.split(";")}
+
+
+def is_month(found: float | None, wanted: str) -> bool:
+    if not wanted or found is None and set(wanted.split(";")) & {"?", "-", "0?"}:
+        return True
+    numbers = [float(m.strip("?")) for m in wanted.split(";") if m.strip("?-")]
+    return found is not None and any(abs(found - number) <= NEAR for number in numbers)
+
+
+def fits(found: ColumnReading | Candidate, case: dict[str, str]) -> bool:
+    return is_field(found.field, case["field"]) and is_month(found.month, case["month"])
+
+
+def outcome(case: dict[str, str], found: ColumnReading) -> str:
+    """read, proposed first, missed, kept (means nothing of ours) or wrong."""
+    if found.field not in UNREAD:
+        return "read" if fits(found, case) else "wrong"
+    if is_field("extra", case["field"]):
+        return "kept"
+    first = found.candidates[0] if found.candidates else Candidate("extra")
+    asked = "?" in case["month"] and is_field(first.field, case["field"])
+    return "proposed" if asked or fits(first, case) else "missed"
+
+
+@lru_cache(maxsize=1)
+def outcomes() -> dict[str, str]:
+    with FILE.open(encoding="utf-8-sig", newline="") as lines:
+        cases = list(csv.DictReader(lines))
+    ids = [case for case in cases if case["field"] == "patient_id"]
+    found: dict[str, str] = {}
+    for own in (*([case] for case in ids), [case for case in cases if case not in ids]):
+        readings = readings_of([(case["header"], case["field"], case["unit"]) for case in own])
+        found |= {c["header"]: outcome(c, r) for c, r in zip(own, readings, strict=True)}
+    return found
+
+
+def of(*kinds: str) -> Iterator[str]:
+    return (header for header, kind in outcomes().items() if kind in kinds)
+
+
+def test_no_header_is_taken_for_something_else() -> None:
+    assert list(of("wrong")) == []
+
+
+def test_most_are_read_without_asking() -> None:
+    meant = len([*of("read", "proposed", "missed")])
+    assert len([*of("read")]) >= 0.85 * meant, [*of("proposed", "missed")]
+
+
+def test_what_is_not_read_is_proposed_first() -> None:
+    assert [*of("missed")] == []
