@@ -1,4 +1,6 @@
-"""Years of other calendars. Anchors: 1 Farvardin 1403 = 20 March 2024; 1 Ramadan 1445 = 11 March 2024."""
+"""Years of other calendars. Anchors: 1 Farvardin 1403 = 20 March 2024; 1 Ramadan 1445 =
+11 March 2024.
+"""
 
 from __future__ import annotations
 

@@ -53,9 +53,11 @@ def test_a_strange_word_is_never_passed_over(words: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     """Hb 2016|Hb 2016年|Hb 2022.3|初诊Hb|Hb at diagnosis|Hb≥90|Hb 6M+|Hb 1-3m|Hb Q1|HbA1c|HbS|HbH
-    serum iron|TIBC|转铁蛋白|father's Hb|母亲血红蛋白|donor Hb|Max Hb|Hb target|Hb增幅|6月Hb较基线变化
+    serum iron|TIBC|转铁蛋白|father's Hb|母亲血红蛋白|donor Hb|Max Hb|Hb target|Hb增幅
+    6月Hb较基线变化
     Units last 6 months|Number of transfusions after|用药后6个月输血次数|transfusions per year
-    3个月总输血量|last transfusion date|末次输血日期|Liver below costal margin (cm)|max dose|total dose
+    3个月总输血量|last transfusion date|末次输血日期|Liver below costal margin (cm)|max dose
+    total dose
     停药3月后Hb|Hb 3m after last dose|出生体重|age at diagnosis|RET#|W-4 Hb|plasma transfusion
     Thalidomide (Y/N)|hydroxyurea dose|TDT after 6 months|HbA 6M""".replace("\n", "|").split("|"),
 )

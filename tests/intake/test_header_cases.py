@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import pytest
+
 from tests.intake.header_sheets import readings_of
+from tests.intake.reading import read
 from thal_core.mapping import Candidate, ColumnReading
 
 FILE = Path(__file__).parents[1] / "data" / "header_cases.csv"
@@ -86,3 +89,21 @@ def test_most_are_read_without_asking() -> None:
 
 def test_what_is_not_read_is_proposed_first() -> None:
     assert [*of("missed")] == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Hb 3 months before thalidomide", "用药前3月Hb", "治疗前3个月血红蛋白"]
+)
+def test_a_month_before_treatment_stays_before_it_where_it_is_the_only_month(header: str) -> None:
+    cohort = read(["id", "phenotype", header], *[[f"P{n}", "NTDT", 70 + n] for n in range(9)])
+    assert cohort.mapping.columns[2].month in (-3.0, None)
+
+
+def test_a_variable_named_after_a_usual_month_is_that_month() -> None:
+    """``hb3`` of a statistics program beside Hb 0M and 6M; 血红蛋白3 may be the third column."""
+    rows = [[f"P{n}", 70 + n, 80 + n, 90 + n] for n in range(9)]
+    months = [
+        read(["id", "Hb 0M (g/L)", header, "Hb 6M (g/L)"], *rows).mapping.columns[2].month
+        for header in ("hb3", "hb_3", "hb4", "血红蛋白3")
+    ]
+    assert months == [3.0, 3.0, None, None]

@@ -1,4 +1,6 @@
-"""Two values in one cell, and a value with a remark: read only where the header or a rule says so."""
+"""Two values in one cell, and a value with a remark: read only where the header or a rule says
+so.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A third language is files and no code: what a folder of words lays over is said in it, and English
-stands in for the rest.
+"""A third language is files and no code: what a folder of words lays over is said in it, and
+English stands in for the rest.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ HOSTILE = {
 }
 
 
-UNPACKED = ("zip_bomb", "damaged", "entities", "far_cell", "too_many_cells", "password")
+UNPACKED = ("zip_bomb", "damaged", "far_cell", "too_many_cells")
 
 
 def refusal_here(data, name="clinic.xlsx"):

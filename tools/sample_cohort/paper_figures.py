@@ -6,9 +6,8 @@ from functools import lru_cache
 from itertools import product
 from math import ceil, floor
 
-from thal_core.audit.published import printed_figures, published_papers
-
 from thal_core.audit.printed import Printed
+from thal_core.audit.read_printed import printed_figures, published_papers
 from thal_core.audit.rounding import decimals
 
 DECIMALS = {"mean": 2, "sd": 2, "mean_diff": 3, "se": 3, "p": 3}  # SPSS drops trailing zeros

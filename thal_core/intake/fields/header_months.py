@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.text.numbers import parse_number
 from thal_core.intake.text.timepoints import Timepoint
+from thal_core.rules.catalogue import read_rules
 
+BEFORE = "before"
 _AFTER = ("post", "last")  # times that no number tells
+_VARIABLE = re.compile(r"[A-Za-z]{1,8}_?\d{1,2}")  # hb3: a name of a statistics program
 
 
 def header_month(column: Column) -> float | None:
@@ -38,11 +43,19 @@ def with_months(
 
 
 def _are_months(siblings: list[Column], kind: str) -> bool:
-    """Are the numbers of this kind months? Not beside ``6M``: who writes that writes 4M as well."""
+    """Are the numbers of this kind months? Not beside ``6M``: who writes that writes 4M as well,
+    unless the number ends the name of a variable (``hb3``) and is a month of usual visits.
+    """
     months = {m for m in map(header_month, siblings) if m is not None}
-    times = (column.header.time for column in siblings)
-    numbers = {time.value for time in times if time is not None and time.kind == kind}
-    return not months - {0.0} and numbers_are_months(numbers | months)
+    own = [c for c in siblings if c.header.time is not None and c.header.time.kind == kind]
+    numbers = {c.header.time.value for c in own if c.header.time is not None}
+    named = all(_VARIABLE.fullmatch(c.reading.header) for c in own) and numbers <= _usual_months()
+    return (named or not months - {0.0}) and numbers_are_months(numbers | months)
+
+
+@lru_cache(maxsize=1)
+def _usual_months() -> frozenset[float]:
+    return frozenset(float(row["month"]) for row in read_rules("nominal_months"))
 
 
 def _by_neighbours(columns: list[Column], timed: frozenset[str]) -> list[Column]:
@@ -80,17 +93,20 @@ def numbers_are_months(numbers: Iterable[float]) -> bool:
 
 
 def _without_dashes(siblings: list[Column]) -> list[Column]:
-    """``Hb -6M``: where every month is at or below 0, the dash was a separator."""
-    months = [m for m in map(header_month, siblings) if m is not None]
+    """``Hb -6M``: where every month that a dash makes negative is at or below 0, the dash was a
+    separator. A month that words put before treatment stays there.
+    """
+    plain = [c for c in siblings if c.header.time is not None and c.header.direction != BEFORE]
+    months = [m for m in map(header_month, plain) if m is not None]
     negative = min(months, default=0) < 0 and max(months) <= 0
     if not negative or siblings[0].target == "transfusion":
         return siblings
-    return [
-        c
-        if c.header.time is None
-        else c.headed(time=replace(c.header.time, value=abs(c.header.time.value)))
-        for c in siblings
-    ]
+    return [_without_dash(c) if c in plain else c for c in siblings]
+
+
+def _without_dash(column: Column) -> Column:
+    time = column.header.time
+    return column if time is None else column.headed(time=replace(time, value=abs(time.value)))
 
 
 def _with_month(

@@ -135,7 +135,7 @@ def code_named(text: str, kind: str) -> str:
 
 def says_patient(text: str) -> bool:
     """Is the text a word for a patient and perhaps a number (``患者1``, ``Case 2``)?"""
-    return re.sub(r"[\s\d#.]+$", "", plain(text)).lower() in _words(("silent",))
+    return plain(text).rstrip("0123456789#. \t\n").lower() in _words(("silent",))
 
 
 def is_count(text: str) -> bool:

@@ -21,6 +21,7 @@ from thal_core.intake.text.codes import parse_code
 from thal_core.intake.text.fold import compact, plain
 from thal_core.intake.text.headers import Header, read_header
 from thal_core.intake.text.shown import is_short_code
+from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import fields
 from thal_core.sheets.sheet import Kind, Sheet
 from thal_core.vocabulary import ANALYTES
@@ -103,7 +104,8 @@ def _forms(piece: Piece) -> list[Form]:
 
 def _mostly_pairs(scanned: list[tuple[str, object]]) -> bool:
     """Are rows of several cells that are no labels with values few, and none of them of ids?"""
-    odd = [c for what, c in scanned if what == "other" and len(c) > 1]  # type: ignore[arg-type]
+    several = [c for what, c in scanned if what == "other" and len(c) > 1]  # type: ignore[arg-type]
+    odd = [cells for cells in several if not all(_is_label(c.text) for c in cells)]  # type: ignore[attr-defined]
     ids = any(names_a_person(_label(cells[0].text)) for cells in odd)  # type: ignore[index]
     pairs = sum(what == "pairs" for what, _ in scanned)
     return not ids and len(odd) <= _ODD * pairs
@@ -250,12 +252,19 @@ def _table_end(lines: list[list[Cell]], row: int) -> int:
     if len(cells) < 2 or not _is_table_header([cell for _, cell in cells]):
         return row
     end = row + 1
-    while end < len(lines):
-        filled = [cell for cell in lines[end] if cell.kind != Kind.EMPTY]
-        if not filled or any(plain(c.text)[-1:] in _COLONS for c in filled) or len(filled) < 2:
-            break
+    while end < len(lines) and _continues_table(lines[end], cells[0][0]):
         end += 1
     return end if end > row + 1 else row
+
+
+def _continues_table(line: list[Cell], first: int) -> bool:
+    """Is this a further row of a small table? A time alone in its first column is a visit without
+    values.
+    """
+    filled = [cell for cell in line if cell.kind != Kind.EMPTY]
+    if not filled or any(plain(c.text)[-1:] in _COLONS for c in filled):
+        return False
+    return len(filled) > 1 or parse_time(line[first].text) is not None
 
 
 def _is_table_header(cells: list[Cell]) -> bool:

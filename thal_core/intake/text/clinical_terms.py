@@ -130,7 +130,9 @@ def events_in(text: str) -> tuple[Found, ...]:
 
 
 def _denial_reaches(phrase: str, denied: bool) -> bool:
-    """``未见皮疹、水肿``: a denial holds over the phrases it lists, until something is stated again."""
+    """``未见皮疹、水肿``: a denial holds over the phrases it lists, until something is
+    stated again.
+    """
     if any(_says(word, phrase) for word in _negations("before")):
         return True
     stated = re.search("|".join(_negations("stated")), phrase)

@@ -53,7 +53,9 @@ def parse_code(text: str, kind: str) -> str | None:
 
 
 def _by_words_inside(words: str, kind: str) -> str | None:
-    """``重型β-地中海贫血（TDT）``: a phenotype named inside a longer text; 非 and non- are asked first."""
+    """``重型β-地中海贫血（TDT）``: a phenotype named inside a longer text; 非 and non- are asked
+    first.
+    """
     if kind != "phenotype":
         return None
     for value in ("NTDT", "TDT"):
@@ -68,8 +70,8 @@ def _by_words_inside(words: str, kind: str) -> str | None:
 
 
 def legend_in(header: str) -> tuple[str, dict[str, str]]:
-    """A header without the codes it explains, and the codes: ``性别(1男2女)`` → 性别, {"1": "男", "2":
-    "女"}.
+    """A header without the codes it explains, and the codes: ``性别(1男2女)`` → 性别,
+    {"1": "男", "2": "女"}.
     """
     for match in _LEGEND.finditer(plain(header)):
         for pairs in (

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from thal_core.intake.text.fold import HARD, INSIDE, Words, compact, filler_words, words_of
 from thal_core.intake.text.timepoints import Timepoint, is_time_word, times_at
-from thal_core.intake.text.units import all_spellings
+from thal_core.intake.text.units import all_spellings, same_unit
 from thal_core.rules.catalogue import read_rules
 
 IDENTIFYING, EVENT = "identifying", "event/"
@@ -157,7 +157,8 @@ def joined(first: Frame, second: Frame) -> Frame | None:
     """Both frames in one; None where they fill one slot differently."""
     for slot in ("quantity", "time", "direction", "unit"):
         one, other = getattr(first, slot), getattr(second, slot)
-        if one and other and one != other:
+        alike = one == other or slot == "unit" and same_unit(one, other)
+        if one and other and not alike:
             return None
     return Frame(
         first.quantity or second.quantity,

@@ -63,6 +63,13 @@ def all_spellings() -> frozenset[str]:
     return frozenset(text for spellings in _tables()[1].values() for text in spellings)
 
 
+@lru_cache(maxsize=1024)
+def same_unit(first: str, second: str) -> bool:
+    """Do both compact spellings mean one unit of some quantity (``mL`` and 毫升)?"""
+    tables = _tables()[1].values()
+    return any(s[first] is s[second] for s in tables if first in s and second in s)
+
+
 def parse_unit(text: str, field: str) -> Unit | None:
     """The unit that ``text`` names for ``field``; None where it names none."""
     return unit_spellings(field).get(compact(text))

@@ -1,4 +1,6 @@
-"""The months that visits are planned for, and which of them a day stands for (rules/nominal_months.csv)."""
+"""The months that visits are planned for, and which of them a day stands for
+(rules/nominal_months.csv).
+"""
 
 from __future__ import annotations
 

@@ -87,9 +87,9 @@ def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> N
     titles = {n: arm for n in own if (arm := _titled(people.tables[n][0].table)) is not None}
     studied = {_called(c) for c in columns if STUDY in _kinds(c)}
     for column in columns:
-        if column.target == "drug" and _kinds(column) == {INSTEAD}:
-            if _called(column) not in studied:
-                ledger.report_column(ERROR, "intake.arms_unclear", column)
+        other = column.target == "drug" and _kinds(column) == {INSTEAD}
+        if other and _called(column) not in studied:
+            ledger.report_column(ERROR, "intake.arms_unclear", column)
     if not studied and all(arm.kind == INSTEAD for arm in titles.values()):
         for n, arm in titles.items():
             sheet = people.tables[n][0].sheet

@@ -274,7 +274,9 @@ def _time_in(column: Column, text: str) -> Timepoint | None:
 
 
 def _month_inside(column: Column, text: str) -> Timepoint | None:
-    """``用药3个月后脱离``: the one month a sentence names, where a column holds a month of one thing."""
+    """``用药3个月后脱离``: the one month a sentence names, where a column holds a month of one
+    thing.
+    """
     month = None if column.target in _ROW_TIMES else month_in(plain(text))
     return None if month is None else Timepoint("month", month)
 

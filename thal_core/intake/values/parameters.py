@@ -1,4 +1,6 @@
-"""A table of a row per patient and quantity: the rows of one parameter are a column of their own."""
+"""A table of a row per patient and quantity: the rows of one parameter are a column of
+their own.
+"""
 
 from __future__ import annotations
 
