@@ -29,6 +29,10 @@ kit: $(VENV)/runtime
 test-kit: $(VENV)/tests
 	THAL_LONG=1 $(BIN)/python -m pytest -q --timeout=1800 tests/kit
 
+# twenty thousand mutated files through the program: about two hours of processor time
+fuzz: $(VENV)/tests
+	$(BIN)/python -m bench.fuzz
+
 bench: $(VENV)/runtime
 	$(BIN)/python -m bench
 

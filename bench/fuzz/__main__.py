@@ -1,4 +1,4 @@
-"""``python -m bench.fuzz [--files 20000] [--first 0]``: the long campaign; its figures go into
+"""``python -m bench.fuzz [--files 20000] [--first 0] [--jobs 2]``: the long campaign; its figures go into
 bench/results.md. ``--one SEED`` runs one file again, here, with its traceback, and writes it out.
 """
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import platform
 import sys
 from collections import Counter
@@ -29,14 +30,14 @@ def main(given: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--one", type=int)
     wanted = parser.parse_args(given)
     if wanted.one is not None:
         return again(wanted.one)
     found: list[Outcome] = []
-    for outcome in outcomes(
-        range(wanted.first, wanted.first + wanted.files), partial(judged, every=EVERY)
-    ):
+    files = range(wanted.first, wanted.first + wanted.files)
+    for outcome in outcomes(files, partial(judged, every=EVERY), wanted.jobs):
         found.append(outcome)
         if outcome.is_fault:
             print(outcome.seed, outcome.what, flush=True)
@@ -63,7 +64,8 @@ def figures(found: list[Outcome]) -> str:
     kinds = Counter(one.what if one.what[0] != "F" else "fault" for one in found)
     seconds = np.array([one.seconds for one in found])
     lines = [
-        f"{len(found)} files, seeds {found[0].seed}–{found[-1].seed}, Python {platform.python_version()}",
+        f"{len(found)} files, seeds {found[0].seed}–{found[-1].seed}, "
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores",
         f"seconds of processor time a file: median {np.median(seconds):.2f}, "
         f"99 % {np.quantile(seconds, 0.99):.2f}, most {seconds.max():.1f}",
         *(f"- {what}: {n}" for what, n in kinds.most_common()),

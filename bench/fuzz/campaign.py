@@ -1,15 +1,17 @@
-"""Many files, each under the limits of the reading process; what takes a process down is counted and
-named, and the campaign goes on.
+"""Many files, each under the limits of the reading process; what takes a process down is counted
+and named, and the campaign goes on.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench.fuzz.judge import FAULT, judge
@@ -39,13 +41,20 @@ def judged(seed: int, every: int = 0) -> str:
     return judge(data, name, deep=bool(every) and seed % every == 0)
 
 
-def outcomes(seeds: range, judge_one: Judge = judged) -> Iterator[Outcome]:
-    """Of every file, in batches, each batch in a process of its own."""
-    open_seeds = list(seeds)
-    while open_seeds:
-        done = list(_batch(open_seeds[:BATCH], judge_one))
+def outcomes(seeds: range, judge_one: Judge = judged, jobs: int = 1) -> Iterator[Outcome]:
+    """Of every file, in batches, each batch in a process of its own, ``jobs`` at a time."""
+    batches = [list(seeds[n : n + BATCH]) for n in range(0, len(seeds), BATCH)]
+    with ThreadPoolExecutor(jobs) as hands:
+        for done in hands.map(lambda batch: list(_whole_batch(batch, judge_one)), batches):
+            yield from done
+
+
+def _whole_batch(seeds: list[int], judge_one: Judge) -> Iterator[Outcome]:
+    """Also what comes after a file that ended the process."""
+    while seeds:
+        done = list(_batch(seeds, judge_one))
         yield from done
-        open_seeds = open_seeds[len(done) :]
+        seeds = seeds[len(done) :]
 
 
 def _batch(seeds: list[int], judge_one: Judge) -> Iterator[Outcome]:
@@ -80,6 +89,7 @@ def _work(seeds: list[int], judge_one: Judge, writing: int) -> None:
     status = 1
     try:
         gc.disable()
+        faulthandler.disable()
         memory = int(limit("memory_bytes"))
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

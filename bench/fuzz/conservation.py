@@ -21,8 +21,11 @@ def faults(reading: Reading) -> Iterator[str]:
     kept = set(reading.cohort.extra["value"]) | {""}
     for name, fates in reading.fates.cells.items():
         sheet = reading.standing[name]
-        if ((fates != Fate.EMPTY) != (sheet.kind != Kind.EMPTY)).any():
+        filled = sheet.kind != Kind.EMPTY
+        if (filled & (fates == Fate.EMPTY)).any():
             yield "a filled cell without a fate"
+        if (~filled & (fates != Fate.EMPTY)).any():
+            yield "a blank cell with a fate"
         if (fates == Fate.UNSEEN).any():
             yield "a cell that nothing has spoken for"
         texts = sheet.text.to_numpy()[fates == Fate.EXTRA]

@@ -1,4 +1,6 @@
-"""A ward's server in small: nginx as ``deploy.configure`` writes it, before copies of the program."""
+"""A ward's server in small: nginx as ``deploy.configure`` writes it, before copies of the
+program.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 WHOLE = """daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
 include {folder}/nginx.conf;
 }}
 """

@@ -81,6 +81,7 @@ def find_patients(
             raise CohortError("intake.no_patient_column")
         return PatientIds(ids, rows, tables)
     primary = _primary(usable)
+    usable = {number: _with_primary(found, primary) for number, found in usable.items()}
     usable = _told_apart(ledger, tables, usable, primary, many_rows)
     numbers: dict[str, int] = {}
     shown: list[str] = []
@@ -92,7 +93,8 @@ def find_patients(
         column = usable[number].get(primary) or next(iter(usable[number].values()))
         before = len(shown)
         may_add = number in clinical or not clinical
-        own = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
+        kind = primary if primary in usable[number] else kind_of_id(column)
+        own = _number_rows(ledger, column, kind, primary, numbers, shown, crosswalk, may_add)
         own = filled_down(ledger, column, tables[number], own) if number in many_rows else own
         of[number] = np.where(anybodys(column), REPORTED, own)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
@@ -103,6 +105,16 @@ def find_patients(
     ledger.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
     return PatientIds(_with_numbers(shown, replaced), of, columns, replaced)
+
+
+def _with_primary(found: dict[str, Column], primary: str) -> dict[str, Column]:
+    """A table whose only id has a less sure header (编号, ID) is joined by it where another table
+    has a sure one: the same number is the same person, unless sex or age tell them apart.
+    """
+    if primary != KINDS[0] or primary in found or KINDS[1] not in found:
+        return found
+    others = {kind: column for kind, column in found.items() if kind != KINDS[1]}
+    return {primary: found[KINDS[1]], **others}
 
 
 def _told_apart(
@@ -192,6 +204,7 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
 def _number_rows(
     ledger: Ledger,
     column: Column,
+    kind: str,
     primary: str,
     numbers: dict[str, int],
     shown: list[str],
@@ -202,7 +215,6 @@ def _number_rows(
     nobody.
     """
     codes, texts = column.coded()  # codes in order of appearance
-    kind = kind_of_id(column)
     if kind == primary and not numbers and _all_plain(texts):
         numbers.update(zip(map(str.upper, texts), range(len(texts)), strict=True))
         shown.extend(texts if kind in _SHOWN else [""] * len(texts))
