@@ -14,8 +14,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import tr
+from thal_core.words import languages, tr
 from ui.copies import ended
 
 TEMPLATE = Path(__file__).with_name("nginx.conf.in")
@@ -43,7 +42,7 @@ def nginx_conf(name: str, ports: list[int], listen: str, log: str) -> str:
         ),
         "GUARD": _lines("        {0}", (f'add_header {k} "{v}" always;' for k, v in GUARD.items())),
         "ENDED": _quoted(json.dumps(ended(), ensure_ascii=False)),
-        "NONE": _quoted("\n\n".join(tr("ui.copy.none", language=one) for one in LANGUAGES)),
+        "NONE": _quoted("\n\n".join(tr("ui.copy.none", language=one) for one in languages())),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
     return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], text)

@@ -18,8 +18,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from thal_core.vocabulary import LANGUAGES
-from thal_core.words import tr
+from thal_core.words import languages, tr
 
 NAME = "THAL_COPY"  # in the environment: the copy's port, which the proxy knows it by
 COOKIE = "thal_copy"  # the copy's name and what no other start of it has
@@ -32,7 +31,7 @@ def ended() -> str:
     """What a person reads whose copy has ended, in every language. Streamlit's page shows it in its
     own "Connection error", if it comes as JSON, in lines that it does not break itself.
     """
-    texts = [tr("ui.copy.ended", language=language) for language in LANGUAGES]
+    texts = [tr("ui.copy.ended", language=language) for language in languages()]
     return "\n\n".join("\n".join(wrap(text, _width(text))) for text in texts)
 
 

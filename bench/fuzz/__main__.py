@@ -1,5 +1,6 @@
-"""``python -m bench.fuzz [--files 20000] [--first 0] [--jobs 2]``: the long campaign; its figures go into
-bench/results.md. ``--one SEED`` runs one file again, here, with its traceback, and writes it out.
+"""``python -m bench.fuzz [--files 20000] [--first 0] [--jobs 2]``: the long campaign, whose figures
+go into bench/results.md. ``--one SEED`` runs one file again, here, with its traceback, and writes
+it out.
 """
 
 from __future__ import annotations

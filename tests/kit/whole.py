@@ -20,7 +20,7 @@ except OSError:
 subprocess.run([sys.executable, "start.py", "--install-only"], check=True)
 given = ["--server.port", "9777", "--server.headless", "true"]
 app = subprocess.Popen([".venv/bin/python", "-m", "streamlit", "run", "app.py", *given])
-for _ in range(240):
+for _ in range(1200):
     time.sleep(0.5)
     try:
         print("answer", urllib.request.urlopen("http://127.0.0.1:9777/_stcore/health").read())
@@ -39,13 +39,15 @@ def unpacked(folder: Path, platform: str) -> Path:
     return folder / NAME
 
 
-def answers_without_network(kit: Path, apart: list[str]) -> bool:
-    """Does the app of this kit start and answer? ``apart``: the command that takes the network."""
+def started_without_network(kit: Path, apart: list[str]) -> str:
+    """What the app of this kit answers once it is installed and started. ``apart``: the command
+    that takes the network away.
+    """
     assert apart, "this computer cannot take the network away from a command (unshare -n)"
     done = subprocess.run(
         [*apart, sys.executable, "-c", STARTED], cwd=kit, capture_output=True, text=True
     )
-    return "answer b'ok'" in done.stdout
+    return done.stdout + done.stderr
 
 
 def pip_finds_all(kit: Path, python: str) -> bool:
