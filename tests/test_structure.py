@@ -23,6 +23,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"rules"},
     {"results"},
     {"view"},
+    {"figure_options"},
     {"cohort"},
     {"mapping"},
     {"issues"},

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import address, filters, reading, receipt, session, start
+from ui import address, basket, filters, reading, receipt, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
 from ui.pages import navigation
@@ -32,6 +32,7 @@ def show() -> None:
             switch()
             if session.loaded():
                 filters.sidebar(session.loaded().cohort)
+                basket.show_link()
         start.show_banner()
         if refused:
             st.info(t("address.refused"), icon=":material/link_off:")

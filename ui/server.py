@@ -19,6 +19,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from thal_core.reader import keep_warm
 from thal_core.words import tr
+from ui import warm
 from ui.sweep import sweep
 
 
@@ -75,6 +76,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     away.
     """
     keep_warm()
+    warm.allow()
     sweeping = asyncio.create_task(sweep())
     _announce()
     try:

@@ -116,6 +116,18 @@ class Page:
         )
 
     @property
+    def _heights(self) -> dict[str, float]:
+        """What each text around the plot takes of the margins, for those who print it beside the
+        figure.
+        """
+        line = self.preset.text * LINE
+        return {
+            "title": self.title_height,
+            "caption": len(self.caption_lines) * line,
+            "footer": len(self.footer_lines) * line,
+        }
+
+    @property
     def plot_width(self) -> float:
         return self.preset.width - self.left - self.right
 
@@ -165,6 +177,7 @@ class Page:
                 "caption": [c for c in self.caption if c],
                 "preset": self.preset.preset,
                 "language": self.language,
+                "heights": self._heights,
             },
         )
         self._write(figure, "subtitle", self.subtitle_lines, top=self.top - self.title_height)

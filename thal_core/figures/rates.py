@@ -73,7 +73,7 @@ def plot_rates(
         _paper(figure, of_paper, _paper_name(of_paper, language), symbol, page)
     labelled = pd.concat([rows, printed])[["series", "y", "words"]]
     if (
-        size.fixed and page.room < len(labelled) * size.text
+        size.fixed and page.room < len(labelled) * size.row
     ):  # a slide: the legend and the subtitle hold the other n
         labelled = labelled[labelled["series"] == denominators[0]]
     add_words(figure, page, list(labelled["y"]), list(labelled["words"]))
