@@ -5,6 +5,7 @@ import streamlit as st
 from ui import address, basket, filters, reading, receipt, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
+from ui.login import need_login, show_logout
 from ui.pages import navigation
 from ui.upload import keep_uploads_in_memory
 
@@ -27,9 +28,11 @@ def show() -> None:
         # line otherwise in
         # the first run of a server, whose first visitor would then lose what they chose
         page = navigation()
+        need_login()
         with st.sidebar:
             st.markdown(f"**{t('app.title')}**")
             switch()
+            show_logout()
             if session.loaded():
                 filters.sidebar(session.loaded().cohort)
                 basket.show_link()

@@ -8,7 +8,7 @@ import numpy as np
 
 from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
-from thal_core.sheets.sheet import Sheet
+from thal_core.sheets.sheet import Kind, Sheet
 
 NOBODY = -1
 
@@ -61,6 +61,8 @@ def returned_fates(fates: CellFates, sheets: list[Sheet], pieces: list[Piece]) -
                 cells = back.cells[sheets[number].name]
                 rows, columns = piece.origin[here][:, 1], piece.origin[here][:, 2]
                 np.maximum.at(cells, (rows, columns), piece_fates[here])
+    for sheet in sheets:  # a piece may name what is blank in the file
+        back.cells[sheet.name][sheet.kind == Kind.EMPTY] = Fate.EMPTY
     return back
 
 

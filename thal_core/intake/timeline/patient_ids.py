@@ -99,6 +99,7 @@ def find_patients(
             raise CohortError("intake.no_patient_column")
         return PatientIds(ids, rows, tables)
     primary = _primary(usable)
+    usable = {number: _with_primary(found, primary) for number, found in usable.items()}
     usable = _told_apart(ledger, tables, usable, primary, many_rows)
     register, of = _Register(), {}
     clinical = {number for number in usable if _says_anything(tables[number])}
@@ -109,7 +110,8 @@ def find_patients(
         may_add = number in clinical or not clinical
         if column is usable[number].get(primary):
             register = _with_keys(register, column, usable[number])
-        rows, register = _number_rows(ledger, column, primary, register, may_add)
+        kind = primary if primary in usable[number] else kind_of_id(column)
+        rows, register = _number_rows(ledger, column, kind, primary, register, may_add)
         rows = filled_down(ledger, column, tables[number], rows) if number in many_rows else rows
         of[number] = np.where(anybodys(column), REPORTED, rows)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
@@ -121,6 +123,16 @@ def find_patients(
     ledger.learn(*changed.values())
     columns = {n: [changed.get(c.key, c) for c in every] for n, every in tables.items()}
     return PatientIds(_with_numbers(register.ids, replaced), of, columns, replaced)
+
+
+def _with_primary(found: dict[str, Column], primary: str) -> dict[str, Column]:
+    """A table whose only id has a less sure header (编号, ID) is joined by it where another table
+    has a sure one: the same number is the same person, unless sex or age tell them apart.
+    """
+    if primary != KINDS[0] or primary in found or KINDS[1] not in found:
+        return found
+    others = {kind: column for kind, column in found.items() if kind != KINDS[1]}
+    return {primary: found[KINDS[1]], **others}
 
 
 def _told_apart(
@@ -208,13 +220,12 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
 
 
 def _number_rows(
-    ledger: Ledger, column: Column, primary: str, known: _Register, may_add: bool
+    ledger: Ledger, column: Column, kind: str, primary: str, known: _Register, may_add: bool
 ) -> tuple[np.ndarray, _Register]:
     """The patient number of each row, and the register with the newcomers: a new id gets the next
     number, or FOREIGN in a table that adds nobody.
     """
     codes, texts = column.coded()  # codes in order of appearance
-    kind = kind_of_id(column)
     if kind == primary and not known.ids and _all_plain(texts):
         return _fill_merged(column, codes.astype(np.int64)), _with_all(known, texts, kind)
     keys = [_key(text) for text in texts]
