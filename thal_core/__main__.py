@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
@@ -106,38 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--json", action="store_true", help="machine-readable answer on standard output"
     )
-    report.add_argument("--out", required=True, metavar="DIR")
-    report.add_argument("--criterion", metavar="ID")
-    report.add_argument(
-        "--month",
-        metavar="M",
-        help="month of judgement, or last (each patient's last judged visit)",
-    )
-    report.add_argument(
-        "--where",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="EXPR",
-        help="sex=female  age_years>=14",
-    )
-    report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
-    report.add_argument("--formats", default="", help="csv,xlsx,docx,pptx,html,svg,png,pdf")
-    report.add_argument(
-        "--basket",
-        default="",
-        metavar="NAME",
-        help="talk, paper, department, or a list saved by the app: every document holds it",
-    )
-    report.add_argument("--language", default="en", choices=languages())
-    report.add_argument("--p-style", default="", metavar="STYLE", help="zero, no_zero or three")
-    report.add_argument(
-        "--view", metavar="V.json", help="a saved view: mapping, selection and options"
-    )
-    report.add_argument(
-        "--patient-level", action="store_true", help="also write the cohort's own tables"
-    )
+    for flag, settings in _report_options().items():
+        report.add_argument(flag, **settings)
     return parser
+
+
+def _report_options() -> dict[str, dict[str, Any]]:
+    """What a report may be asked for: flag → how argparse reads it."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
+    last = "month of judgement, or last (each patient's last judged visit)"
+    basket = "talk, paper, department, or a list saved by the app: every document holds it"
+    return {
+        "--out": {"required": True, "metavar": "DIR"},
+        "--criterion": {"metavar": "ID"},
+        "--month": {"metavar": "M", "help": last},
+        "--where": several | {"metavar": "EXPR", "help": "sex=female  age_years>=14"},
+        "--only": several | {"metavar": "NAME"},
+        "--formats": {"default": "", "help": "csv,xlsx,docx,pptx,html,svg,png,pdf"},
+        "--basket": {"default": "", "metavar": "NAME", "help": basket},
+        "--language": {"default": "en", "choices": languages()},
+        "--p-style": {"default": "", "metavar": "STYLE", "help": "zero, no_zero or three"},
+        "--view": {"metavar": "V.json", "help": "a saved view: mapping, selection and options"},
+        "--patient-level": {"action": "store_true", "help": "also write the cohort's own tables"},
+    }
 
 
 def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:

@@ -171,14 +171,7 @@ class Page:
             font={"size": self.preset.text},
             legend=self._legend_layout(height),
             showlegend=bool(self.legend),
-            meta={
-                "title": self.title,
-                "subtitle": self.subtitle,
-                "caption": [c for c in self.caption if c],
-                "preset": self.preset.preset,
-                "language": self.language,
-                "heights": self._heights,
-            },
+            meta=self._meta,
         )
         self._write(figure, "subtitle", self.subtitle_lines, top=self.top - self.title_height)
         below = -(self.below + self.preset.text * 0.7)
@@ -191,6 +184,18 @@ class Page:
             colour=self.preset.pale,
         )
         return figure
+
+    @property
+    def _meta(self) -> dict[str, object]:
+        """The texts around the plot, to be read again from the figure."""
+        return {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "caption": [c for c in self.caption if c],
+            "preset": self.preset.preset,
+            "language": self.language,
+            "heights": self._heights,
+        }
 
     def _title_layout(self) -> dict[str, object]:
         lift = (len(self.title_lines) - 1) * self.preset.title * LINE / 2  # plotly centres lines

@@ -29,7 +29,6 @@ from thal_core.intake.text.headers import read_header
 from thal_core.sheets.sheet import Kind, Sheet
 
 _TITLED = frozenset({"sex", "age_years", "phenotype", "genotype"})
-_OF_HEADER = {DRUG: "drug", MONTH: "month"}
 _OFTEN_ONCE = frozenset({"phenotype", "splenectomy", "sex"})  # a kind is also the field
 _ROWS_A_GROUP = 3
 _FEW = 12  # groups that a column may tell apart
