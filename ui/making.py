@@ -119,6 +119,11 @@ def _show_script() -> None:
     def make() -> str:
         return script(cohort, [(e.result, e.asked(options)) for e in entries])
 
-    show_download(
-        t("basket.script"), make, "report.py", "text/x-python", key="report_script", type="tertiary"
-    )
+    def save() -> str:
+        return to_json(entries)
+
+    with st.container(horizontal=True):
+        python, saved = "text/x-python", "application/json"
+        looks = {"type": "tertiary"}
+        show_download(t("basket.script"), make, "report.py", python, key="report_script", **looks)
+        show_download(t("basket.save"), save, "report.json", saved, key="report_list", **looks)

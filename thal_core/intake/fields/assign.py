@@ -23,6 +23,7 @@ from thal_core.intake.fields.roles import (
     VISIT_ROLES,
     rows_have_time,
     table_kind,
+    with_admissions,
     with_roles,
 )
 from thal_core.intake.fields.value_kinds import borne_out
@@ -64,7 +65,7 @@ def understand(
         _by_header(c) if given is None else _by_hand(c, given)
         for c, given in zip(columns, accepted, strict=True)
     ]
-    columns = _with_time_of_table(_months_beside_parameters(columns))
+    columns = _with_time_of_table(_months_beside_parameters(with_admissions(columns)))
     visit_months = setting_codes(mapping.setting("visit_months"))
     columns = with_months(columns, TIMED, visit_months, mapping.setting("post_month"))
     columns = with_regimens(columns, rows_have_time(columns))

@@ -8,7 +8,7 @@ from thal_core.intake.fields.header_months import with_months
 from thal_core.intake.fields.regimen_columns import with_regimens
 from thal_core.intake.fields.roles import TIMED, with_roles
 from thal_core.intake.layout.columns import Column
-from thal_core.intake.text.headers import read_header
+from thal_core.intake.text.headers import Header, read_header
 from thal_core.intake.text.numbers import is_missing
 from thal_core.intake.text.pairs import PairedHeader, paired_header, parse_pair
 from thal_core.intake.text.timepoints import Timepoint
@@ -39,14 +39,29 @@ def _halves(
     header = column.header if column.reading.by_hand else read_header(paired.rest)
     if not header.target:
         return []
-    headed = replace(column, header=replace(header, time=None))
+    sides = _sides(column, header, paired)
     halves = [
-        _half(headed, place, time, texts)
-        for place, time in enumerate(_times(column, paired, header.time))
+        _half(replace(column, header=side), place, side.time, texts)
+        for place, side in enumerate(sides)
     ]
     timed = [with_months([half], TIMED, visit_months, post_month) for half in halves]
     roles = [with_roles(with_regimens(half, False), kind, row_time=False) for half in timed]
     return [_with_lone_values(half, texts) for found in roles for half in found]
+
+
+def _sides(column: Column, header: Header, paired: PairedHeader) -> tuple[Header, Header]:
+    """The header of either half. Of blood, a month is the window that both totals count:
+    ``24个月输血量 治疗前→治疗后``.
+    """
+    before, after = _times(column, paired, header.time)
+    if header.target != "transfusion" or column.reading.by_hand:
+        return replace(header, time=before), replace(header, time=after)
+    month = header.time.value if header.time is not None and header.time.kind == "month" else 0.0
+    both = replace(header, window=header.window or abs(month) or None)
+    return (
+        replace(both, direction="before", time=paired.before),
+        replace(both, direction="after", time=paired.after),
+    )
 
 
 def _times(
@@ -60,7 +75,7 @@ def _times(
     return paired.before, named if named is not None and later else paired.after
 
 
-def _half(column: Column, place: int, time: Timepoint, texts: list[str]) -> Column:
+def _half(column: Column, place: int, time: Timepoint | None, texts: list[str]) -> Column:
     """The first or the second of the two values of each cell."""
     recode = {text.strip(): (parse_pair(text) or ("", ""))[place] for text in texts}
     half = replace(column, recode=recode, derived=place > 0).headed(time=time)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from thal_core.intake.fields.header_months import header_month
 from thal_core.intake.fields.windows import with_windows
 from thal_core.intake.layout.columns import Column
+from thal_core.intake.text.headers import IDENTIFYING
 from thal_core.vocabulary import ANALYTES
 
 TIMES = frozenset({"month", "date", "day", "visit_number", "redcap_event"})
@@ -24,6 +25,7 @@ DATES = frozenset(
 )
 VISIT_ROLES = frozenset({*ANALYTES, "hb_pre_g_per_l", "hb_post_g_per_l", "dose", "spleen_size"})
 TIMED = VISIT_ROLES | {"transfusion", "date", "hb_timing"}  # whose headers may name a visit
+_HOSPITAL_DATES = f"{IDENTIFYING}/hospital dates"
 _IN_KIND = {  # what a general word means on a sheet of its own
     ("events", "month"): "event_month",
     ("events", "first_dose_date"): "start_date",
@@ -66,6 +68,24 @@ def rows_have_time(columns: list[Column]) -> bool:
     """
     wide = any(header_month(c) is not None for c in columns if c.target in VISIT_ROLES)
     return not wide and any(c.target in TIMES and c.header.time is None for c in columns)
+
+
+def with_admissions(columns: list[Column]) -> list[Column]:
+    """An admission is a visit where patients have several rows and nothing else says when;
+    otherwise its date is one of the hospital stay.
+    """
+    admitted = [c for c in columns if c.target == "admission_date" and not c.reading.by_hand]
+    ids = [c for c in columns if c.target in ("patient_id", "record_number")] if admitted else []
+    several = any(len(c.distinct()) < c.filled() for c in ids)
+    visits = several and len(admitted) == 1 and not any(c.target in TIMES for c in columns)
+    return [_admission(c, visits) if c in admitted else c for c in columns]
+
+
+def _admission(column: Column, is_visit: bool) -> Column:
+    if is_visit:
+        return column.headed(target="date").read_as(field="date")
+    stay = column.headed(target=_HOSPITAL_DATES)
+    return stay.read_as(field="identifying", how="how.identifying_header")
 
 
 def with_roles(columns: list[Column], kind: str, row_time: bool | None = None) -> list[Column]:

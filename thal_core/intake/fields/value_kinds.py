@@ -122,4 +122,13 @@ def _hint_holds(target: str, kind: str, texts: list[str]) -> bool:
         return bool(texts) and _share(texts, lambda t: parse_code(t, code_kind) is not None)
     if kind == "number":
         return bool(texts) and _share(texts, _is_number)
-    return True
+    if kind == "date":
+        return bool(texts) and _share(texts, is_date)
+    return kind != "month" or bool(texts) and not _are_answers(texts)
+
+
+def _are_answers(texts: list[str]) -> bool:
+    """Yes and no, or codes of them: no months."""
+    return {text.removesuffix(".0") for text in texts} <= _CODES or _share(
+        texts, lambda t: parse_code(t, "bool") is not None
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from thal_core.intake.text.fold import plain
+from thal_core.intake.text.fold import one_script, plain
 from thal_core.intake.text.numbers import is_missing
 from thal_core.rules.catalogue import read_rules
 
@@ -14,6 +14,7 @@ _LEGEND = re.compile(
     r"[(（\[][^()（）\[\]\d]{0,200}\d[^()（）\[\]]{0,200}[)）\]]"
     r"|[:：,， ]{0,9}\d\s?[=:：.、-]?\s?[^\d\s].{0,100}?\d.*| [^\d\s]{1,6}\d[^\d\s]{1,6}\d$"
 )
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3400-\u9fff]")  # scripts without blanks
 _CODE_FIRST = re.compile(r"(\d)\s?[=:：.、-]?\s?([^\d=:：.、,，;；/()（）\[\]]+)")
 _CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]{1,60})\s?[=:：.、-]?\s?(\d)")
 
@@ -22,8 +23,27 @@ _CODE_LAST = re.compile(r"([^\d=:：.、,，;；/()（）\[\]]{1,60})\s?[=:：.�
 def _codes() -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
     for row in read_rules("codes"):
-        tables.setdefault(row["kind"], {}).setdefault(plain(row["code"]).lower(), row["value"])
+        tables.setdefault(row["kind"], {}).setdefault(_key(row["code"]), row["value"])
     return tables
+
+
+def _key(text: str) -> str:
+    """The text as codes are compared: without case and accents, in simplified characters."""
+    return one_script(plain(text)).lower()
+
+
+@lru_cache(maxsize=1)
+def _denials() -> str:
+    """A pattern of the words that turn a phenotype round (rules/negations.csv)."""
+    words = (_key(r["word"]) for r in read_rules("negations") if r["place"] == "phenotype")
+    return "|".join(w if _UNSPACED.search(w) else rf"\b{re.escape(w)}\b" for w in words)
+
+
+def _is_denied(name: str, text: str) -> bool:
+    """``non è dipendente``, ``dipendente: no``: does a denial stand just before or behind it?"""
+    near, name = r"[^,;.，；。()（）]", re.escape(name)
+    pattern = rf"(?:{_denials()}){near}{{0,8}}{name}|{name}{near}{{0,3}}(?:{_denials()})"
+    return re.search(pattern, text) is not None
 
 
 @lru_cache(maxsize=1)
@@ -41,8 +61,7 @@ def parse_code(text: str, kind: str) -> str | None:
 
     ``kind``: sex, bool, splenectomy, phenotype, grade, hb_timing, origin.
     """
-    words = plain(text).lower()
-    words = words.removesuffix(".0")
+    words = _key(text).removesuffix(".0")
     for name in (
         (kind, "bool") if kind in ("splenectomy", "phenotype", "transfusion_free") else (kind,)
     ):
@@ -54,7 +73,7 @@ def parse_code(text: str, kind: str) -> str | None:
 
 def _by_words_inside(words: str, kind: str) -> str | None:
     """``重型β-地中海贫血（TDT）``: a phenotype named inside a longer text; 非 and non- are asked
-    first.
+    first, and beside another denial it is a stranger.
     """
     if kind != "phenotype":
         return None
@@ -64,8 +83,10 @@ def _by_words_inside(words: str, kind: str) -> str | None:
             for c, v in _codes()["phenotype"].items()
             if v == value and len(c) > (2 if c.isascii() else 1)
         ]
-        if any(name in words for name in names):
-            return value
+        found = [name for name in names if name in words]
+        if found:
+            denied = value == "TDT" and any(_is_denied(name, words) for name in found)
+            return None if denied else value
     return None
 
 
@@ -87,7 +108,7 @@ def legend_in(header: str) -> tuple[str, dict[str, str]]:
 
 
 def _is_coded_word(word: str) -> bool:
-    return any(word.strip().lower() in table for table in _codes().values())
+    return any(_key(word) in table for table in _codes().values())
 
 
 def setting_codes(text: str) -> dict[str, str]:

@@ -52,7 +52,7 @@ def compact(text: str) -> str:
 @remembered
 def words_of(text: str) -> Words:
     """The compact text with its edges."""
-    typed = _NEGATIVE.sub("−", _with_figures(_one_script(plain(text))))
+    typed = _NEGATIVE.sub("−", _with_figures(one_script(_elided().sub("", plain(text)))))
     letters: list[str] = []
     edges: list[int] = []
     before = ""  # the kept character just left of this one, "" after a blank or a mark
@@ -76,6 +76,11 @@ def filler_words() -> frozenset[str]:
     return frozenset(compact(word) for row in rows for word in row["words"].split("|")) | {"|"}
 
 
+def simplified(text: str) -> str:
+    """The text with simplified for traditional characters (rules/traditional.csv)."""
+    return text.translate(_simplified())
+
+
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, str]:
     return {
@@ -86,18 +91,38 @@ def _simplified() -> dict[int, str]:
 
 
 @lru_cache(maxsize=1)
+def _elided() -> re.Pattern[str]:
+    """``d'`` of ``d'arrêt`` and ``à``, which is no ``A`` (rules/header_words.csv)."""
+    rows = (row for row in read_rules("header_words") if row["slot"] == "elided")
+    words = [word for row in rows for word in row["words"].split("|")]
+    short = "|".join(word.removesuffix("'") for word in words if word.endswith("'"))
+    whole = "|".join(word for word in words if not word.endswith("'"))
+    return re.compile(rf"\b(?:{short})['’](?=[^\W\d_])|\b(?:{whole})\b", re.I)
+
+
+@lru_cache(maxsize=1)
 def _number_words() -> tuple[re.Pattern[str], dict[str, str]]:
-    numbers = {row["word"]: row["number"] for row in read_rules("number_words")}
-    words = "|".join(sorted(numbers, key=len, reverse=True))
-    return re.compile(rf"\b({words})(?=[\s-]{{0,3}}(?:month|week|year|day))", re.I), numbers
+    """Number words beside a unit of time, on either side of it: ``six months``, ``ماه ششم``."""
+    numbers = {one_script(row["word"]).lower(): row["number"] for row in read_rules("number_words")}
+    units = {
+        one_script(word)
+        for row in read_rules("timepoints")
+        for word in row["pattern"].split("|")
+        if row["kind"] == "unit" and len(word) > 1
+    }
+    words, named = (
+        "|".join(map(re.escape, sorted(of, key=len, reverse=True))) for of in (numbers, units)
+    )
+    behind, before = rf"(?=[\s-]{{0,3}}(?:{named})\b)", rf"\b(?P<unit>{named})(?P<gap>[\s-]{{1,3}})"
+    return re.compile(rf"\b(?P<a>{words}){behind}|{before}(?P<b>{words})\b", re.I), numbers
 
 
-def _one_script(text: str) -> str:
+def one_script(text: str) -> str:
     """Simplified for traditional characters, letters without accents, ASCII figures."""
     if text.isascii():
         return text
     bare = (c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    joined = unicodedata.normalize("NFC", "".join(bare)).translate(_simplified())
+    joined = simplified(unicodedata.normalize("NFC", "".join(bare)))
     return "".join(_plain_letter(c) for c in joined)
 
 
@@ -106,14 +131,16 @@ def _plain_letter(char: str) -> str:
         return "i"
     if char.isdecimal() and not char.isascii():
         return str(int(char))
-    return {"μ": "u", "µ": "u", "×": "x"}.get(char, char)
+    return {"μ": "u", "µ": "u", "×": "x", "ي": "ی", "ك": "ک"}.get(char, char)
 
 
 def _with_figures(text: str) -> str:
     """``six months`` and ``三个月`` with the number in figures; # for "number"."""
     text = _NUMBER_SIGN.sub(" no ", text)
     pattern, numbers = _number_words()
-    text = pattern.sub(lambda m: numbers[m[0].lower()], text)
+    text = pattern.sub(
+        lambda m: f"{m['unit'] or ''}{m['gap'] or ''}{numbers[(m['a'] or m['b']).lower()]}", text
+    )
     return _HAN_NUMBER.sub(lambda m: str(_han_number(m[0])), text)
 
 

@@ -16,13 +16,14 @@ from thal_core.intake.text.units import all_spellings, same_unit
 from thal_core.rules.catalogue import read_rules
 
 IDENTIFYING, EVENT = "identifying", "event/"
-RELATIVE, DRUG = "relative", "drug"
+RELATIVE, DRUG, TREATMENT = "relative", "drug", "treatment"
 Rank = tuple[int, int, int]  # cost, bare numbers, minus the letters of the name: less is surer
 
 _WAYS = 40  # frames followed at one place of a header: the surest
 _LONGEST_WORD = 48
 _JOINED = 14  # letters of a word that may be several written together
 _PIECE, _UNIT, _ASPECT, _FILLER, _SKIPPED = 20, 17, 18, 24, 400  # what a word of each kind costs
+_NO_MEANING = ("filler", "elided")  # slots of words that fill nothing
 _UNIT_LETTERS = 5  # of a unit that is written together with a name
 _HIDDEN = -1  # a place inside a word that may be several written together
 
@@ -115,7 +116,7 @@ def _lexicon() -> dict[str, tuple[_Piece, ...]]:
         joinable = len(word) <= _UNIT_LETTERS
         found.setdefault(word, []).append(_Piece(0, Frame(unit=word), _UNIT, joinable=joinable))
     for row in read_rules("header_words"):
-        for word in row["words"].split("|") if row["slot"] != "filler" else ():
+        for word in row["words"].split("|") if row["slot"] not in _NO_MEANING else ():
             for piece in _of_row(row, compact(word)):
                 found.setdefault(compact(word), []).append(piece)
     return {word: tuple(pieces) for word, pieces in found.items() if word}
@@ -124,7 +125,8 @@ def _lexicon() -> dict[str, tuple[_Piece, ...]]:
 def _of_row(row: dict[str, str], word: str) -> Iterable[_Piece]:
     joinable = len(word) > 2 or not word.isascii()
     if row["slot"] == "drug":
-        yield _Piece(0, Frame(aspects=frozenset({DRUG})), _ASPECT, joinable=joinable)
+        name = TREATMENT if row["meaning"] == TREATMENT else DRUG
+        yield _Piece(0, Frame(aspects=frozenset({name})), _ASPECT, joinable=joinable)
     elif row["slot"] == "whose":
         yield _Piece(0, Frame(aspects=frozenset({RELATIVE})), _ASPECT, joinable=joinable)
     else:

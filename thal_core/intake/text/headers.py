@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from thal_core.intake.text.fold import LONGEST, Words, words_of
-from thal_core.intake.text.frames import DRUG, EVENT, IDENTIFYING, Frame, frames_of, names
+from thal_core.intake.text.frames import (
+    DRUG,
+    EVENT,
+    IDENTIFYING,
+    TREATMENT,
+    Frame,
+    frames_of,
+    names,
+)
 from thal_core.intake.text.timepoints import Timepoint, without_window
 from thal_core.intake.text.units import unit_spellings
 from thal_core.memo import remembered
@@ -21,6 +29,7 @@ from thal_core.rules.catalogue import fields, read_rules
 __all__ = ["EVENT", "IDENTIFYING", "Header", "meanings", "names", "read_header"]
 
 SAME = "="  # of a row of rules/frames.csv: the quantity itself
+_NO_QUANTITY = "-"  # of such a row: what aspects mean by themselves
 TOTALS = {"transfusion_units_before": "before", "transfusion_units_after": "after"}
 _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
@@ -30,6 +39,7 @@ _BOTH_SIDES = frozenset({"transfusion_reduction_percent", "transfusion_yearly"})
 _DASHED_TIME = re.compile(r"(?<![A-Za-z])[WwDd]-\d")  # W-4: before, or week 4?
 _LETTER_DASH = re.compile(r"(?<![A-Za-z])[Mm]-\d")
 _UNIT = "unit"  # the word before a unit: it is one only beside a unit
+_LEVEL = "level"  # how much of it is in the blood
 _BARE_LIMIT = 100  # a greater number without a word is a year, a day or a code, not a month
 
 
@@ -57,7 +67,8 @@ def meanings() -> dict[tuple[str, frozenset[str]], str]:
     for row in (r for r in read_rules("frames") if not r["unit"]):
         for quantity in row["quantities"].split():
             field = quantity if row["field"] == SAME else row["field"]
-            found.setdefault((quantity, frozenset(row["aspects"].split())), field)
+            named = "" if quantity == _NO_QUANTITY else quantity
+            found.setdefault((named, frozenset(row["aspects"].split())), field)
     return found
 
 
@@ -106,9 +117,9 @@ def _month_before(time: Timepoint | None) -> Timepoint | None:
 
 def header_of(frame: Frame, window: float | None = None) -> Header | None:
     """What a frame means; None where its slots do not go together."""
-    if not frame.quantity:
-        return _without_name(frame, window)
     field = _field(frame)
+    if not frame.quantity and not field:
+        return _without_name(frame, window)
     if field is None:
         return None
     if frame.unit and frame.unit not in unit_spellings(field):
@@ -140,9 +151,21 @@ def _field(frame: Frame) -> str | None:
     if not aspects:
         return meanings().get((frame.quantity, aspects), frame.quantity)
     found = meanings().get((frame.quantity, aspects))
-    if found is None and DRUG in aspects:
-        found = _field(replace(frame, aspects=aspects - {DRUG})) if _of_drug(frame) else None
+    if found is None:
+        less = _without_silent(frame, aspects)
+        found = _field(replace(frame, aspects=less)) if less != aspects else None
     return found
+
+
+def _without_silent(frame: Frame, aspects: frozenset[str]) -> frozenset[str]:
+    """The aspects without those that change nothing: the drug's name beside a quantity of the
+    treatment, the level of anything but a drug. Being treated is being on the drug.
+    """
+    if TREATMENT in aspects:
+        return aspects - {TREATMENT} | {DRUG}
+    if _of_drug(frame):
+        return aspects - {DRUG}
+    return aspects - {_LEVEL} if frame.quantity else aspects
 
 
 def _of_drug(frame: Frame) -> bool:

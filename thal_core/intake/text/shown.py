@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import PurePath
 
 from thal_core.intake.text.dates import MONTH_NAMES, is_date
-from thal_core.intake.text.fold import plain
+from thal_core.intake.text.fold import plain, simplified
 from thal_core.intake.text.identifiers import identifier_in
 from thal_core.rules.catalogue import read_rules
 from thal_core.words import Message, Text
@@ -218,9 +218,11 @@ def _latin_known(part: str) -> bool:
     )
 
 
-def _han_known(part: str) -> bool:
-    """Can the run be laid out in known words, at least one of them longer than one character?"""
-    words, singles = _vocabulary(), _singles()
+def _han_known(typed: str) -> bool:
+    """Can the run be laid out in known words, at least one of them longer than one character?
+    Traditional characters are those of the simplified words.
+    """
+    part, words, singles = simplified(typed), _vocabulary(), _singles()
     if part in words:
         return True
     reach: list[int] = [0] + [-1] * len(
