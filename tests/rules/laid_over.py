@@ -5,10 +5,15 @@ analyte, a co-medication with its own unit and interval, and a third paper.
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
 
+ROOT = Path(__file__).parents[2]
 PATIENTS = 14
 CRITERIA = """\
 criterion,month,window_months,days_per_month,hb_statistic,label_en,label_zh,note,source
@@ -71,11 +76,28 @@ def lay_over(folder: Path) -> Path:
         ("drugs", DRUGS),
     ):
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    own = folder / "papers" / "example2026"
-    own.mkdir(parents=True)
+    paper = folder / "papers" / "example2026"
+    paper.mkdir(parents=True)
     for name, text in PAPER.items():
-        (own / f"{name}.csv").write_text(text, encoding="utf-8")
+        (paper / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder
+
+
+def answer_under(folder: Path, module: str) -> dict:
+    """What a module of these tests prints (JSON) in a process that lays the folder over the
+    rules.
+    """
+    settings = {"THAL_RULES": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | settings,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def workbook() -> bytes:

@@ -4,40 +4,22 @@ figure, in both languages.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from tests.cohorts import cohort_of
-from tests.rules.laid_over import lay_over
+from tests.rules.laid_over import answer_under, lay_over
 from thal_core import Options, analyse
 from thal_core.analyses.build_result import build_result
 from thal_core.figures.concordance import combinations
 from thal_core.figures.waterfall import plot_waterfall
 from thal_core.rules.catalogue import class_order, classes_in, criteria
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory) -> dict:
     folder = lay_over(tmp_path_factory.mktemp("rows"))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.rules.whole_chain"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ
-        | {"THAL_RULES": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return answer_under(folder, "tests.rules.whole_chain")
 
 
 def test_a_class_nobody_has_used_reaches_every_table_and_figure(told) -> None:

@@ -4,36 +4,19 @@ English stands in for the rest.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from tests.rules.laid_over import answer_under
 from tests.rules.third_language import lay_over
 from thal_core.rows import _with_language
 from thal_core.words import catalogue, languages
 from thal_core.words.wording import Wording
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory) -> dict:
     folder = lay_over(tmp_path_factory.mktemp("french"))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.rules.third_language"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ
-        | {"THAL_RULES": str(folder), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return answer_under(folder, "tests.rules.third_language")
 
 
 def test_it_is_offered_beside_the_others(told) -> None:

@@ -81,13 +81,13 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
     before = values_at(cohort, analyte, 0, on_drug_only=False)
     groupings = {name: derive_groups(cohort, by, options) for name, by in GROUPINGS.items()}
     first = {name: _first_group(groups) for name, groups in groupings.items()}
-    for name in POPULATIONS:
+    for population_name in POPULATIONS:
         for grouping in filter(first.get, groupings):
-            own = groupings[grouping].reindex(population(cohort, name))
+            own = groupings[grouping].reindex(population(cohort, population_name))
             for month in months_with(cohort, analyte):
                 values = values_at(cohort, analyte, month).reindex(own.index)
                 used |= set(values[own.notna()].dropna().index)
-                head = {"population": name, "grouping": grouping, "month": month}
+                head = {"population": population_name, "grouping": grouping, "month": month}
                 compared = _comparison(values, own, first[grouping])
                 if analyte in ADJUSTED and month > 0:
                     compared = _with_adjusted(compared, values, before, own, first[grouping])
