@@ -9,11 +9,14 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import screen
+from ui.copies import OneOfSeveral
 from ui.quiet import be_quiet
 from ui.server import Guarded, lifespan
 
 if get_script_run_ctx(suppress_warning=True) is None:
     be_quiet()
-    app = st.App("app.py", lifespan=lifespan, middleware=[Middleware(Guarded)])
+    app = st.App(
+        "app.py", lifespan=lifespan, middleware=[Middleware(Guarded), Middleware(OneOfSeveral)]
+    )
 else:
     screen.show()

@@ -1,5 +1,5 @@
 """Genotype against phenotype, transfusion and response; Hb by genotype; every patient's response
-beside his alleles.
+beside their alleles.
 """
 
 import pandas as pd

@@ -103,12 +103,13 @@ def test_the_manifest_says_what_could_not_be_given_and_why(report: Path) -> None
     assert manifest["not_made"] == []
 
 
-def test_the_script_makes_the_same_tables_again(report: Path) -> None:
-    (report / REAL.name).write_bytes(REAL.read_bytes())
+def test_the_script_makes_the_same_tables_again(report: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.csv").write_bytes(REAL.read_bytes())
+    assert REAL.name not in (report / "script.py").read_text(encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "script.py"],
-        cwd=report,
+        [sys.executable, str(report / "script.py"), "elsewhere.csv"],
+        cwd=tmp_path,
         env=environment,
         capture_output=True,
         text=True,
@@ -192,12 +193,19 @@ def test_what_cannot_be_done_is_one_line_and_status_2(
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_format_this_version_cannot_write_is_status_1_and_said(tmp_path: Path) -> None:
-    done = run(
-        tmp_path, "report", str(REAL), "--out", "o", "--only", "flow", "--formats", "csv,pptx"
-    )
-    manifest = json.loads((tmp_path / "o" / "manifest.json").read_text(encoding="utf-8"))
-    assert done.returncode == 1 and manifest["not_made"][0]["format"] == "pptx"
+def test_slides_without_a_browser_are_status_1_and_said(tmp_path: Path, monkeypatch) -> None:
+    """The tables and the Word document come all the same."""
+    from thal_core import read_cohort
+    from thal_core.export.folder import write_report
+    from thal_core.figures import files
+
+    monkeypatch.setattr(files, "browser_found", lambda: False)
+    formats = ["csv", "xlsx", "docx", "pptx", "pdf"]
+    whole = write_report(read_cohort(REAL), tmp_path, only=["flow"], formats=formats)
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    missing = {row["format"] for row in manifest["not_made"]}
+    assert not whole and missing == {"docx", "pptx", "pdf"}
+    assert {"report.xlsx", "report.docx", "tables/flow.csv"} <= set(manifest["files"])
 
 
 def test_patient_level_tables_only_where_asked_for(tmp_path: Path, report: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"rules"},
     {"results"},
     {"view"},
+    {"figure_options"},
     {"cohort"},
     {"mapping"},
     {"issues"},
@@ -32,7 +34,7 @@ FLOORS = [  # top to bottom; a room may import from lower floors, and from its o
     {"stats"},  # the ground floor: arrays in, tidy frames out
 ]
 INTAKE = [  # the rooms of thal_core/intake, top to bottom: the order data flows, read upwards
-    "parse",
+    "parse_file",
     "assemble",
     "collect",
     "values",
@@ -123,6 +125,55 @@ def test_libraries_stay_in_their_rooms() -> None:
         for library, homes in HOMES.items()
         if n.split(".")[0] == library and not named(path).startswith(homes)
     ] == []
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def code_lines(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The function's lines without its docstring, blank lines and comments."""
+    first = function.body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    prose = range(first.lineno, (first.end_lineno or 0) + 1) if documented else range(0)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    numbers = range(function.lineno, (function.end_lineno or 0) + 1)
+    written = (lines[n - 1].strip() for n in numbers if n not in prose)
+    return sum(1 for line in written if line and not line.startswith("#"))
+
+
+def longer_than(limit: int, paths: list[Path]) -> list[str]:
+    return [
+        f"{named(path)}: {function.name} has {code_lines(path, function)} lines"
+        for path in paths
+        for function in functions(path)
+        if code_lines(path, function) > limit
+    ]
+
+
+def test_functions_fit_on_a_screen() -> None:
+    others = [p for place in ("tests", "tools", "bench") for p in (ROOT / place).rglob("*.py")]
+    assert longer_than(40, FILES) == []
+    assert longer_than(60, others) == []
+
+
+def test_nothing_is_keyed_by_where_it_lies_in_memory() -> None:
+    calls = (
+        (path, node)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    assert [f"{named(p)}:{node.lineno}" for p, node in calls if node.func.id == "id"] == []
+
+
+def test_a_file_name_stands_once() -> None:
+    """A page may have the name of its analysis, and a file of export that of what it writes."""
+    names = Counter(
+        path.name for path in FILES if "thal_core" in path.parts and room(path) != "export"
+    )
+    assert [n for n, times in names.items() if times > 1 and not n.startswith("__")] == []
 
 
 def test_every_sentence_has_both_languages_once() -> None:

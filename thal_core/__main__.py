@@ -18,13 +18,17 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from thal_core.cohort import Cohort
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.view import LAST, Condition, Selection, View
 from thal_core.vocabulary import Severity
-from thal_core.words import Message, tr
+from thal_core.words import Message, languages, tr
+
+if TYPE_CHECKING:
+    from thal_core.export.basket import Entry
 
 log = logging.getLogger("thal_core")
 
@@ -102,30 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--json", action="store_true", help="machine-readable answer on standard output"
     )
-    report.add_argument("--out", required=True, metavar="DIR")
-    report.add_argument("--criterion", metavar="ID")
-    report.add_argument(
-        "--month",
-        metavar="M",
-        help="month of judgement, or last (each patient's last judged visit)",
-    )
-    report.add_argument(
-        "--where",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="EXPR",
-        help="sex=female  age_years>=14",
-    )
-    report.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME")
-    report.add_argument("--formats", default="", help="csv,xlsx,html,svg,png,pdf")
-    report.add_argument(
-        "--view", metavar="V.json", help="a saved view: mapping, selection and options"
-    )
-    report.add_argument(
-        "--patient-level", action="store_true", help="also write the cohort's own tables"
-    )
+    for flag, settings in _report_options().items():
+        report.add_argument(flag, **settings)
     return parser
+
+
+def _report_options() -> dict[str, dict[str, Any]]:
+    """What a report may be asked for: flag → how argparse reads it."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
+    last = "month of judgement, or last (each patient's last judged visit)"
+    basket = "talk, paper, department, or a list saved by the app: every document holds it"
+    return {
+        "--out": {"required": True, "metavar": "DIR"},
+        "--criterion": {"metavar": "ID"},
+        "--month": {"metavar": "M", "help": last},
+        "--where": several | {"metavar": "EXPR", "help": "sex=female  age_years>=14"},
+        "--only": several | {"metavar": "NAME"},
+        "--formats": {"default": "", "help": "csv,xlsx,docx,pptx,html,svg,png,pdf"},
+        "--basket": {"default": "", "metavar": "NAME", "help": basket},
+        "--language": {"default": "en", "choices": languages()},
+        "--p-style": {"default": "", "metavar": "STYLE", "help": "zero, no_zero or three"},
+        "--view": {"metavar": "V.json", "help": "a saved view: mapping, selection and options"},
+        "--patient-level": {"action": "store_true", "help": "also write the cohort's own tables"},
+    }
 
 
 def _read(args: argparse.Namespace, mapping: Mapping | None) -> Cohort:
@@ -208,9 +211,23 @@ def _asked(args: argparse.Namespace) -> dict[str, object]:
     return asked
 
 
+def _basket(given: str) -> tuple[Entry, ...]:
+    """A ready-made basket by its name, or a list saved as JSON; none where none is given."""
+    from thal_core.export.basket import basket, baskets, from_json
+
+    if not given:
+        return ()
+    if given in baskets() or not Path(given).is_file():
+        return basket(given)
+    with _opened(given) as path:
+        return from_json(path.read_bytes())
+
+
 def _report(args: argparse.Namespace) -> int:
     from thal_core.analyses import REGISTRY
     from thal_core.export.folder import FORMATS, write_report
+    from thal_core.export.table_shapes import TableStyle
+    from thal_core.export.wording import p_style
     from thal_core.groups import check_month
     from thal_core.rules.catalogue import criterion
     from thal_core.selection import select
@@ -220,6 +237,7 @@ def _report(args: argparse.Namespace) -> int:
         with _opened(args.view) as path:
             view = View.from_json(path.read_bytes())
     options = replace(view.options, **_asked(args))
+    style = TableStyle(args.language, p_style(args.p_style))
     criterion(options.criterion)
     selection = Selection((*view.selection.where, *(Condition.parse(w) for w in args.where)))
     for given, allowed, what in (
@@ -238,6 +256,9 @@ def _report(args: argparse.Namespace) -> int:
         options=options,
         only=args.only,
         patient_level=args.patient_level,
+        style=style,
+        entries=_basket(args.basket),
+        figures=view.figures,
         formats=[f for f in args.formats.split(",") if f],
         on_progress=_progress if sys.stderr.isatty() else None,
     )

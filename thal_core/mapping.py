@@ -120,16 +120,16 @@ class Mapping:
         return tuple(sorted((c for c in self.columns if c.is_open), key=lambda c: not c.candidates))
 
     def with_setting(self, name: str, value: str) -> Mapping:
-        kept = tuple((k, v) for k, v in self.settings if k != name)
-        return replace(self, settings=(*kept, (name, value)))
+        others = tuple((k, v) for k, v in self.settings if k != name)
+        return replace(self, settings=(*others, (name, value)))
 
     def joined(self, earlier: Mapping) -> Mapping:
         """With what a person said of headers that do not stand in this sheet, and of settings."""
-        own = self.columns
+        here = self.columns
         more = (c for c in earlier.columns if c.by_hand)
-        absent = (c for c in more if not any(c.is_of(o.header, o.label) for o in own))
+        absent = (c for c in more if not any(c.is_of(o.header, o.label) for o in here))
         settings = dict(earlier.settings) | dict(self.settings)
-        return Mapping((*own, *absent), tuple(settings.items()))
+        return Mapping((*here, *absent), tuple(settings.items()))
 
     def with_column(self, sheet: str, index: int, **changes: object) -> Mapping:
         """A person's word for one column."""

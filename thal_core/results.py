@@ -79,16 +79,18 @@ class Result:
 
     @property
     def code(self) -> str:
-        """A script for a clean process; the file must lie beside it under its own name."""
+        """A script for a clean process; the file is its argument, wherever it lies."""
         given = {k: v for k, v in asdict(self.options).items() if v != getattr(Options(), k)}
         options = ", ".join(f"{k}={v!r}" for k, v in given.items())
         steps = [selection_code(s) for s in self.provenance.selections]
         return "\n".join(
             [
+                "import sys",
+                "",
                 "from thal_core import Options, Selection, analyse, read_cohort, select",
                 "",
                 f"# file SHA-256 {self.provenance.sha256}",
-                f"cohort = read_cohort({self.provenance.filename!r})",
+                "cohort = read_cohort(sys.argv[1])",
                 *steps,
                 f"result = analyse(cohort, {self.name!r}, Options({options}))",
                 "print(result.table.to_string())",

@@ -12,9 +12,10 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from thal_core.figure_options import FigureOptions
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 
@@ -76,17 +77,17 @@ class Options:
         if not _is_text(self.patient_id) or len(self.patient_id) > 200:
             raise CohortError("view.bad_option", name="patient_id")
 
-    def month_or(self, own: float) -> float | str:
+    def month_or(self, usual: float) -> float | str:
         """The month of judgement: the one asked for ("last" among them), else the criterion's
         own.
         """
-        return own if self.month is None else self.month
+        return usual if self.month is None else self.month
 
-    def visit_or(self, own: float) -> float:
-        """The month of the visits to show: the one asked for, else ``own``; "last" is no visit that
-        all share.
+    def visit_or(self, usual: float) -> float:
+        """The month of the visits to show: the one asked for, else ``usual``; "last" is no visit
+        that all share.
         """
-        return own if self.month is None or isinstance(self.month, str) else self.month
+        return usual if self.month is None or isinstance(self.month, str) else self.month
 
 
 @dataclass(frozen=True)
@@ -178,12 +179,24 @@ class Selection:
 
 @dataclass(frozen=True)
 class View:
-    """mapping + selection + options + the file's SHA-256."""
+    """mapping + selection + options + the file's SHA-256; figures: how the figures of a result
+    are wanted, by its name.
+    """
 
     sha256: str = ""
     selection: Selection = field(default_factory=Selection)
     options: Options = field(default_factory=Options)
     mapping: Mapping = field(default_factory=Mapping)
+    figures: tuple[tuple[str, FigureOptions], ...] = ()
+
+    def figure(self, name: str) -> FigureOptions:
+        """How the figures of this result are wanted."""
+        return dict(self.figures).get(name, FigureOptions())
+
+    def with_figure(self, name: str, wanted: FigureOptions) -> View:
+        others = {k: v for k, v in self.figures if k != name}
+        kept = others if wanted == FigureOptions() else {**others, name: wanted}
+        return replace(self, figures=tuple(kept.items()))
 
     def to_json(self) -> str:
         return json.dumps(
@@ -193,6 +206,7 @@ class View:
                 "selection": self.selection.parts(),
                 "options": asdict(self.options),
                 "mapping": json.loads(self.mapping.to_json()),
+                "figures": {name: wanted.parts() for name, wanted in self.figures},
             },
             ensure_ascii=False,
             indent=1,
@@ -216,9 +230,16 @@ class View:
                 mapping=Mapping.from_json(json.dumps(data["mapping"]))
                 if data.get("mapping")
                 else Mapping(),
+                figures=_figures(data.get("figures", {})),
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CohortError("view.unreadable") from error
+
+
+def _figures(given: Any) -> tuple[tuple[str, FigureOptions], ...]:
+    if len(given) > 100 or not all(_IDENTIFIER.match(name) for name in given):
+        raise ValueError("figures")
+    return tuple((name, FigureOptions.of(wanted)) for name, wanted in given.items())
 
 
 def _is_text(value: object) -> bool:

@@ -62,8 +62,10 @@ _TEXT_KINDS = frozenset(
 
 def _columns(table: str, *kinds: str) -> tuple[str, ...]:
     """The columns of one table, of these kinds where any is named, in the order of the rows."""
-    own = (f["field"] for f in _FIELDS if f["table"] == table and (not kinds or f["kind"] in kinds))
-    return tuple(dict.fromkeys(own))
+    names = (
+        f["field"] for f in _FIELDS if f["table"] == table and (not kinds or f["kind"] in kinds)
+    )
+    return tuple(dict.fromkeys(names))
 
 
 PATIENT_COLUMNS = _columns("patients")

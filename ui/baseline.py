@@ -52,7 +52,7 @@ def baseline_wide(table: pd.DataFrame, with_p: bool = False) -> pd.DataFrame:
     What belongs to the whole variable stands in its first row alone.
     """
     rows: list[dict[str, object]] = []
-    said: set[str] = set()
+    described: set[str] = set()
     for (variable, level), part in table.groupby(["variable", "level"], sort=False, dropna=False):
         everyone = part.iloc[0]
         of_variable = {
@@ -63,9 +63,9 @@ def baseline_wide(table: pd.DataFrame, with_p: bool = False) -> pd.DataFrame:
         rows.append(
             {"variable": _name(variable, level)}
             | {str(cell.group): _cell(cell) for cell in part.itertuples()}
-            | ({} if variable in said else of_variable)
+            | ({} if variable in described else of_variable)
         )
-        said.add(variable)
+        described.add(variable)
     frame = pd.DataFrame(rows)
     last = ["missing", "smd", *(["p_value"] if with_p else [])]
     return frame[[c for c in frame if c not in ("missing", "smd", "p_value")] + last]

@@ -80,12 +80,12 @@ def choose_patient(patients: Sequence[str]) -> str:
 
 def choose_group(groups: Sequence[str], name: str) -> str:
     """A grouping of this one page; the page's own, since other groups make sense on other pages."""
-    kept = f"group:{name}"
-    st.session_state[kept] = _pick(
+    key = f"group:{name}"
+    st.session_state[key] = _pick(
         t("choose.group"),
         groups,
-        st.session_state.get(kept, groups[0]),
+        st.session_state.get(key, groups[0]),
         name,
         lambda g: t(f"group.{g}"),
     )
-    return st.session_state[kept]
+    return st.session_state[key]

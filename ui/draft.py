@@ -44,13 +44,13 @@ def show_preview() -> None:
     for sheet in sheets:
         if len(sheets) > 1:
             st.caption(safe(sheet))
-        own = [c for c in readings if c.sheet == sheet and any(c.preview)]
+        of_sheet = [c for c in readings if c.sheet == sheet and any(c.preview)]
         st.dataframe(
-            preview_frame(own),
+            preview_frame(of_sheet),
             hide_index=True,
             height="content",
             placeholder="",
-            column_config={c.letter: _header(c) for c in own},
+            column_config={c.letter: _header(c) for c in of_sheet},
         )
     st.caption(t("draft.masked"))
 

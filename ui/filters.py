@@ -147,9 +147,9 @@ def _levels(values: pd.Series, column: str) -> None:
         format_func=names.get,
         **settings,
     )
-    kept = [c for c in now if c.operator != "="]
+    others = [c for c in now if c.operator != "="]
     session.set_conditions(
-        column, [*kept, *([Condition(column, "=", tuple(picked))] if picked else [])]
+        column, [*others, *([Condition(column, "=", tuple(picked))] if picked else [])]
     )
 
 
@@ -199,11 +199,11 @@ def _range(values: pd.Series, column: str) -> None:
     )
     if (start, end) == shown:
         return  # what the address asked for may be more than a slider can show
-    kept = [c for c in now if c.operator not in bounds]
+    others = [c for c in now if c.operator not in bounds]
     session.set_conditions(
         column,
         [
-            *kept,
+            *others,
             *([Condition(column, ">=", (f"{start:.10g}",))] if start > low else []),
             *([Condition(column, "<=", (f"{end:.10g}",))] if end < high else []),
         ],

@@ -29,11 +29,9 @@ def show_flag_tiles(flags: Result, events: Result, total: int) -> None:
     for tile, flag in zip(tiles[1:], grave_flags(), strict=True):
         states = flags.table.loc[flags.table["flag"] == flag, "state"].value_counts()
         with tile, st.container(border=True, height="stretch", gap=None):
-            unknown, people = int(states.get(NOT_RECORDED, 0)), int(states.sum())
+            unknown, asked = int(states.get(NOT_RECORDED, 0)), int(states.sum())
             value = (
-                t("strip.n_of", n=int(states.get(YES, 0)), total=people)
-                if unknown < people
-                else "–"
+                t("strip.n_of", n=int(states.get(YES, 0)), total=asked) if unknown < asked else "–"
             )
             st.metric(label(f"ui.safety.tile.{flag}", language(), "") or _rule_label(flag), value)
             st.caption(t("safety.unknown", n=unknown))

@@ -16,6 +16,7 @@ PAGES = {  # file → icon, results it needs
     "safety": ("health_and_safety", ("safety_flags", "adverse_events", "exposure")),
     "patient": ("person", ("patient_timeline",)),
     "evidence": ("menu_book", ("published", "paper_audit")),
+    "report": ("slideshow", ()),
 }
 START_PAGE = "start_page"  # tests open a page of their own through it
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from ui import address, filters, reading, receipt, session, start
+from ui import address, basket, filters, reading, receipt, session, start
 from ui.guard import guard
 from ui.language import guess, switch, t
+from ui.login import need_login, show_logout
 from ui.pages import navigation
 from ui.upload import keep_uploads_in_memory
 
@@ -27,11 +28,14 @@ def show() -> None:
         # line otherwise in
         # the first run of a server, whose first visitor would then lose what they chose
         page = navigation()
+        need_login()
         with st.sidebar:
             st.markdown(f"**{t('app.title')}**")
             switch()
+            show_logout()
             if session.loaded():
                 filters.sidebar(session.loaded().cohort)
+                basket.show_link()
         start.show_banner()
         if refused:
             st.info(t("address.refused"), icon=":material/link_off:")

@@ -19,6 +19,8 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from thal_core.reader import keep_warm
 from thal_core.words import tr
+from ui import warm
+from ui.copies import tell_alive
 from ui.sweep import sweep
 
 
@@ -75,12 +77,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     away.
     """
     keep_warm()
-    sweeping = asyncio.create_task(sweep())
+    warm.allow()
+    beside = [asyncio.create_task(sweep()), asyncio.create_task(tell_alive())]
     _announce()
     try:
         yield
     finally:
-        sweeping.cancel()
+        for task in beside:
+            task.cancel()
 
 
 def _announce() -> None:

@@ -26,18 +26,22 @@ from thal_core import (
 )
 from thal_core.analyses.build_result import columns_of
 from thal_core.derive.unread_columns import columns_behind as unread_behind
+from thal_core.figure_options import FigureOptions
+from thal_core.figures.restyled import restyled
 from thal_core.mapping import ColumnReading
 from thal_core.rules.catalogue import criterion
 from thal_core.view import Condition
 from thal_core.words import Message, Text
 from ui.guard import note
 from ui.language import language, t
+from ui.warm import start_drawing_engine
 
 WORDS = "words_loaded"  # the mapping file that a person loaded
 NOTHING_MEASURED = "intake.nothing_measured"
 LOADED, VIEW = "loaded", "view"
 OPENED = "filter_opened"  # columns a person added to the filters
 DRAWN = "filter_drawn"  # how often the selection was changed from outside the filter widgets
+MADE = "report_made"  # files of the report; they go with their cohort
 SAMPLES = Path(__file__).parent.parent / "data"
 
 
@@ -95,7 +99,10 @@ def open_cohort(what: Loaded | None) -> None:
     """On the screen from now on, without filters; None closes what is open."""
     st.session_state[LOADED] = what
     st.session_state[OPENED] = ()
+    st.session_state.pop(MADE, None)
     set_selection(Selection())
+    if what is not None:
+        start_drawing_engine()
 
 
 def patient_label(patient_id: str) -> str:
@@ -134,6 +141,11 @@ def options() -> Options:
 
 def set_options(**changes: object) -> None:
     st.session_state[VIEW] = replace(view(), options=replace(options(), **changes))
+
+
+def set_figure(name: str, wanted: FigureOptions) -> None:
+    """How the figures of a result are wanted from now on."""
+    st.session_state[VIEW] = view().with_figure(name, wanted)
 
 
 def set_selection(selection: Selection) -> None:
@@ -206,6 +218,11 @@ def figure(result: Result) -> object:
     """The Result's figure for the screen, drawn once; None where it has none."""
     if result.draw is None or result.table.empty:
         return None
+    return restyled(plain_figure(result), view().figure(result.name))
+
+
+def plain_figure(result: Result) -> object:
+    """The Result's figure for the screen before anybody wished it otherwise."""
     return _figure(
         result, selected().fingerprint, result.name, json.dumps(asdict(result.options)), language()
     )

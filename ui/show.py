@@ -12,7 +12,9 @@ import streamlit as st
 from thal_core import CohortError, Result
 from thal_core.words import Text, label
 from ui import session
+from ui.basket import show_add
 from ui.download import show_download
+from ui.figure_options import show_figure_options
 from ui.guard import note
 from ui.language import language, safe, t
 from ui.table_view import show_table
@@ -136,9 +138,27 @@ def _files(result: Result, has_figure: bool, key: str) -> None:
                 _download(kind, preset, result, key, width="stretch")
             if has_figure and not can_draw:
                 st.caption(t("show.no_browser"))
+        if has_figure:
+            show_figure_options(result, key, can_draw=can_draw)
+        show_add(result, key)
         with st.popover(t("show.code"), icon=":material/code:", type="tertiary"):
             st.caption(t("show.code_help"))
             st.code(result.code, language="python")
+            _show_script(result, key)
+
+
+def _show_script(result: Result, key: str) -> None:
+    """The same with the mapping as it stands now, checked against the file's SHA-256."""
+    cohort = session.selected()
+
+    def make() -> str:
+        from thal_core.export.script import script
+
+        return script(cohort, [(result.name, result.options)])
+
+    name = f"{result.name}.py"
+    words = t("show.script")
+    show_download(words, make, name, "text/x-python", key=f"script:{result.name}{key}")
 
 
 def _download(kind: str, preset: str, result: Result, key: str, **looks: object) -> None:

@@ -10,6 +10,7 @@ from ui import session
 from ui.download import XLSX, show_download
 from ui.draft import show_draft
 from ui.language import language, t
+from ui.login import need_login
 from ui.upload import show_uploader
 
 
@@ -39,8 +40,10 @@ def show_banner() -> None:
 
 def need_cohort() -> None:
     """Every page begins here: with nothing loaded it ends in the door for files, with nothing
-    understood in the step that says what the columns are.
+    understood in the step that says what the columns are. Where the
+    server ran a page alone, nobody passes without the login here either.
     """
+    need_login()
     if session.loaded() is None:
         _show_start()
         st.stop()

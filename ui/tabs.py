@@ -25,9 +25,9 @@ def show_tabs(area: str, contents: dict[str, Callable[[], object]], **params: ob
     The open one is remembered by its name: labels change with the language and with the sheet.
     """
     labels = {name: t(f"{area}.{name}", **params) for name in contents}
-    kept = f"tab:{area}"
+    key = f"tab:{area}"
     if st.session_state.get(_key(area)) not in labels.values():
-        st.session_state[_key(area)] = labels.get(st.session_state.get(kept)) or next(
+        st.session_state[_key(area)] = labels.get(st.session_state.get(key)) or next(
             iter(labels.values())
         )
     for tab, (name, show) in zip(
@@ -36,6 +36,6 @@ def show_tabs(area: str, contents: dict[str, Callable[[], object]], **params: ob
         strict=True,
     ):
         if tab.open:
-            st.session_state[kept] = name
+            st.session_state[key] = name
             with tab:
                 show()

@@ -129,13 +129,13 @@ def trials() -> Trials:
     """Those of the open sheet as it is read and looked at now; others are ended."""
     now, view = session.loaded(), session.view()
     key = now.cohort.fingerprint, view.selection.to_json(), repr(view.options)
-    known, own = st.session_state.get(TRIALS, (None, None))
+    known, running = st.session_state.get(TRIALS, (None, None))
     if known != key:
-        if own is not None:
-            own.end()
-        own = Trials(now, view.selection, replace(view.options))
-        st.session_state[TRIALS] = key, own
-    return own
+        if running is not None:
+            running.end()
+        running = Trials(now, view.selection, replace(view.options))
+        st.session_state[TRIALS] = key, running
+    return running
 
 
 def ask_in_advance(readings: list[ColumnReading]) -> None:

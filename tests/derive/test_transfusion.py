@@ -15,7 +15,7 @@ from thal_core.derive.transfusion import derive_transfusion_rates
 from thal_core.view import Options
 
 TDT = {"phenotype": "TDT"}
-SEEN = {"hb": {0: 80, 6: 85, 12: 85, 24: 85}}  # he comes to the clinic for two years
+SEEN = {"hb": {0: 80, 6: 85, 12: 85, 24: 85}}  # they come to the clinic for two years
 MONTH_TOTALS = {
     "units": {-2: 4, -1: 4, 0: 4, 1: 4, 2: 4, 3: 4, 4: 3, 5: 3, 6: 3}
 }  # written for six months only
@@ -67,8 +67,8 @@ def test_where_months_without_are_written_as_0_a_blank_is_unknown() -> None:
 
 
 def test_free_only_later_is_not_recorded_before() -> None:
-    """Totals say nothing of month 1; that he is free from month 3 says only that he was not free
-    then.
+    """Totals say nothing of month 1; that they are free from month 3 says only that they
+    were not free then.
     """
     row = classify_response(
         cohort_of(TDT | {"transfusion_free_from_month": 3}), "yang2024", 1

@@ -10,7 +10,7 @@ import pytest
 
 from tests.intake import files
 from thal_core.export.marked_copy import FILLS, mark
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse_file import parse_file
 from thal_core.issues import translate_issues
 from thal_core.mapping import Mapping
 

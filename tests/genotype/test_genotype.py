@@ -17,7 +17,7 @@ from thal_core.genotype import (
     parse_genotype,
     spreadsheet_text,
 )
-from thal_core.genotype.catalogue import classes
+from thal_core.genotype.allele_rules import classes
 from thal_core.rules.catalogue import read_rules
 from thal_core.words import catalogue as texts
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from thal_core.genotype import alleles, parse_genotype, spreadsheet_text
-from thal_core.genotype.catalogue import order_key, written_name
+from thal_core.genotype.allele_rules import order_key, written_name
 
 BETA = [name for name, one in alleles().items() if one.is_beta]
 PAIRS = list(itertools.combinations_with_replacement(BETA, 2))

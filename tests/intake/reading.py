@@ -8,7 +8,7 @@ from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
 from thal_core.derive.record import complete
-from thal_core.intake.parse import Reading, parse_file, parse_sheets
+from thal_core.intake.parse_file import Reading, parse_file, parse_sheets
 from thal_core.mapping import Mapping
 
 

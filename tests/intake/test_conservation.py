@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.intake.reading import reading
 from tests.layouts.grid import cell_text
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.parse import Reading
+from thal_core.intake.parse_file import Reading
 from thal_core.intake.text.shown import shown
 from thal_core.issues import CohortError
 from thal_core.sheets.sheet import cell_address
@@ -159,6 +159,7 @@ def sheets(draw: st.DrawFn) -> list[list[object]]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets())
 @example([["patient_id", "event_1_grade", "Hb 0M"], ["1", "2", 80]])
+@example([["", "sex", "Hb 0M"], ["P1", "M", 80], ["P2", "F", 81]])
 @example(
     [["patient_id", "month", "Hb"], ["1", "abc", 80], ["2", 0, 80], ["1", 0, 80], ["1", 0, 81]]
 )

@@ -11,7 +11,7 @@ from tests.intake.reading import codes, issue, read, read_sheets_of, reading, se
 from tests.layouts.grid import Grid
 from thal_core.derive.record import complete
 from thal_core.intake.layout.find_tables import find_tables, upright
-from thal_core.intake.parse import parse_sheets
+from thal_core.intake.parse_file import parse_sheets
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import read_rules
 from thal_core.sheets.sheet import Kind

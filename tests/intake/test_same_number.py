@@ -145,3 +145,20 @@ def test_one_number_given_twice_does_not_rename_everybody() -> None:
     rows = [[n, "A" if n < 5 else "B", "M", 10 + n, 70] for n in range(1, 9)]
     cohort = read(["No.", "组别", *HEAD[1:]], *rows, [2, "B", "F", 40, 71])
     assert ids(cohort) == ["1", "R3-2", "3", "4", "5", "6", "7", "8", "R10-2"]
+
+
+def test_a_table_with_a_less_sure_header_of_its_ids_is_joined_by_them() -> None:
+    """``编号`` beside ``patient_id``: once each patient came twice, with one and the same id."""
+    sure = Grid("a", [["patient_id", "Sex", "Age"], *([f"P{n}", "M", 10 + n] for n in range(1, 6))])
+    other = Grid("b", [["编号", "Hb 0M (g/L)"], *([f"P{n}", 70 + n] for n in range(1, 6))])
+    cohort = read_sheets_of(sure, other)
+    assert ids(cohort) == [f"P{n}" for n in range(1, 6)]
+    assert cohort.visits["hb_g_per_l"].tolist() == [71, 72, 73, 74, 75]
+
+
+def test_a_less_sure_id_of_other_people_merges_nobody() -> None:
+    sure = [["patient_id", "Sex", "Age", "Hb 0M"], *([n, "M", 10 + n, 80] for n in range(1, 5))]
+    other = [["编号", "性别", "年龄", "HbF 0M"], *([n, "女", 50 + n, 20] for n in range(1, 5))]
+    cohort = read_sheets_of(Grid("a", sure), Grid("b", other))
+    assert len(ids(cohort)) == len(set(ids(cohort))) == 8
+    assert "error" in set(cohort.issues["severity"])

@@ -13,7 +13,7 @@ from tests.layouts.grid import text_file, workbook
 from tests.layouts.layouts import LAYOUTS
 from thal_core.cohort import Cohort
 from thal_core.derive.record import complete
-from thal_core.intake.parse import parse_sheets
+from thal_core.intake.parse_file import parse_sheets
 from thal_core.mapping import Mapping
 from thal_core.reader import read_cohort
 

@@ -13,7 +13,7 @@ from thal_core.cohort import Cohort, make_cohort
 from thal_core.derive.record import complete
 from thal_core.export.marked_copy import _texts as marked_texts
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.parse import Reading, parse_sheets
+from thal_core.intake.parse_file import Reading, parse_sheets
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.sheets.sheet import Kind

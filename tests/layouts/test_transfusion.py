@@ -14,7 +14,7 @@ from tests.layouts.grid import Grid
 from thal_core.cohort import Cohort
 from thal_core.derive.record import complete
 from thal_core.derive.response import classify_response
-from thal_core.intake.parse import parse_sheets
+from thal_core.intake.parse_file import parse_sheets
 from thal_core.mapping import Mapping
 
 Patient = pd.Series

@@ -23,7 +23,7 @@ from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
 from thal_core.export.folder import write_report
 from thal_core.export.marked_copy import mark
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse_file import parse_file
 from thal_core.mapping import Mapping
 from thal_core.reader import marked_copy
 from thal_core.selection import column_values, selectable_columns

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from thal_core.reader import limits
+from thal_core.reader import process_limits
 from thal_core.sheets.limits import limit
 
 
@@ -46,9 +46,9 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
     api.GetCurrentProcess = lambda: "this process"
     monkeypatch.setitem(sys.modules, "win32job", job)
     monkeypatch.setitem(sys.modules, "win32api", api)
-    monkeypatch.setattr(limits.sys, "platform", "win32")
-    monkeypatch.setattr(limits.time, "process_time", lambda: 2.0)
-    limits.limit_this_process()
+    monkeypatch.setattr(process_limits.sys, "platform", "win32")
+    monkeypatch.setattr(process_limits.time, "process_time", lambda: 2.0)
+    process_limits.limit_this_process()
     assert job.steps == ["created", "limited", "assigned this process"]
     assert job.set["ProcessMemoryLimit"] == limit("memory_bytes")
     basic = job.set["BasicLimitInformation"]
@@ -73,7 +73,7 @@ def test_on_windows_the_process_puts_itself_into_a_job_that_is_limited_first(mon
 def test_limits_of_the_operating_system(code, says):
     program = (
         "import resource; from thal_core.sheets.limits import limit; "
-        "from thal_core.reader.limits import "
+        "from thal_core.reader.process_limits import "
         f"limit_this_process; limit_this_process(); print({code})"
     )
     done = subprocess.run(

@@ -11,7 +11,7 @@ from tests.pages.conftest import ROOT, THIRTEEN
 from tests.privacy.planted import Planted
 from thal_core import Cohort, CohortError, Mapping, read_cohort
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse_file import parse_file
 
 FRAMES = ("patients", "visits", "transfusions", "treatments", "events", "extra", "issues")
 SHEETS = {

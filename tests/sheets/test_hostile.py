@@ -319,7 +319,7 @@ def test_an_end_without_an_answer_is_said_as_it_was(how, monkeypatch):
 def test_an_error_of_ours_is_not_blamed_on_the_file(monkeypatch, caplog):
     """It is said and logged by the place in our program, without a value of the sheet."""
     code = (
-        "from thal_core.reader import worker; from thal_core.intake import parse\n"
+        "from thal_core.reader import worker; from thal_core.intake import parse_file\n"
         "def broken(*given): raise ValueError('Wang Xiaoming')\n"
         "worker._rehearse = lambda: None; parse.assemble = broken; worker.main()"
     )
@@ -328,8 +328,8 @@ def test_an_error_of_ours_is_not_blamed_on_the_file(monkeypatch, caplog):
     folder = process.PACKAGE_PARENT
     monkeypatch.setattr(process, "start", lambda: subprocess.Popen(command, cwd=folder, **pipes))
     failed = refusal(files.xlsx())
-    assert failed.code == "reading.failed" and "intake/parse.py" in str(failed)
-    assert "intake/parse.py" in caplog.text and "Wang" not in caplog.text + str(failed)
+    assert failed.code == "reading.failed" and "intake/parse_file.py" in str(failed)
+    assert "intake/parse_file.py" in caplog.text and "Wang" not in caplog.text + str(failed)
 
 
 def test_the_limits_count_the_childs_own_seconds(monkeypatch):

@@ -59,9 +59,9 @@ class Unanswerable(Exception):
 
 @lru_cache(maxsize=1)
 def _columns() -> dict[str, tuple[str, ...]]:
-    own = " ".join(criteria())
+    listed = " ".join(criteria())
     return {
-        row["result"]: tuple(row["columns"].replace("{criteria}", own).split())
+        row["result"]: tuple(row["columns"].replace("{criteria}", listed).split())
         for row in read_rules("results")
     }
 

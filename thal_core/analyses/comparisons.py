@@ -81,13 +81,13 @@ def _by_response(name: str, analyte: str, cohort: Cohort, options: Options, *not
     before = values_at(cohort, analyte, 0, on_drug_only=False)
     groupings = {name: derive_groups(cohort, by, options) for name, by in GROUPINGS.items()}
     first = {name: _first_group(groups) for name, groups in groupings.items()}
-    for people in POPULATIONS:
+    for name in POPULATIONS:
         for grouping in filter(first.get, groupings):
-            own = groupings[grouping].reindex(population(cohort, people))
+            own = groupings[grouping].reindex(population(cohort, name))
             for month in months_with(cohort, analyte):
                 values = values_at(cohort, analyte, month).reindex(own.index)
                 used |= set(values[own.notna()].dropna().index)
-                head = {"population": people, "grouping": grouping, "month": month}
+                head = {"population": name, "grouping": grouping, "month": month}
                 compared = _comparison(values, own, first[grouping])
                 if analyte in ADJUSTED and month > 0:
                     compared = _with_adjusted(compared, values, before, own, first[grouping])
@@ -265,12 +265,12 @@ def labs_before_after(cohort: Cohort, options: Options) -> Result:
         if analyte in NOT_A_LABORATORY_VALUE or cohort.visits[analyte].notna().sum() == 0:
             continue
         before = values_at(cohort, analyte, 0, on_drug_only=False)
-        for people in POPULATIONS:
+        for name in POPULATIONS:
             for month in [m for m in months_with(cohort, analyte) if m > 0]:
                 pairs = pd.DataFrame({"before": before, "after": values_at(cohort, analyte, month)})
-                pairs = pairs[pairs.index.isin(population(cohort, people))].dropna()
+                pairs = pairs[pairs.index.isin(population(cohort, name))].dropna()
                 used |= set(pairs.index)
-                rows += _pair_rows(pairs, {"analyte": analyte, "phenotype": people, "month": month})
+                rows += _pair_rows(pairs, {"analyte": analyte, "phenotype": name, "month": month})
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)

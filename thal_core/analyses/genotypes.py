@@ -98,16 +98,16 @@ def _pooled(analysed: pd.DataFrame, best: str) -> dict[str, dict[str, float]]:
     judged = analysed[(analysed["response"] != Response.NE) & analysed["phenotype"].notna()]
     judged = judged.assign(mar=judged["response"] == best)
     parts: dict[str, list[tuple[float, Rate]]] = {}
-    for _, own in judged.groupby("phenotype"):
-        counts = own.groupby("genotype", sort=True)["mar"].agg(["sum", "size"])
+    for _, rows in judged.groupby("phenotype"):
+        counts = rows.groupby("genotype", sort=True)["mar"].agg(["sum", "size"])
         rates = pooled_rates(counts["sum"], counts["size"]) or []
         for name, n, rate in zip(counts.index, counts["size"], rates, strict=False):
             parts.setdefault(str(name), []).append((float(n), rate))
     total = analysed[analysed["response"] != Response.NE].groupby("genotype").size()
     return {
-        name: _pooled_cells([(n / total[name], rate) for n, rate in own])
-        for name, own in parts.items()
-        if sum(n for n, _ in own) == total[name]
+        name: _pooled_cells([(n / total[name], rate) for n, rate in shares])
+        for name, shares in parts.items()
+        if sum(n for n, _ in shares) == total[name]
     }
 
 
@@ -143,14 +143,14 @@ def hb_by_genotype(cohort: Cohort, options: Options) -> Result:
     )
     for name in order:
         for phenotype in POPULATIONS:
-            own = visits[
+            of_genotype = visits[
                 (visits["genotype"] == name)
                 & visits["patient_id"].isin(population(cohort, phenotype))
             ]
             rows += [
                 {"genotype": name, "phenotype": phenotype, "month": month}
                 | describe(part["value"]).row()
-                for month, part in own.groupby("month")
+                for month, part in of_genotype.groupby("month")
             ]
     draw, missing = overlaid(options.published, "hb_by_genotype", plot_genotype_bars, {})
     return build_result(

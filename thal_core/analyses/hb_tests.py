@@ -20,9 +20,9 @@ from thal_core.words import Message
 PAPER_MONTHS = ((0, 3, 12), (0, 3, 12, 24), (0, 6, 12, 24))  # 2020; 2020; 2024
 
 
-def _hb(cohort: Cohort, people: str) -> pd.DataFrame:
+def _hb(cohort: Cohort, name: str) -> pd.DataFrame:
     visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
-    return visits[visits["patient_id"].isin(population(cohort, people)) & (visits["month"] >= 0)]
+    return visits[visits["patient_id"].isin(population(cohort, name)) & (visits["month"] >= 0)]
 
 
 def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
@@ -34,14 +34,14 @@ def hb_over_time_tests(cohort: Cohort, options: Options) -> Result:
     """
     need_values(cohort, "hb_g_per_l")
     rows, used = [], set()
-    for people in POPULATIONS:
-        visits = _hb(cohort, people)
+    for name in POPULATIONS:
+        visits = _hb(cohort, name)
         for label, months in _sets_of_months(visits):
-            own = visits[visits["month"].isin(months)]
-            used |= set(own["patient_id"])
+            in_months = visits[visits["month"].isin(months)]
+            used |= set(in_months["patient_id"])
             rows += [
-                test.row() | {"phenotype": people, "months": label, "model": test.model}
-                for test in _tests_of_months(own)
+                test.row() | {"phenotype": name, "months": label, "model": test.model}
+                for test in _tests_of_months(in_months)
             ]
     if not rows:
         raise Unanswerable("cannot.one_visit")
@@ -90,8 +90,8 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
     """
     need_values(cohort, "hb_g_per_l")
     rows, used = [], set()
-    for people in POPULATIONS:
-        visits = _hb(cohort, people)
+    for name in POPULATIONS:
+        visits = _hb(cohort, name)
         used |= set(visits["patient_id"])
         wide = visits.pivot(index="patient_id", columns="month", values="value")
         if 0 not in wide:
@@ -104,11 +104,9 @@ def hb_contrasts(cohort: Cohort, options: Options) -> Result:
             row | {"effect": row["mean_diff"], "method": "mixed_random_intercept"}
             for row in fit.contrasts.to_dict("records")
         ]
-        for own in (paired, mixed):
-            for row, p in zip(own, multiplicity.holm([r["p_value"] for r in own]), strict=True):
-                rows.append(
-                    row | {"phenotype": people, "mean_diff": row["effect"], "p_adjusted": p}
-                )
+        for model in (paired, mixed):
+            for row, p in zip(model, multiplicity.holm([r["p_value"] for r in model]), strict=True):
+                rows.append(row | {"phenotype": name, "mean_diff": row["effect"], "p_adjusted": p})
     if not rows:
         raise Unanswerable("cannot.no_before_after")
     rows, reasons = explained(rows)
@@ -140,15 +138,14 @@ def hb_composition(cohort: Cohort, options: Options) -> Result:
     both["hbf"] = both["value"] * both["value_hbf"] / 100
     start = both[both["month"] == 0].set_index("patient_id")
     rows = []
-    for people in POPULATIONS:
-        own = both[
-            both["patient_id"].isin(population(cohort, people))
-            & both["patient_id"].isin(start.index)
+    for name in POPULATIONS:
+        with_both = both[
+            both["patient_id"].isin(population(cohort, name)) & both["patient_id"].isin(start.index)
         ]
         rows += [
-            {"phenotype": people, "month": month}
+            {"phenotype": name, "month": month}
             | _composition(part, start.loc[part["patient_id"]], month)
-            for month, part in own.groupby("month")
+            for month, part in with_both.groupby("month")
         ]
     if not rows:
         raise Unanswerable("cannot.no_pairs", month=0)
@@ -193,9 +190,11 @@ def dose_changes(cohort: Cohort, options: Options) -> Result:
     hb = visit_values(cohort, "hb_g_per_l").sort_values(["patient_id", "month"])
     rows: list[dict[str, object]] = []
     for change in changes.to_dict("records"):
-        own = hb[hb["patient_id"] == change["patient_id"]]
-        before = own[own["month"] <= change["month"]].tail(1)
-        after = own[(own["month"] > change["month"]) & (own["month"] <= change["until"])]
+        of_patient = hb[hb["patient_id"] == change["patient_id"]]
+        before = of_patient[of_patient["month"] <= change["month"]].tail(1)
+        after = of_patient[
+            (of_patient["month"] > change["month"]) & (of_patient["month"] <= change["until"])
+        ]
         head = {k: change[k] for k in ("patient_id", "kind", "month", "dose_mg_per_day")}
         visits = [*before.itertuples(), *after.itertuples()]
         rows += [

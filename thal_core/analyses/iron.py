@@ -25,16 +25,18 @@ def iron_response(cohort: Cohort, options: Options) -> Result:
     need_values(cohort, "ferritin_ng_per_ml")
     before = values_at(cohort, "ferritin_ng_per_ml", 0, on_drug_only=False)
     rows, used = [], set()
-    for people in POPULATIONS:
-        own = population(cohort, people)
+    for name in POPULATIONS:
+        patients = population(cohort, name)
         for month in [m for m in months_with(cohort, "ferritin_ng_per_ml") if m > 0]:
-            change = (values_at(cohort, "ferritin_ng_per_ml", month) - before).reindex(own).dropna()
+            change = (
+                (values_at(cohort, "ferritin_ng_per_ml", month) - before).reindex(patients).dropna()
+            )
             used |= set(change.index)
             if len(change):
                 share = wilson(int((change < 0).sum()), len(change))
                 rows.append(
                     {
-                        "phenotype": people,
+                        "phenotype": name,
                         "month": month,
                         "n": len(change),
                         "n_fell": share.n,
@@ -71,25 +73,25 @@ def chelation_stopped(cohort: Cohort, options: Options) -> Result:
         .drop_duplicates("patient_id", keep="last")
         .set_index("patient_id")
     )
-    people = cohort.patients.loc[
+    patients = cohort.patients.loc[
         cohort.patients.index.isin(table.index), ["sex", "age_years", "genotype"]
     ]
-    people = people.assign(
+    patients = patients.assign(
         month=table["stop_month"],
         ferritin_24=late,
         ferritin_before=[
-            _last_before(ferritin, name, table["stop_month"][name]) for name in people.index
+            _last_before(ferritin, name, table["stop_month"][name]) for name in patients.index
         ],
     )
     return build_result(
         "chelation_stopped",
-        people.rename_axis("patient_id").reset_index(),
+        patients.rename_axis("patient_id").reset_index(),
         cohort=cohort,
-        used=people.index,
+        used=patients.index,
         method=[Message("about.chelation_stopped")],
     )
 
 
 def _last_before(ferritin: pd.DataFrame, patient: str, month: float) -> float:
-    own = ferritin[(ferritin["patient_id"] == patient) & (ferritin["month"] <= month)]
-    return float(own["value"].iloc[-1]) if len(own) else float("nan")
+    of_patient = ferritin[(ferritin["patient_id"] == patient) & (ferritin["month"] <= month)]
+    return float(of_patient["value"].iloc[-1]) if len(of_patient) else float("nan")

@@ -167,12 +167,14 @@ def hb_gain_vs_hbf(cohort: Cohort, options: Options) -> Result:
         raise Unanswerable("cannot.no_pairs", month=month)
     rows, bands = [], {}
     for name in POPULATIONS:
-        own = pairs[pairs.index.isin(population(cohort, name))]
-        if own.empty:
+        of_population = pairs[pairs.index.isin(population(cohort, name))]
+        if of_population.empty:
             continue
-        line = compare.fit_line(own["hbf"], own["gain"])
-        bands[name] = compare.line_band(line, np.linspace(own["hbf"].min(), own["hbf"].max(), 40))
-        rows.append({"population": name, "month": month} | _correlations(own, line))
+        line = compare.fit_line(of_population["hbf"], of_population["gain"])
+        bands[name] = compare.line_band(
+            line, np.linspace(of_population["hbf"].min(), of_population["hbf"].max(), 40)
+        )
+        rows.append({"population": name, "month": month} | _correlations(of_population, line))
     rows, reasons = explained(rows)
     apart = compare.difference_of_slopes(
         pairs["hbf"], pairs["gain"], pairs["phenotype"].map(NTDT_IS_ONE)

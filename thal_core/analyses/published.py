@@ -107,8 +107,8 @@ class _Cells:
     def _table(self, result: str, criterion: str, month: str) -> pd.DataFrame:
         asked = (result, criterion, month)
         if asked not in self._tables:
-            own = LAST if month == LAST else float(month) if month else None
-            options = Options(criterion=criterion, month=own)
+            judged_at = LAST if month == LAST else float(month) if month else None
+            options = Options(criterion=criterion, month=judged_at)
             found = result_of(result, self._analyses[result], self._cohort, options)
             self._tables[asked] = found.table
         return self._tables[asked]
@@ -196,8 +196,8 @@ def _newcombe(n: int, total: float, printed_n: int, printed_total: int) -> tuple
     """
     if not 0 <= printed_n <= printed_total or not n <= total:
         return math.nan, math.nan
-    own, other = wilson(n, int(total)), wilson(printed_n, printed_total)
-    apart = own.percent - other.percent
-    below = math.hypot(own.percent - own.conf_low, other.conf_high - other.percent)
-    above = math.hypot(own.conf_high - own.percent, other.percent - other.conf_low)
+    computed, other = wilson(n, int(total)), wilson(printed_n, printed_total)
+    apart = computed.percent - other.percent
+    below = math.hypot(computed.percent - computed.conf_low, other.conf_high - other.percent)
+    above = math.hypot(computed.conf_high - computed.percent, other.percent - other.conf_low)
     return apart - below, apart + above

@@ -79,15 +79,15 @@ def response_rates(cohort: Cohort, options: Options) -> Result:
     bounds = derive_bounds(classes, evidence, rules)
     rows = []
     for name in POPULATIONS:
-        own = population(cohort, name)
-        counts = Counter(classes["response"].reindex(own))
+        patients = population(cohort, name)
+        counts = Counter(classes["response"].reindex(patients))
         classes_in(
             counts, rules.classes
         )  # a class that the criterion does not name would leave the denominator
         enrolled = sum(counts.values())
         if not enrolled:
             continue
-        around = bounds_of_levels(bounds.loc[own], classes.loc[own, "response"], rules)
+        around = bounds_of_levels(bounds.loc[patients], classes.loc[patients, "response"], rules)
         evaluable = enrolled - counts[Response.NE.value]
         for denominator, total in (("evaluable", evaluable), ("enrolled", enrolled)):
             levels = _levels(counts, rules)
@@ -179,14 +179,15 @@ def response_sensitivity(cohort: Cohort, options: Options) -> Result:
         bounds = derive_bounds(classes, under(evidence, ruling), rules)
         known = known_members(classes["response"], bounds, rules, unknown)
         for name in POPULATIONS:
-            own = population(cohort, name)
+            patients = population(cohort, name)
             rows += [
                 {"population": name, "rule": rule, "level": level}
                 | wilson(
-                    int(member.loc[own].fillna(False).sum()), int(member.loc[own].notna().sum())
+                    int(member.loc[patients].fillna(False).sum()),
+                    int(member.loc[patients].notna().sum()),
                 ).row()
                 for level, member in known.items()
-                if len(own)
+                if len(patients)
             ]
     settings = about(
         cohort, responses(cohort, options), options, "method.wilson_rates", "method.sensitivity"

@@ -31,13 +31,13 @@ def adverse_events(cohort: Cohort, options: Options) -> Result:
     if cohort.events.empty:
         raise Unanswerable("cannot.no_events")
     rows = []
-    for event, own in sorted(
+    for event, of_event in sorted(
         cohort.events.groupby("event"), key=lambda item: -item[1]["patient_id"].nunique()
     ):
-        grades = own["grade"].map(lambda grade: NO_GRADE if pd.isna(grade) else f"{grade:g}")
+        grades = of_event["grade"].map(lambda grade: NO_GRADE if pd.isna(grade) else f"{grade:g}")
         parts = [
-            (ANY_GRADE, own),
-            *((grade, own[grades == grade]) for grade in sorted(grades.unique())),
+            (ANY_GRADE, of_event),
+            *((grade, of_event[grades == grade]) for grade in sorted(grades.unique())),
         ]
         for grade, part in parts:
             share = wilson(part["patient_id"].nunique(), cohort.n)

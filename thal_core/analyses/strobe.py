@@ -74,10 +74,10 @@ def _row(rule: Mapping[str, str], facts: Mapping[str, object]) -> dict[str, obje
     status = (
         rule["status"] if rule["status"] == "open" or _known(rule["text_en"], facts) else "open"
     )
-    own = _filled(Wording.of_row(rule, "text"), facts) if status != "open" else None
+    sentence = _filled(Wording.of_row(rule, "text"), facts) if status != "open" else None
     hint = Wording.of_row(rule, "open")
     left = Message("strobe.open_for", {"what": hint}) if hint else Message("strobe.open")
-    parts = [own] if status == "filled" else [own, left] if own else [left]
+    parts = [sentence] if status == "filled" else [sentence, left] if sentence else [left]
     return {
         "item": rule["item"],
         "topic": Wording.of_row(rule, "topic"),

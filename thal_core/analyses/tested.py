@@ -26,5 +26,5 @@ def explained(rows: list[dict[str, object]]) -> tuple[list[dict[str, object]], l
         for code in dict.fromkeys(str(row.get("reason", "")) for row in rows)
         if code not in ROUTES
     }
-    told = [row | {"notes": str(sentences.get(str(row.get("reason", "")), ""))} for row in rows]
-    return told, list(sentences.values())
+    noted = [row | {"notes": str(sentences.get(str(row.get("reason", "")), ""))} for row in rows]
+    return noted, list(sentences.values())

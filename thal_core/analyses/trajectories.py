@@ -25,10 +25,10 @@ def hb_over_time(cohort: Cohort, options: Options) -> Result:
     visits = visit_values(cohort, "hb_g_per_l", on_drug_only=True)
     rows = []
     for name in POPULATIONS:
-        own = visits[visits["patient_id"].isin(population(cohort, name))]
+        of_population = visits[visits["patient_id"].isin(population(cohort, name))]
         rows += [
             {"phenotype": name, "month": month} | describe(part["value"]).row()
-            for month, part in own.groupby("month")
+            for month, part in of_population.groupby("month")
         ]
     draw, missing = overlaid(
         options.published,
@@ -62,8 +62,8 @@ def trajectory(cohort: Cohort, options: Options) -> Result:
     asked = {"analyte": options.analyte, "grouping": options.group_by}
     rows = [
         asked | {"group": str(group), "month": month} | _centre(part["value"])
-        for group, own in visits.groupby("group")
-        for month, part in own.groupby("month")
+        for group, of_group in visits.groupby("group")
+        for month, part in of_group.groupby("month")
     ]
     notes = _cautions(options)
     used = visits["patient_id"].unique()

@@ -83,8 +83,8 @@ def transfusion_burden(cohort: Cohort, options: Options) -> Result:
     need(len(tdt) > 0, "transfusion_units_before", "transfusion_units_after")
     free = evidence["free"].fillna(False).astype(bool)
     rows = [
-        _burden_row(name, rates.loc[own], change.loc[own])
-        for name, own in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))
+        _burden_row(name, rates.loc[ids], change.loc[ids])
+        for name, ids in (("all", tdt), ("still_transfused", tdt[~free.loc[tdt]]))
     ]
     rows, reasons = explained([row for row in rows if row["n"]])
     return build_result(
@@ -144,8 +144,8 @@ def time_to_transfusion_free(cohort: Cohort, options: Options) -> Result:
             for name in sorted(of.dropna().unique())
         }
     rows = []
-    for name, own in groups.items():
-        curve = kaplan_meier(frame.loc[own, "time"], frame.loc[own, "event"]).rename(
+    for name, ids in groups.items():
+        curve = kaplan_meier(frame.loc[ids, "time"], frame.loc[ids, "event"]).rename(
             columns={"time": "month"}
         )
         rows += [{"group": name} | row for row in curve.to_dict("records")]

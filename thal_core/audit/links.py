@@ -96,8 +96,8 @@ def _row_month(figure: Printed) -> str:
 
 
 def _phenotype(figure: Printed) -> str:
-    people = figure.group.partition(" ")[0]
-    return people if people in ("TDT", "NTDT") else "all"
+    first = figure.group.partition(" ")[0]
+    return first if first in ("TDT", "NTDT") else "all"
 
 
 PROPERTIES: dict[str, Callable[[Printed], str]] = {

@@ -27,12 +27,12 @@ def derive_bounds(classes: pd.DataFrame, evidence: pd.DataFrame, rules: Criterio
     for name in rules.classes:
         may = pd.Series(False, index=out.index)
         for level in (level for level in rules.levels if level.level == name):
-            own = (
+            of_level = (
                 pd.Series(True, index=out.index)
                 if level.phenotype == "all"
                 else evidence["phenotype"] == level.phenotype
             )
-            may |= own & ~(not_free & (level.basis == "transfusion_free"))
+            may |= of_level & ~(not_free & (level.basis == "transfusion_free"))
         out[name] = (classes["response"] == name) | (unknown & may)
     return out
 

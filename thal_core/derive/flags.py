@@ -135,9 +135,9 @@ def _event_facts(cohort: Cohort) -> pd.DataFrame:
     events, index = cohort.events, cohort.patients.index
     facts = pd.DataFrame(index=index)
     for kind in ("neuropathy", "thrombosis"):
-        own = _events_of(cohort, kind)
-        had = own.loc[own["grade"] != 0, "patient_id"]
-        denied = index.isin(own["patient_id"]) & ~index.isin(had)
+        of_kind = _events_of(cohort, kind)
+        had = of_kind.loc[of_kind["grade"] != 0, "patient_id"]
+        denied = index.isin(of_kind["patient_id"]) & ~index.isin(had)
         facts[kind] = (
             pd.Series(index.isin(had), index=index)
             .astype("boolean")
@@ -184,7 +184,7 @@ def _patterns() -> dict[tuple[str, str], str]:
     words: dict[tuple[str, str], list[str]] = {}
     for row in read_rules("flag_words"):
         words.setdefault((row["place"], row["fact"]), []).append(re.escape(row["word"].casefold()))
-    return {of: "|".join(own) for of, own in words.items()}
+    return {of: "|".join(spellings) for of, spellings in words.items()}
 
 
 def _events_of(cohort: Cohort, fact: str) -> pd.DataFrame:

@@ -100,8 +100,8 @@ def _transfused_before(visits: pd.DataFrame, given: pd.DataFrame) -> pd.Index:
     month.
     """
     window = convention("transfusion_clear_days") / DAYS_PER_MONTH
-    own = visits[["patient_id", "month"]].reset_index()
-    pairs = own.merge(given[["patient_id", "month"]], on="patient_id", suffixes=("", "_given"))
+    visited = visits[["patient_id", "month"]].reset_index()
+    pairs = visited.merge(given[["patient_id", "month"]], on="patient_id", suffixes=("", "_given"))
     before = pairs["month"] - pairs["month_given"]
     return pd.Index(pairs.loc[(before >= 0) & (before < window), "index"])
 

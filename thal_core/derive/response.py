@@ -127,11 +127,11 @@ def derive_evidence(
 
 
 def _evidence_at_last(
-    cohort: Cohort, rules: Criterion, own: float, unit_volume_ml: float
+    cohort: Cohort, rules: Criterion, own_month: float, unit_volume_ml: float
 ) -> pd.DataFrame:
-    chosen = evidence_at(cohort, rules, own, unit_volume_ml)
+    chosen = evidence_at(cohort, rules, own_month, unit_volume_ml)
     seen = cohort.visits.loc[on_drug_of(cohort), "month"].dropna().unique()
-    for month in sorted(m for m in seen if m > own):
+    for month in sorted(m for m in seen if m > own_month):
         later = evidence_at(cohort, rules, month, unit_volume_ml)
         classes = classify_evidence(later, rules, Ruling(stops=False), language=None)["response"]
         judged = (classes != Response.NE) & months_on_drug(cohort, month)
@@ -176,8 +176,8 @@ def _not_evaluable(evidence: pd.DataFrame, rules: Criterion) -> pd.Series:
     counts.
     """
     reasons = pd.Series(np.nan, index=evidence.index, dtype="object")
-    for month, own in evidence.groupby("month").groups.items():
-        part = evidence.loc[own]
+    for month, ids in evidence.groupby("month").groups.items():
+        part = evidence.loc[ids]
         for where, message in reversed(_obstacles(part, rules, {"month": month})):
             reasons.loc[part.index[where.astype(bool)]] = message
     return reasons

@@ -158,8 +158,8 @@ def derive_free_at_last(cohort: Cohort, rules: Criterion) -> pd.Series:
     last = seen.groupby("patient_id")["month"].max().reindex(cohort.patients.index)
     free = pd.Series(pd.NA, index=last.index, dtype="boolean")
     for month in last[last > 0].unique():
-        own = last == month
-        free[own] = derive_transfusion_change(cohort, rules, month)["free"][own]
+        ending = last == month
+        free[ending] = derive_transfusion_change(cohort, rules, month)["free"][ending]
     return free
 
 
@@ -243,13 +243,13 @@ def _every_month(cohort: Cohort, rows: pd.DataFrame, start: float, end: float) -
     asked = sheet[(sheet > start + TOLERANCE) & (sheet <= end + TOLERANCE)]
     if not len(asked) or asked.max() < end - TOLERANCE:
         return pd.Series(False, index=cohort.patients.index)
-    own = (
+    totals = (
         rows[rows["day"].isna()]
         .drop_duplicates(["patient_id", "time"])
         .groupby("patient_id")
         .size()
     )
-    return own.reindex(cohort.patients.index, fill_value=0) >= len(asked)
+    return totals.reindex(cohort.patients.index, fill_value=0) >= len(asked)
 
 
 def _sheet_months(cohort: Cohort) -> np.ndarray:
@@ -262,8 +262,8 @@ def _recorded_until(cohort: Cohort, rows: pd.DataFrame) -> pd.Series:
     """The month up to which a patient's transfusions are recorded: the last total of a month; after
     a dated transfusion, as long as the patient is seen. NaN without a row.
     """
-    own = rows.groupby("patient_id")["time"].max().reindex(cohort.patients.index)
-    return own.where(~_dated(rows, cohort.patients.index), np.fmax(own, last_seen(cohort)))
+    until = rows.groupby("patient_id")["time"].max().reindex(cohort.patients.index)
+    return until.where(~_dated(rows, cohort.patients.index), np.fmax(until, last_seen(cohort)))
 
 
 def _dated(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
@@ -321,13 +321,13 @@ def _share_recorded(
     asked = np.searchsorted(sheet, end + TOLERANCE, "right") - np.searchsorted(
         sheet, start + TOLERANCE, "right"
     )
-    own = (
+    totals = (
         rows[rows["day"].isna()]
         .drop_duplicates(["patient_id", "time"])
         .groupby("patient_id")
         .size()
     )
-    return own.reindex(start.index, fill_value=0) / np.maximum(asked, 1)
+    return totals.reindex(start.index, fill_value=0) / np.maximum(asked, 1)
 
 
 def _per_month(rows: pd.DataFrame, months: pd.Series) -> pd.Series:

@@ -54,11 +54,6 @@ def _rows() -> tuple[tuple[str, str, frozenset[str]], ...]:
     )
 
 
-def headlines_of(field: str) -> frozenset[str]:
-    """The headlines that rest on this field for anybody."""
-    return frozenset(name for name, _, fields in _rows() if field in fields)
-
-
 def _judged_by(cohort: Cohort, rules: Criterion, basis: str) -> bool:
     """Is anybody of the cohort judged by it? Who has no phenotype yet may be."""
     judged = {level.phenotype for level in rules.levels if level.basis.startswith(basis)}

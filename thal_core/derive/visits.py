@@ -50,8 +50,8 @@ def values_at(
 def _values_by_month(cohort: Cohort, analyte: str, on_drug_only: bool) -> dict[float, pd.Series]:
     visits = visit_values(cohort, analyte, on_drug_only=on_drug_only)
     return {
-        float(at): own.set_index("patient_id")["value"].reindex(cohort.patients.index)
-        for at, own in visits.groupby("month")
+        float(at): rows.set_index("patient_id")["value"].reindex(cohort.patients.index)
+        for at, rows in visits.groupby("month")
     }
 
 

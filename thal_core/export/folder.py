@@ -6,16 +6,22 @@ import contextlib
 import json
 import logging
 import platform
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import thal_core
-from thal_core.analyses import ON_REQUEST, REGISTRY, analyse
+from thal_core.analyses import ON_REQUEST, REGISTRY
 from thal_core.cohort import Cohort
+from thal_core.export.basket import Entry
+from thal_core.export.formats import DOCUMENTS, Edition, documents
+from thal_core.export.masked import MARKS
+from thal_core.export.report import answers_of, entries_for, safe_figure
 from thal_core.export.script import script
-from thal_core.export.table import table_csv, tables_workbook
+from thal_core.export.table import table_csv
+from thal_core.export.table_shapes import TableStyle
+from thal_core.figure_options import FigureOptions
 from thal_core.issues import CohortError
 from thal_core.results import Result
 from thal_core.view import Options
@@ -36,6 +42,10 @@ OWN = (
     MANIFEST,
     "report.xlsx",
     "report.html",
+    "report.docx",
+    "report.pptx",
+    "report.pdf",
+    "summary.pdf",
 )
 
 
@@ -102,29 +112,39 @@ def write_report(
     only: list[str] | None = None,
     formats: list[str] | None = None,
     patient_level: bool = False,
+    style: TableStyle = TableStyle(),  # noqa: B008
+    entries: tuple[Entry, ...] = (),
+    figures: tuple[tuple[str, FigureOptions], ...] = (),
     on_progress: OnProgress | None = None,
 ) -> bool:
-    """Write ``tables/NAME.csv``, ``figures/NAME.*``, ``script.py`` and ``manifest.json`` into
-    ``out``.
+    """Write ``tables/NAME.csv``, ``figures/NAME.*``, documents, ``script.py`` and
+    ``manifest.json`` into ``out``.
 
     only: names of results (all by default; the timeline of one patient only where a patient is
-    named). formats: of FORMATS; by default csv, and svg where a browser that draws it is found. An
-    earlier report of the same file in ``out`` makes room; with anything else there nothing is
-    written (CohortError). Returns False where some output could not be made; the manifest says
-    which and why.
+    named). formats: of FORMATS; by default csv, and svg where a browser that draws it is found.
+    Documents and figures name no patient unless ``patient_level``. style: the language of
+    documents and figures, and how P is printed. entries: what every document holds, in order,
+    in place of the ready-made baskets; ``tables/`` then has these results. figures: how those of a
+    result are wanted (of a View). An earlier report of the same file in ``out``
+    makes room; with anything else there nothing is written (CohortError). Returns False where some
+    output could not be made; the manifest says which and why.
     """
     from thal_core.figures.files import browser_found
 
-    names = list(only or (name for name in REGISTRY if name not in ON_REQUEST))
+    own = list(dict.fromkeys(entry.result for entry in entries))
+    names = list(only or own or (name for name in REGISTRY if name not in ON_REQUEST))
     wanted = set(formats or (["csv", "svg"] if browser_found() else ["csv"]))
     _make_room(out, cohort.provenance.sha256)
+    answers = answers_of(cohort, patient_level=patient_level, figures=figures)
+    chosen = entries or entries_for(names)
+    edition = Edition(answers, chosen, options, style, chosen=bool(only or entries))
     folder, results, missing = _Folder(out), [], []
     (out / "tables").mkdir(parents=True, exist_ok=True)
     try:
-        _write_all(cohort, folder, names, wanted, options, results, missing, on_progress)
+        _write_all(edition, folder, wanted, results, missing, on_progress)
         if patient_level:
             _write_cohort(cohort, folder)
-        folder.write("script.py", script(cohort, [r.name for r in results], options))
+        folder.write("script.py", script(cohort, [(r.name, r.options) for r in results]))
         folder.write("mapping.json", cohort.mapping.to_json())
     finally:  # a report that was stopped says what it left, so that the next one can take it away
         manifest = _manifest(cohort, options, results, missing, [*folder.files, MANIFEST])
@@ -135,32 +155,52 @@ def write_report(
 
 
 def _write_all(
-    cohort: Cohort,
+    edition: Edition,
     folder: _Folder,
-    names: list[str],
     wanted: set[str],
-    options: Options,
     results: list[Result],
     missing: list[dict[str, str]],
     on_progress: OnProgress | None,
 ) -> None:
     """Tables, figures and documents; what came of them is added to ``results`` and ``missing``."""
-    for number, name in enumerate(names):
+    kinds = [kind for kind in DOCUMENTS if kind in wanted]
+    steps = len(edition.entries) + len(kinds)
+    for number, (name, entry) in enumerate(_file_names(edition.entries).items()):
         if on_progress:
-            on_progress(number / len(names), name)
-        result, fault = _answer(cohort, name, options)
-        if fault:
-            missing.append({"result": name, "format": "all", "why": fault})
+            on_progress(number / steps, entry.result)
+        result, fault = _answer(edition, entry)
+        if result is None:
+            missing.append({"result": entry.result, "format": "all", "why": fault})
             continue
-        results.append(result)
-        folder.write(f"tables/{name}.csv", table_csv(result.table))
-        missing += _write_figures(result, folder, wanted & set(FIGURE_FORMATS))
-    missing += _write_documents(results, folder, wanted)
+        table = edition.answers.masked.restored(result.table)
+        results.append(replace(result, table=table))
+        folder.write(f"tables/{name}.csv", table_csv(table))
+        missing += _write_figures(edition, result, name, folder, wanted & set(FIGURE_FORMATS))
+    for number, kind in enumerate(kinds, len(edition.entries)):
+        if on_progress:
+            on_progress(number / steps, kind)
+        for name, data, lacking in documents(edition, [kind]):
+            missing += lacking
+            if name:
+                folder.write(name, data)
 
 
-def _answer(cohort: Cohort, name: str, options: Options) -> tuple[Result | None, str]:
+def _file_names(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """A file name for each entry: the result's, counted where it comes twice."""
+    named: dict[str, Entry] = {}
+    for entry in entries:
+        name, count = entry.result, 1
+        while name in named:
+            count += 1
+            name = f"{entry.result}_{count}"
+        named[name] = entry
+    return named
+
+
+def _answer(edition: Edition, entry: Entry) -> tuple[Result | None, str]:
+    name = entry.result
     try:
-        return analyse(cohort, name, options), ""
+        return edition.answers.result(name, entry.asked(edition.options)), ""
     except CohortError as error:
         return None, str(error)
     except (
@@ -170,48 +210,29 @@ def _answer(cohort: Cohort, name: str, options: Options) -> tuple[Result | None,
         return None, tr("command.fault", {"kind": type(error).__name__})
 
 
-def _write_figures(result: Result, folder: _Folder, formats: set[str]) -> list[dict[str, str]]:
+def _write_figures(
+    edition: Edition, result: Result, name: str, folder: _Folder, formats: set[str]
+) -> list[dict[str, str]]:
+    from thal_core.figures.files import write_figure
+
     missing = []
     for kind in sorted(formats):
         try:
-            figure = result.figure("en", "journal_double")
+            wanted = dict(edition.answers.figures).get(result.name, FigureOptions())
+            figure = safe_figure(edition.answers, result, edition.style.language, wanted.size)
             if figure is None:
                 continue
-            from thal_core.figures.files import write_figure
-
-            folder.write(
-                f"figures/{result.name}.{kind}", write_figure(figure, kind, "journal_double")
-            )
+            drawn = write_figure(figure, kind, wanted.size, dpi=wanted.dpi or None)
+            folder.write(f"figures/{name}.{kind}", drawn)
         except OSError:  # the folder, not the figure
             raise
         except CohortError as error:
             missing.append({"result": result.name, "format": kind, "why": str(error)})
         except Exception as error:  # as above: named, logged without values, the rest goes on
             log.error("%s drawing %s", type(error).__name__, result.name)
-            missing.append(
-                {
-                    "result": result.name,
-                    "format": kind,
-                    "why": tr("command.fault", {"kind": type(error).__name__}),
-                }
-            )
+            why = tr("command.fault", {"kind": type(error).__name__})
+            missing.append({"result": result.name, "format": kind, "why": why})
     return missing
-
-
-def _write_documents(
-    results: list[Result], folder: _Folder, wanted: set[str]
-) -> list[dict[str, str]]:
-    if "xlsx" in wanted:
-        folder.write("report.xlsx", tables_workbook({r.name: r.table for r in results}))
-    if "html" in wanted:
-        from thal_core.export.page import results_page
-
-        folder.write("report.html", results_page(results))
-    return [
-        {"result": "all", "format": kind, "why": tr("command.format_not_made", {"format": kind})}
-        for kind in ("docx", "pptx")
-        if kind in wanted
-    ]
 
 
 def _write_cohort(cohort: Cohort, folder: _Folder) -> None:
@@ -249,14 +270,14 @@ def _manifest(
                 "rows": len(r.table),
                 "n_used": r.n_used,
                 "n_excluded": r.n_excluded,
-                "excluded": [{"reason": str(m), "n": n} for m, n in r.excluded],
-                "method": str(r.method),
-                "notes": str(r.notes),
+                "excluded": [{"reason": MARKS.sub("", str(m)), "n": n} for m, n in r.excluded],
+                "method": MARKS.sub("", str(r.method)),
+                "notes": MARKS.sub("", str(r.notes)),
             }
             for r in results
         ],
         "cannot_be_given": [
-            {"result": r.name, "why": str(r.notes)} for r in results if r.table.empty
+            {"result": r.name, "why": MARKS.sub("", str(r.notes))} for r in results if r.table.empty
         ],
         "not_made": missing,
         "files": files,

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from thal_core.intake.ledger.cell_fates import Fate
-from thal_core.intake.parse import Reading
+from thal_core.intake.parse_file import Reading
 from thal_core.intake.text.dates import is_date
 from thal_core.intake.text.fold import plain
 from thal_core.intake.text.shown import HIDDEN, may_show, shown

@@ -30,23 +30,3 @@ def _disarm(text: str) -> str:
 def table_csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with BOM, full precision; a table without rows is its header alone."""
     return spreadsheet_safe(table).to_csv(index=False).encode("utf-8-sig")
-
-
-def tables_workbook(tables: dict[str, pd.DataFrame]) -> bytes:
-    """One sheet a table (xlsx); no cell is a formula or a link."""
-    from io import BytesIO
-
-    out = BytesIO()
-    engine = {
-        "options": {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "nan_inf_to_errors": False,
-        }
-    }
-    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=engine) as writer:
-        for name, table in tables.items():
-            spreadsheet_safe(table).to_excel(
-                writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0)
-            )
-    return out.getvalue()

@@ -186,8 +186,8 @@ def _gain(rows: pd.DataFrame) -> pd.Series | None:
     if known.empty:
         return None
     largest = known.loc[known["n"].idxmax(), "phenotype"]
-    own = known[known["phenotype"] == largest]
-    return own[own["n"] >= own["n"].max() / 2].iloc[-1]
+    of_largest = known[known["phenotype"] == largest]
+    return of_largest[of_largest["n"] >= of_largest["n"].max() / 2].iloc[-1]
 
 
 def _title(rows: pd.DataFrame, language: str) -> str:

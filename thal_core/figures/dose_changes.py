@@ -192,10 +192,12 @@ def _line_of_change(figure: go.Figure, number: str, size: Preset) -> None:
 def _caption(rows: pd.DataFrame, changes: pd.DataFrame, language: str) -> tuple[str, ...]:
     key = ["patient_id", "kind", "month"]
     followed = rows[rows["months_since_change"] > 0].drop_duplicates(key)
-    said = [tr("figure.dose.caption", language=language)]
+    sentences = [tr("figure.dose.caption", language=language)]
     if len(followed) < len(changes):
-        said.append(tr("figure.dose.not_followed", {"n": len(changes) - len(followed)}, language))
-    return tuple(said)
+        sentences.append(
+            tr("figure.dose.not_followed", {"n": len(changes) - len(followed)}, language)
+        )
+    return tuple(sentences)
 
 
 def _range(rows: pd.DataFrame) -> list[float] | None:

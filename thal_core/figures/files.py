@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import base64
 import contextlib
 import io
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
 from plotly import graph_objects as go
 
+from thal_core.figures.fonts import offered
 from thal_core.figures.theme import GRID, INK, PALE, PX_PER_CM, preset_named
 from thal_core.issues import CohortError
 
 FORMATS = ("svg", "pdf", "png")
 DPI_RANGE = (36, 1200)
 SECONDS = 60.0
+PICTURES_READY = "Promise.all([...document.images].map(i => i.decode().catch(() => 0)))"
 CM_PER_INCH = 2.54
 
 
@@ -48,7 +51,7 @@ def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None
         raise CohortError("figure.bad_dpi", given=dpi, low=DPI_RANGE[0], high=DPI_RANGE[1])
     if not browser_found():
         raise CohortError("figure.no_browser")
-    printed = _on_white(figure)
+    printed = on_white(figure)
     scale = dpi / (PX_PER_CM * CM_PER_INCH) if format == "png" else 1.0
     options = {
         "format": format,
@@ -60,7 +63,7 @@ def write_figure(figure: go.Figure, format: str, preset: str, *, dpi: int | None
     return _with_dpi(drawn, dpi) if format == "png" else drawn
 
 
-def _on_white(figure: go.Figure) -> go.Figure:
+def on_white(figure: go.Figure) -> go.Figure:
     """A copy whose see-through ground is white and whose middle grey text is dark."""
     copy = go.Figure(figure)
     look = copy.layout.template.layout
@@ -99,6 +102,28 @@ class Painter:
     def draw(self, figure: dict[str, Any], options: dict[str, Any]) -> bytes:
         return self._run(self._browser.calc_fig(figure, opts=options))
 
+    def print_page(self, page: str) -> bytes:
+        """A whole HTML page as PDF; nothing of it touches the disk."""
+        return self._run(self._print(page))
+
+    async def _print(self, page: str) -> bytes:
+        tab = await self._browser.create_tab("about:blank")
+        try:
+            tree = await tab.send_command("Page.getFrameTree")
+            frame = tree["result"]["frameTree"]["frame"]["id"]
+            await tab.send_command("Page.setDocumentContent", {"frameId": frame, "html": page})
+            await tab.send_command(
+                "Runtime.evaluate",
+                {"expression": PICTURES_READY, "awaitPromise": True},
+            )
+            printed = await tab.send_command(
+                "Page.printToPDF",
+                {"printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True},
+            )
+            return base64.b64decode(printed["result"]["data"])
+        finally:
+            await self._browser.close_tab(tab)
+
     def close(self) -> None:
         """Ends the browser; safe to call twice."""
         if self._loop.is_running():
@@ -130,18 +155,41 @@ _warm: list[Painter] = []
 
 
 def _draw(figure: dict[str, Any], options: dict[str, Any]) -> bytes:
+    return _painted(lambda painter: painter.draw(figure, options))
+
+
+def write_page(page: str) -> bytes:
+    """An HTML page without scripts as PDF, by the browser that draws the figures. Raises
+    CohortError as ``write_figure`` does.
+    """
+    if not browser_found():
+        raise CohortError("figure.no_browser")
+    return _painted(lambda painter: painter.print_page(page))
+
+
+def _painted(work: Callable[[Painter], bytes]) -> bytes:
     """By the warm painter, started when first asked and replaced once when it has died."""
     with _lock:
         for last in (False, True):
             try:
                 if not _warm:
-                    _warm.append(Painter())
-                return _warm[0].draw(figure, options)
+                    with offered():
+                        _warm.append(Painter())
+                return work(_warm[0])
             except (Exception, FutureTimeout) as error:
                 close_painter()
                 if last:
                     raise CohortError("figure.not_drawn") from error
     raise AssertionError("unreachable")
+
+
+def warm_up() -> None:
+    """Starts the browser, so that the first figure does not wait for it; silent where there is
+    none.
+    """
+    with contextlib.suppress(CohortError):
+        if browser_found():
+            _painted(lambda _: b"")
 
 
 @atexit.register

@@ -122,18 +122,18 @@ def _page(
 
 def _title(table: pd.DataFrame, apart: tuple[float, float], language: str, level: str) -> str:
     """Of HbF alone, by Firth's estimate; a direction only where every population shows it."""
-    own = table[(table["terms"] == "hbf_percent") & (table["model"] == "firth")]
+    firth = table[(table["terms"] == "hbf_percent") & (table["model"] == "firth")]
     rows = pd.DataFrame(
         {
-            "population": own["population"],
-            "estimate": own["odds_ratio"],
-            "low": own["conf_low"],
-            "high": own["conf_high"],
-            "fewest": own[["events", "non_events"]].min(axis=1),
+            "population": firth["population"],
+            "estimate": firth["odds_ratio"],
+            "low": firth["conf_low"],
+            "high": firth["conf_high"],
+            "fewest": firth[["events", "non_events"]].min(axis=1),
         }
     )
     found = headline(rows, apart, 1.0)
-    overall = own[own["population"] == "all"]
+    overall = firth[firth["population"] == "all"]
     if found in (NOT_SHOWN, OPPOSITE) or overall.empty:
         words = {"class": class_label(level, language), "level": level}
         return tr(f"figure.forest.{OPPOSITE if found == OPPOSITE else NOT_SHOWN}", words, language)
@@ -153,14 +153,16 @@ def _title(table: pd.DataFrame, apart: tuple[float, float], language: str, level
 def _row_name(row: pd.Series, language: str) -> str:
     others = [t for t in str(row["terms"]).split(" + ") if t != row["term"]]
     name = label(f"figure.term.{row['term']}", language, str(row["term"]))
-    people = label(f"figure.population_short.{row['population']}", language, str(row["population"]))
+    population = label(
+        f"figure.population_short.{row['population']}", language, str(row["population"])
+    )
     beside = "、".join(label(f"figure.term_short.{t}", language, t) for t in others)
     code = "figure.forest.with" if others else "figure.forest.alone"
     return tr(
         code,
         {
             "term": name,
-            "population": people,
+            "population": population,
             "others": beside,
             "events": f"{row['events']:g}",
             "n": f"{row['n']:g}",

@@ -129,8 +129,10 @@ def _papers(
         return {}
     shown = published[published["genotype"].isin(list(order)) & published["month"].isin(months)]
     return {
-        printed_name(own.assign(n=own.drop_duplicates("genotype")["n"].sum()), "", language): own
-        for _, own in shown.groupby("paper", sort=False)
+        printed_name(
+            of_paper.assign(n=of_paper.drop_duplicates("genotype")["n"].sum()), "", language
+        ): of_paper
+        for _, of_paper in shown.groupby("paper", sort=False)
     }
 
 
@@ -147,14 +149,14 @@ def _printed_means(
     """
     place, visit = {g: i for i, g in enumerate(order)}, {month: i for i, month in enumerate(months)}
     rows = rows[rows["genotype"].isin(list(order))].sort_values("month")
-    for first, (genotype, own) in zip(
+    for first, (genotype, of_genotype) in zip(
         chain([True], repeat(False)), rows.groupby("genotype", sort=False)
     ):
-        y = [place[genotype] + _aside(visit[month], len(months)) for month in own["month"]]
+        y = [place[genotype] + _aside(visit[month], len(months)) for month in of_genotype["month"]]
         add_printed(
             figure,
-            own,
-            own["value"],
+            of_genotype,
+            of_genotype["value"],
             y,
             name,
             look("all"),
@@ -262,12 +264,12 @@ def _row_text(genotype: str, n: int, left: float, size: Preset) -> str:
 def _caption(
     order: dict[str, int], interval: str, phenotype: str, language: str, level: str = ""
 ) -> tuple[str, ...]:
-    said = [tr(f"figure.genotype.{interval}", {"level": level}, language)]
+    sentences = [tr(f"figure.genotype.{interval}", {"level": level}, language)]
     if any(n < FEWEST for n in order.values()):
-        said.append(tr("figure.genotype.few", language=language))
+        sentences.append(tr("figure.genotype.few", language=language))
     if phenotype != "NTDT":
-        said.append(tr("figure.caveat.hb_g_per_l", language=language))
-    return tuple(said)
+        sentences.append(tr("figure.caveat.hb_g_per_l", language=language))
+    return tuple(sentences)
 
 
 def plot_genotype_response(

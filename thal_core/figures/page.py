@@ -19,6 +19,7 @@ from thal_core.words import join_sentences, tr
 from thal_core.words.escape import figure_text
 
 LINE = 1.3  # plotly's own line height, in em
+_UNDER = {"showarrow": False, "borderpad": 0, "yref": "paper", "y": 0, "yanchor": "top"}  # the plot
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Page:
 
     @cached_property
     def caption_lines(self) -> list[str]:
-        of_whom = (
+        selected = (
             tr("figure.selected", {"conditions": self.selected}, self.language)
             if self.selected
             else ""
         )
-        joined = join_sentences((c for c in (of_whom, *self.caption) if c), self.language)
+        joined = join_sentences((c for c in (selected, *self.caption) if c), self.language)
         return self._lines(joined, self.preset.text)
 
     @cached_property
@@ -115,6 +116,18 @@ class Page:
         )
 
     @property
+    def _heights(self) -> dict[str, float]:
+        """What each text around the plot takes of the margins, for those who print it beside the
+        figure.
+        """
+        line = self.preset.text * LINE
+        return {
+            "title": self.title_height,
+            "caption": len(self.caption_lines) * line,
+            "footer": len(self.footer_lines) * line,
+        }
+
+    @property
     def plot_width(self) -> float:
         return self.preset.width - self.left - self.right
 
@@ -142,9 +155,6 @@ class Page:
             self.room if self.preset.fixed else min(plot_height or self.usual_height, self.room)
         )
         height = max(height, self.preset.text * 4)
-        lift = (
-            (len(self.title_lines) - 1) * self.preset.title * LINE / 2
-        )  # plotly centres a title of several lines
         figure.update_layout(
             template=template(self.preset),
             width=self.preset.width if self.preset.white else None,
@@ -157,48 +167,16 @@ class Page:
                 "pad": 0,
                 "autoexpand": False,
             },
-            title={
-                "text": f"<b>{_html(self.title_lines)}</b>",
-                "font": {"size": self.preset.title},
-                "x": 0,
-                "xref": "container",
-                "xanchor": "left",
-                "y": 1,
-                "yref": "container",
-                "yanchor": "top",
-                "pad": {"l": self.pad, "t": self.pad + lift, "r": 0, "b": 0},
-                "automargin": False,
-            },
+            title=self._title_layout(),
             font={"size": self.preset.text},
-            legend={
-                "orientation": "h",
-                "xanchor": "left",
-                **(
-                    {"xref": "paper", "x": -self.left / self.plot_width}
-                    if self.preset.white
-                    else {"xref": "container", "x": 0}
-                ),  # a page stretches the screen's figure
-                "traceorder": "normal",
-                "yref": "paper",
-                "yanchor": "bottom",
-                "y": 1 + (self.above_height - self.preset.text * 0.4) / height,
-                "font": {"size": self.preset.text},
-                "itemsizing": "trace",
-                "tracegroupgap": 0,
-            },
+            legend=self._legend_layout(height),
             showlegend=bool(self.legend),
-            meta={
-                "title": self.title,
-                "subtitle": self.subtitle,
-                "caption": [c for c in self.caption if c],
-                "preset": self.preset.preset,
-                "language": self.language,
-            },
+            meta=self._meta,
         )
-        self._say(figure, "subtitle", self.subtitle_lines, top=self.top - self.title_height)
+        self._write(figure, "subtitle", self.subtitle_lines, top=self.top - self.title_height)
         below = -(self.below + self.preset.text * 0.7)
-        self._say(figure, "caption", self.caption_lines, top=below)
-        self._say(
+        self._write(figure, "caption", self.caption_lines, top=below)
+        self._write(
             figure,
             "footer",
             self.footer_lines,
@@ -207,7 +185,50 @@ class Page:
         )
         return figure
 
-    def _say(
+    @property
+    def _meta(self) -> dict[str, object]:
+        """The texts around the plot, to be read again from the figure."""
+        return {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "caption": [c for c in self.caption if c],
+            "preset": self.preset.preset,
+            "language": self.language,
+            "heights": self._heights,
+        }
+
+    def _title_layout(self) -> dict[str, object]:
+        lift = (len(self.title_lines) - 1) * self.preset.title * LINE / 2  # plotly centres lines
+        return {
+            "text": f"<b>{_html(self.title_lines)}</b>",
+            "font": {"size": self.preset.title},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": self.pad, "t": self.pad + lift, "r": 0, "b": 0},
+            "automargin": False,
+        }
+
+    def _legend_layout(self, height: float) -> dict[str, object]:
+        """Above the plot, from the page's left edge; a page stretches the screen's figure."""
+        fixed = {"xref": "paper", "x": -self.left / self.plot_width}
+        return {
+            "orientation": "h",
+            "xanchor": "left",
+            **(fixed if self.preset.white else {"xref": "container", "x": 0}),
+            "traceorder": "normal",
+            "yref": "paper",
+            "yanchor": "bottom",
+            "y": 1 + (self.above_height - self.preset.text * 0.4) / height,
+            "font": {"size": self.preset.text},
+            "itemsizing": "trace",
+            "tracegroupgap": 0,
+        }
+
+    def _write(
         self,
         figure: go.Figure,
         name: str,
@@ -278,46 +299,47 @@ class Page:
         """
         start, end = span
         px = [(p - start) / (end - start) * self.plot_width for p in positions]
-        text, notes = self.preset.text, []
-        below = {"showarrow": False, "borderpad": 0, "yref": "paper", "y": 0, "yanchor": "top"}
+        notes: list[dict[str, object]] = []
         for line, (name, counts) in enumerate(rows.items()):
-            shift = -(top + line * self.preset.row)
             words = ["" if c is None else str(c) for c in counts]
-            widths = [width_em(w) * text for w in words]
-            tight = (
-                1.0 if max(widths, default=0) > 3 * text else 0.75
-            )  # short counts may be pushed apart
-            shown = thin(px, [w * tight for w in widths], gap=1.0)
-            moved = spread([px[i] for i in shown], [widths[i] for i in shown])
             colour = {"color": colours[name]} if colours and name in colours else {}
-            notes += [
-                below
-                | {
-                    "name": "n",
-                    "text": words[i],
-                    "xref": axis,
-                    "x": positions[i],
-                    "xshift": dx,
-                    "yshift": shift,
-                    "font": {"size": text},
-                }
-                for i, dx in zip(shown, moved, strict=True)
-            ]
-            notes.append(
-                below
-                | {
-                    "name": "n_group",
-                    "text": figure_text(shorten(name, (self.left - self.pad * 1.6) / text)),
-                    "xref": "paper",
-                    "x": 0,
-                    "xanchor": "left",
-                    "xshift": self.pad - self.left,
-                    "yshift": shift,
-                    "align": "left",
-                    "font": {"size": text, **colour},
-                }
-            )
+            row = [*self._counts(words, positions, px, axis), self._group_of_counts(name, colour)]
+            notes += [_UNDER | {"yshift": -(top + line * self.preset.row)} | note for note in row]
         add_notes(figure, notes)
+
+    def _counts(
+        self, words: Sequence[str], positions: Sequence[float], px: Sequence[float], axis: str
+    ) -> list[dict[str, object]]:
+        """The numbers of one row that there is room for, moved apart where they would touch."""
+        text = self.preset.text
+        widths = [width_em(w) * text for w in words]
+        tight = 1.0 if max(widths, default=0) > 3 * text else 0.75  # short ones may be pushed apart
+        shown = thin(px, [w * tight for w in widths], gap=1.0)
+        moved = spread([px[i] for i in shown], [widths[i] for i in shown])
+        return [
+            {
+                "name": "n",
+                "text": words[i],
+                "xref": axis,
+                "x": positions[i],
+                "xshift": dx,
+                "font": {"size": text},
+            }
+            for i, dx in zip(shown, moved, strict=True)
+        ]
+
+    def _group_of_counts(self, name: str, colour: Mapping[str, str]) -> dict[str, object]:
+        text = self.preset.text
+        return {
+            "name": "n_group",
+            "text": figure_text(shorten(name, (self.left - self.pad * 1.6) / text)),
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "left",
+            "xshift": self.pad - self.left,
+            "align": "left",
+            "font": {"size": text, **colour},
+        }
 
 
 def add_notes(figure: go.Figure, notes: Sequence[Mapping[str, object]]) -> None:

@@ -60,9 +60,9 @@ def plot_paired(
     width = (page.plot_width - size.text * SIDE * (columns - 1)) / columns
     for index, analyte in enumerate(shown):
         number = "" if index == 0 else str(index + 1)
-        own = rows[rows["analyte"] == analyte]
-        _panel(figure, own, phenotypes, number, page, first=index == 0)
-        panel_title(figure, _heading(own, analyte, width, page), number, page)
+        of_analyte = rows[rows["analyte"] == analyte]
+        _panel(figure, of_analyte, phenotypes, number, page, first=index == 0)
+        panel_title(figure, _heading(of_analyte, analyte, width, page), number, page)
     return page.dress(figure, total)
 
 
@@ -118,20 +118,20 @@ def _rows(table: pd.DataFrame, month: float | None, analytes: tuple[str, ...]) -
 
 def _panel(
     figure: go.Figure,
-    own: pd.DataFrame,
+    of_analyte: pd.DataFrame,
     phenotypes: list[str],
     number: str,
     page: Page,
     first: bool,
 ) -> None:
     size, style = page.preset, looks(phenotypes)
-    _phenotype_lines(figure, own, phenotypes, first, number, style, page, size)
-    _panel_axis(figure, own, number, page, size)
+    _phenotype_lines(figure, of_analyte, phenotypes, first, number, style, page, size)
+    _panel_axis(figure, of_analyte, number, page, size)
 
 
 def _phenotype_lines(
     figure: go.Figure,
-    own: pd.DataFrame,
+    of_analyte: pd.DataFrame,
     phenotypes: list[str],
     first: bool,
     number: str,
@@ -143,7 +143,7 @@ def _phenotype_lines(
     for place, phenotype in enumerate(phenotypes):
         aside = (place - (len(phenotypes) - 1) / 2) * 0.09
         name = label(f"figure.population.{phenotype}", page.language, figure_text(phenotype))
-        for row in own[own["phenotype"] == phenotype].itertuples():
+        for row in of_analyte[of_analyte["phenotype"] == phenotype].itertuples():
             figure.add_trace(_before_after(row, aside, name, number, style[phenotype], size))
         if first:
             _key(figure, name, phenotype, page)
@@ -178,7 +178,7 @@ def _before_after(
 
 
 def _panel_axis(
-    figure: go.Figure, own: pd.DataFrame, number: str, page: Page, size: Preset
+    figure: go.Figure, of_analyte: pd.DataFrame, number: str, page: Page, size: Preset
 ) -> None:
     """Before and after, and n below them."""
     ticks = [
@@ -193,7 +193,7 @@ def _panel_axis(
                 "ticktext": ticks,
                 "showgrid": False,
                 "title": {
-                    "text": "n = " + ", ".join(str(n) for n in own["n"]),
+                    "text": "n = " + ", ".join(str(n) for n in of_analyte["n"]),
                     "standoff": size.text * 0.2,
                 },
             },
@@ -222,12 +222,12 @@ def _key(figure: go.Figure, name: str, phenotype: str, page: Page) -> None:
     )
 
 
-def _heading(own: pd.DataFrame, analyte: str, width: float, page: Page) -> list[str]:
+def _heading(of_analyte: pd.DataFrame, analyte: str, width: float, page: Page) -> list[str]:
     """The quantity in bold, then for each group the mean change with its interval and n."""
     text = page.preset.text
     name = wrapped(field_label(analyte, page.language), width, text * 1.08)
     lines = [f"<b>{line}</b>" for line in name[:2]]
-    for row in own.itertuples():
+    for row in of_analyte.itertuples():
         words = _change(row, page.language)
         colour = (
             look(row.phenotype).colour

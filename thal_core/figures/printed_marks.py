@@ -101,14 +101,14 @@ def _crosses(
         )
 
 
-def printed_name(rows: pd.DataFrame, people: str, language: str) -> str:
+def printed_name(rows: pd.DataFrame, population: str, language: str) -> str:
     """The legend's entry: paper, people and n (its range, where n falls over time)."""
     sizes = sorted({int(n) for n in rows["n"].dropna()})
     n = f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else str(sizes[0]) if sizes else "?"
-    people = rows[f"people_{language}"].iloc[0] or people
+    population = rows[f"people_{language}"].iloc[0] or population
     return tr(
         "overlay.legend",
-        {"paper": rows[f"name_{language}"].iloc[0], "people": people, "n": n},
+        {"paper": rows[f"name_{language}"].iloc[0], "people": population, "n": n},
         language,
     )
 
@@ -123,7 +123,7 @@ def printed_caption(code: str, printed: pd.DataFrame, language: str) -> list[str
 
 def _hover(row: dict[str, object], language: str) -> str:
     n = row["n"]
-    said = tr(
+    words = tr(
         "overlay.point_no_n" if pd.isna(n) else "overlay.point",
         {
             "paper": row[f"name_{language}"],
@@ -135,7 +135,7 @@ def _hover(row: dict[str, object], language: str) -> str:
     )
     return "<br>".join(
         figure_text(line)
-        for text in (said, str(row[f"why_{language}"]))
+        for text in (words, str(row[f"why_{language}"]))
         if text
         for line in wrap(text, HOVER_WIDTH)
     )

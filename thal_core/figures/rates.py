@@ -69,11 +69,11 @@ def plot_rates(
     )
     figure = go.Figure()
     _own_rates(figure, rows, denominators, page, language)
-    for (_, own), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
-        _paper(figure, own, _paper_name(own, language), symbol, page)
+    for (_, of_paper), symbol in zip(printed.groupby("paper", sort=False), cycle(SYMBOLS)):
+        _paper(figure, of_paper, _paper_name(of_paper, language), symbol, page)
     labelled = pd.concat([rows, printed])[["series", "y", "words"]]
     if (
-        size.fixed and page.room < len(labelled) * size.text
+        size.fixed and page.room < len(labelled) * size.row
     ):  # a slide: the legend and the subtitle hold the other n
         labelled = labelled[labelled["series"] == denominators[0]]
     add_words(figure, page, list(labelled["y"]), list(labelled["words"]))
@@ -121,7 +121,10 @@ def _page(
         ),
         legend=(
             *(label(f"figure.denominator.{d}", language) for d in denominators),
-            *(_paper_name(own, language) for _, own in printed.groupby("paper", sort=False)),
+            *(
+                _paper_name(of_paper, language)
+                for _, of_paper in printed.groupby("paper", sort=False)
+            ),
         ),
         left=share(size.width, names, size, 0.3),
         right=words_width([*rows["words"], *printed["words"]], size.text),

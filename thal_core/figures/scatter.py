@@ -169,14 +169,14 @@ def _band(figure: go.Figure, band: pd.DataFrame | None, style: Look, population:
 
 
 def _subtitle(table: pd.DataFrame, language: str) -> str:
-    said = []
+    sentences = []
     for row in table.itertuples():
         name = label(f"figure.population.{row.population}", language, row.population)
         if pd.isna(row.r):
-            said.append(f"{name}: n = {row.n}")
+            sentences.append(f"{name}: n = {row.n}")
         else:
-            said.append(f"{name}: r = {rounded(row.r, 2)}, {p_text(row.p_value)}, n = {row.n}")
-    return " · ".join(said)
+            sentences.append(f"{name}: r = {rounded(row.r, 2)}, {p_text(row.p_value)}, n = {row.n}")
+    return " · ".join(sentences)
 
 
 def _title(table: pd.DataFrame, apart: tuple[float, float], month: str, language: str) -> str:
@@ -191,10 +191,10 @@ def _title(table: pd.DataFrame, apart: tuple[float, float], month: str, language
         }
     )
     overall = table[(table["population"] == "all") & table["slope"].notna()]
-    said = headline(rows, apart, 0.0)
-    if said in (NOT_SHOWN, OPPOSITE) or overall.empty:
+    sentence = headline(rows, apart, 0.0)
+    if sentence in (NOT_SHOWN, OPPOSITE) or overall.empty:
         return tr(
-            f"figure.scatter.{OPPOSITE if said == OPPOSITE else NOT_SHOWN}",
+            f"figure.scatter.{OPPOSITE if sentence == OPPOSITE else NOT_SHOWN}",
             {"month": month},
             language,
         )

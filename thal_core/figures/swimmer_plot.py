@@ -50,9 +50,9 @@ def plot_swimmer(
     row = min(page.room / max(lines, 1), size.row * (1.25 if size.width > 400 else 1.05))
     figure, months = go.Figure(), _months(shown)
     for column in range(columns):
-        own = names[column * lines : (column + 1) * lines]
-        rows = shown[shown["patient_id"].isin(own)]
-        rows = rows.assign(y=rows["patient_id"].map({name: y for y, name in enumerate(own)}))
+        in_column = names[column * lines : (column + 1) * lines]
+        rows = shown[shown["patient_id"].isin(in_column)]
+        rows = rows.assign(y=rows["patient_id"].map({name: y for y, name in enumerate(in_column)}))
         part = go.Figure()
         _bars(part, rows, page)
         _marks(part, rows, row, page)
@@ -442,10 +442,10 @@ def _subtitle(table: pd.DataFrame, criterion: Criterion | None, language: str) -
 
 
 def _caption(table: pd.DataFrame, shown: pd.DataFrame, language: str) -> tuple[str, ...]:
-    said = [tr("figure.swimmer.caption", language=language)]
+    sentences = [tr("figure.swimmer.caption", language=language)]
     drawn, everybody = shown["patient_id"].nunique(), table["patient_id"].nunique()
     if drawn < everybody:
-        said.append(tr("figure.swimmer.thinned", {"shown": drawn, "n": everybody}, language))
+        sentences.append(tr("figure.swimmer.thinned", {"shown": drawn, "n": everybody}, language))
     if timeless := everybody - table.loc[table["kind"] == "followed", "patient_id"].nunique():
-        said.append(tr("figure.swimmer.nothing", {"n": timeless}, language))
-    return tuple(said)
+        sentences.append(tr("figure.swimmer.nothing", {"n": timeless}, language))
+    return tuple(sentences)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import cycle
 
@@ -92,10 +93,35 @@ def _preset(row: dict[str, str]) -> Preset:
 
 
 def preset_named(name: str) -> Preset:
-    """Raises UnknownChoice, naming the presets there are."""
-    if name not in presets():
-        raise UnknownChoice("choice.unknown", what="preset", given=name, allowed=list(presets()))
-    return presets()[name]
+    """A preset, or a size typed in cm: ``12 cm`` (as high as it needs), ``25.4x14.3cm``. Raises
+    UnknownChoice, naming the presets there are.
+    """
+    if name in presets():
+        return presets()[name]
+    if typed := _TYPED.match(name):
+        width, height = float(typed[1]), float(typed[2] or 0)
+        low, high = TYPED_CM
+        if low <= width <= high and (not height or low <= height <= high):
+            return _of_size(name, width, height)
+    raise UnknownChoice("choice.unknown", what="preset", given=name, allowed=list(presets()))
+
+
+def size_name(width_cm: float, height_cm: float) -> str:
+    """The name by which ``preset_named`` knows a typed size."""
+    return f"{width_cm:.2f}x{height_cm:.2f}cm"
+
+
+_TYPED = re.compile(r"^\s{0,3}(\d{1,3}(?:\.\d{1,2})?)(?:\s?[x×]\s?(\d{1,3}(?:\.\d{1,2})?))?\s?cm$")
+TYPED_CM = (6.0, 60.0)
+SLIDE_FROM_CM = 22.0  # wider than any printed column: read from the back of a room
+
+
+def _of_size(name: str, width: float, height: float) -> Preset:
+    """The look of a slide or of a journal's column at another size, its type as large as theirs."""
+    like = presets()["slide" if width >= SLIDE_FROM_CM else "journal_double"]
+    tallest = height * PX_PER_CM or max(like.tallest, like.height)
+    usual = height * PX_PER_CM or like.height * min(width * PX_PER_CM / like.width, 1.0)
+    return replace(like, preset=name, width=width * PX_PER_CM, height=usual, tallest=tallest)
 
 
 @dataclass(frozen=True)

@@ -348,17 +348,17 @@ def _subtitle(rows: pd.DataFrame, language: str) -> str:
 
 
 def _caption(rows: pd.DataFrame, left_out: list[str], language: str) -> tuple[str, ...]:
-    said = []
+    sentences = []
     if (rows["note"] == OFF_DRUG).any():
-        said.append(tr("figure.timeline.hollow", language=language))
+        sentences.append(tr("figure.timeline.hollow", language=language))
     if (rows["quantity"] == "event").any() and "event" not in left_out:
-        said.append(tr("figure.timeline.grades", language=language))
+        sentences.append(tr("figure.timeline.grades", language=language))
     if left_out:
-        said.append(
+        sentences.append(
             tr(
                 "figure.timeline.left_out",
                 {"panels": [_panel_name(q, language) for q in left_out]},
                 language,
             )
         )
-    return tuple(said)
+    return tuple(sentences)

@@ -5,7 +5,7 @@ hospital wording, in any order of alleles; what is unknown or ambiguous is ``unr
 nearest reading offered.
 """
 
-from thal_core.genotype.catalogue import Allele, allele, alleles
+from thal_core.genotype.allele_rules import Allele, allele, alleles
 from thal_core.genotype.format import genotype_group_2024, spreadsheet_text
 from thal_core.genotype.parse import parse_genotype
 from thal_core.genotype.result import Genotype

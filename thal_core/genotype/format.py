@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 from thal_core.genotype.parse import parse_genotype
 from thal_core.genotype.result import Genotype
 from thal_core.rules.catalogue import read_rules
@@ -22,7 +22,7 @@ def spreadsheet_text(genotype_name: str) -> str:
     """
     read = parse_genotype(genotype_name)
     if read.alleles:
-        return "/".join(_guarded(catalogue.allele(name).written) for name in read.alleles)
+        return "/".join(_guarded(allele_rules.allele(name).written) for name in read.alleles)
     if read.alpha:
         return f"α:{read.alpha}"
     text = str(genotype_name or "")

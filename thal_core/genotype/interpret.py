@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from thal_core.genotype import catalogue
-from thal_core.genotype.catalogue import NORMAL_ALPHA, NORMAL_BETA, allele
+from thal_core.genotype import allele_rules
+from thal_core.genotype.allele_rules import NORMAL_ALPHA, NORMAL_BETA, allele
 from thal_core.genotype.result import Genotype, refused
 from thal_core.genotype.tokenise import Covering
 from thal_core.genotype.tokens import Token
@@ -45,7 +45,7 @@ def read(raw: str, covering: Covering) -> Genotype:
     untyped = [
         name
         for token in tokens
-        if token.text in catalogue.words()["untyped deletion"]
+        if token.text in allele_rules.words()["untyped deletion"]
         for name in token.alleles
     ]
     remarks = [Message("genotype.note.deletion_type", {"name": name}) for name in untyped]
@@ -61,7 +61,7 @@ def _genotype(
     remarks: list[Message],
     printed_classes: list[str],
 ) -> Genotype:
-    alleles = tuple(sorted(named, key=catalogue.order_key))
+    alleles = tuple(sorted(named, key=allele_rules.order_key))
     status, reasons = "ok", messages
     if len(alleles) < 2:
         status = "incomplete"
@@ -75,7 +75,7 @@ def _genotype(
         fine,
         coarse,
         alpha_text(haplotypes),
-        catalogue.written_name(alleles),
+        allele_rules.written_name(alleles),
         modifiers=modifiers,
         messages=reasons,
         notes=(*remarks, *_notes(alleles, haplotypes, printed_classes, (fine, coarse))),
@@ -84,7 +84,7 @@ def _genotype(
 
 def class_text(alleles: tuple[str, ...], which: str) -> str:
     """``β0/β+``; a second allele that is not known is a question mark."""
-    found = [catalogue.classes()[allele(name).allele_class][which] for name in alleles]
+    found = [allele_rules.classes()[allele(name).allele_class][which] for name in alleles]
     return "/".join([*found, "?"][:2]) if found else ""
 
 
@@ -136,7 +136,7 @@ def _named_twice(tokens: tuple[Token, ...]) -> Message | None:
 def _one_or_two(token: Token) -> Message:
     return Message(
         "genotype.ambiguous",
-        {"readings": [catalogue.written_name(token.alleles * count) for count in (1, 2)]},
+        {"readings": [allele_rules.written_name(token.alleles * count) for count in (1, 2)]},
     )
 
 
@@ -185,11 +185,11 @@ def _repaired(tokens: tuple[Token, ...]) -> str:
         for name in (token.alleles or (token.fix,))
         if name
     ]
-    return catalogue.written_name(tuple(names)) if 0 < len(names) <= 2 else ""
+    return allele_rules.written_name(tuple(names)) if 0 < len(names) <= 2 else ""
 
 
 def _without_words(beta: list[str]) -> str:
-    return catalogue.written_name(tuple(beta)) if len(beta) == 2 else ""
+    return allele_rules.written_name(tuple(beta)) if len(beta) == 2 else ""
 
 
 def _notes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 from thal_core.genotype.interpret import read
 from thal_core.genotype.normalise import normalise
 from thal_core.genotype.result import Genotype, refused
@@ -89,7 +89,7 @@ def _is_negative(text: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _listed(meaning: str) -> str:
-    spellings = sorted(catalogue.words()[meaning], key=len, reverse=True)
+    spellings = sorted(allele_rules.words()[meaning], key=len, reverse=True)
     return "|".join(
         rf"(?<![A-Z]){re.escape(s)}(?![A-Z])" if s.isascii() else re.escape(s) for s in spellings
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 from thal_core.genotype.variants import Named, annotate
 from thal_core.memo import remembered
 from thal_core.words import Message
@@ -71,9 +71,9 @@ def _pair(text: str, start: int) -> Iterator[Named]:
         and _is_codon(match["first"])
         and _is_codon(match["second"])
     )
-    if site in catalogue.at_site():
+    if site in allele_rules.at_site():
         if not two_alleles:
-            yield from annotate(text, match.end(), catalogue.at_site()[site])
+            yield from annotate(text, match.end(), allele_rules.at_site()[site])
     elif match["cd"] and int(match["second"]) == int(match["first"]) + 1:
         yield Named(
             "beta",
@@ -84,7 +84,7 @@ def _pair(text: str, start: int) -> Iterator[Named]:
 
 
 def _is_codon(number: str) -> bool:
-    return any(one.site_alone for one in catalogue.at_site().get(f"CD{number}", ()))
+    return any(one.site_alone for one in allele_rules.at_site().get(f"CD{number}", ()))
 
 
 def _codon(text: str, start: int) -> Iterator[Named]:
@@ -92,7 +92,7 @@ def _codon(text: str, start: int) -> Iterator[Named]:
     if not match:
         return
     number = match["number"]
-    found = catalogue.at_site().get(f"CD{number}")
+    found = allele_rules.at_site().get(f"CD{number}")
     if found:
         yield from annotate(text, match.end(), found)
     else:
@@ -109,11 +109,11 @@ def _promoter(text: str, start: int, *, dashed: bool) -> Iterator[Named]:
     if not match:
         return
     number = match["number"]
-    found = catalogue.at_site().get(f"-{number}")
+    found = allele_rules.at_site().get(f"-{number}")
     if found:
         yield from annotate(text, match.end(), found)
     elif number == "43":
-        for named in annotate(text, match.end(), catalogue.at_site()["CD43"]):
+        for named in annotate(text, match.end(), allele_rules.at_site()["CD43"]):
             yield replace(named, message=Message("genotype.minus_43"))
     else:
         yield Named(
@@ -130,11 +130,11 @@ def _intron(text: str, start: int) -> Iterator[Named]:
         return
     intron = "II" if len(match["intron"]) == 2 or match["intron"] == "2" else "I"
     site = f"IVS-{intron}-{match['number']}"
-    found = catalogue.at_site().get(site)
+    found = allele_rules.at_site().get(site)
     if found:
         yield from annotate(text, match.end(), found)
         return
-    meant = catalogue.words()["misprint"].get(site, "")
+    meant = allele_rules.words()["misprint"].get(site, "")
     refusal = (
         Message("genotype.misprint", {"name": meant})
         if meant
@@ -153,18 +153,18 @@ def _bare_number(text: str, start: int, *, after_beta: bool, dashed: bool) -> It
         return
     number = match["number"]
     among = (
-        *catalogue.at_site().get(f"CD{number}", ()),
-        *catalogue.at_site().get(f"-{number}", ()),
+        *allele_rules.at_site().get(f"CD{number}", ()),
+        *allele_rules.at_site().get(f"-{number}", ()),
     )
     if among:  # the sign or the CD was lost: only the base change can decide
         yield from annotate(text, match.end(), among, alone=False, form="number")
-    meant = catalogue.by_number().get(number)
+    meant = allele_rules.by_number().get(number)
     if meant and (
         meant.bare_number == "yes"
         or not dashed
         and (after_beta or meant.bare_number == "without sign")
     ):
-        yield from annotate(text, match.end(), catalogue.at_site()[meant.site], form="number")
+        yield from annotate(text, match.end(), allele_rules.at_site()[meant.site], form="number")
     elif _is_promoter(number):
         yield Named(
             "beta",
@@ -178,14 +178,14 @@ def _bare_number(text: str, start: int, *, after_beta: bool, dashed: bool) -> It
 
 
 def _is_promoter(number: str) -> bool:
-    return f"-{number}" in catalogue.at_site() or number == "43"
+    return f"-{number}" in allele_rules.at_site() or number == "43"
 
 
 @remembered
 def _nearest_codon(number: str) -> str:
     """What a codon or promoter number that is not in the catalogue was probably meant to be."""
-    sites = catalogue.at_site()
-    pairs = [one.site for one in catalogue.pairs_with(number)]
+    sites = allele_rules.at_site()
+    pairs = [one.site for one in allele_rules.pairs_with(number)]
     introns = [site for site in sites if site.startswith("IVS") and site.endswith(f"-{number}")]
     codons = [f"CD{number}"] * _is_codon(number)
     wanted = [site for site in (*codons, f"-{number}", *pairs, *introns) if site in sites]
@@ -193,14 +193,14 @@ def _nearest_codon(number: str) -> str:
 
 
 def _nearest_pair(codon: int) -> str:
-    pairs = [site for site in catalogue.at_site() if site.startswith("CD") and "-" in site]
+    pairs = [site for site in allele_rules.at_site() if site.startswith("CD") and "-" in site]
     nearest = min(pairs, key=lambda site: abs(int(site[2:].split("-")[0]) - codon))
-    return catalogue.at_site()[nearest][0].name
+    return allele_rules.at_site()[nearest][0].name
 
 
 @remembered
 def _nearest(site: str) -> str:
-    sites = catalogue.at_site()
+    sites = allele_rules.at_site()
     position = site.rsplit("-", 1)[-1]
     same = [one for one in sites if one.startswith(site[:3]) and one.rsplit("-", 1)[-1] == position]
     close = same or difflib.get_close_matches(site, list(sites), n=1, cutoff=0.0)

@@ -9,7 +9,7 @@ import math
 import re
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 from thal_core.genotype.result import Genotype, missing, refused
 from thal_core.words import Message
 
@@ -70,7 +70,7 @@ def read_damage(raw: str, folded: str) -> Genotype | None:
 
 @lru_cache(maxsize=1)
 def _missing_words() -> frozenset[str]:
-    return frozenset(word.casefold() for word in catalogue.words()["missing"])
+    return frozenset(word.casefold() for word in allele_rules.words()["missing"])
 
 
 def _date(raw: str, text: str) -> Genotype | None:
@@ -86,7 +86,7 @@ def _date(raw: str, text: str) -> Genotype | None:
 
 def _refuse_date(raw: str, month: int, day: int) -> Genotype:
     pair = f"CD{min(month, day)}-{max(month, day)}"
-    found = catalogue.at_site().get(pair)
+    found = allele_rules.at_site().get(pair)
     typed = f"{min(month, day)}/{max(month, day)}" if found else f"{month}/{day}"
     return refused(
         raw, Message("genotype.excel_date", {"typed": typed}), found[0].name if found else ""
@@ -110,7 +110,7 @@ def _number(raw: str, text: str) -> Genotype | None:
     return refused(
         raw,
         Message("genotype.excel_computed", {"typed": typed, "value": text}),
-        catalogue.written_name(names),
+        allele_rules.written_name(names),
     )
 
 
@@ -118,7 +118,7 @@ def _may_name_an_allele(number: str) -> bool:
     two_or_three_digits = number.isdigit() and 1 < len(number.lstrip("0")) < 4
     return (
         two_or_three_digits
-        or number in catalogue.at_site()
+        or number in allele_rules.at_site()
         or number == "-43"
         or number.lstrip("-") in ("3.7", "4.2", "20.5")
     )
@@ -144,7 +144,9 @@ def _computed(value: float, decimals: int) -> tuple[str, tuple[str, ...]] | None
 @lru_cache(maxsize=1)
 def _formulas() -> dict[str, tuple[float, tuple[str, ...]]]:
     """What a spreadsheet program computes from genotypes that begin with a minus sign."""
-    promoters = {site: (float(site), site) for site in catalogue.at_site() if site.startswith("-")}
+    promoters = {
+        site: (float(site), site) for site in allele_rules.at_site() if site.startswith("-")
+    }
     promoters["-43"] = (-43.0, "CD43")
     found: dict[str, tuple[float, tuple[str, ...]]] = {}
     for first, (numerator, one) in promoters.items():
@@ -153,10 +155,10 @@ def _formulas() -> dict[str, tuple[float, tuple[str, ...]]]:
             if numerator % divisor:
                 found[f"{first}/{second}"] = (numerator / divisor, pair)
             found.setdefault(f"{first}{second}", (numerator + divisor, pair))
-        for number, named in catalogue.by_number().items():
+        for number, named in allele_rules.by_number().items():
             if named.bare_number == "yes" and numerator % float(number):
                 found[f"{first}/{number}"] = (numerator / float(number), (one, named.name))
-        for site, (named, *_) in catalogue.at_site().items():
+        for site, (named, *_) in allele_rules.at_site().items():
             if site.startswith("CD") and "-" in site:
                 left, right = map(float, site[2:].split("-"))
                 found[f"{first}/{site[2:]}"] = (numerator / left - right, (one, named.name))

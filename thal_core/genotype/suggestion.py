@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 
 _REPAIRS: tuple[tuple[str, str], ...] = (
     (r"\?", ""),  # β lost in a wrong encoding
@@ -43,7 +43,7 @@ def suggest(text: str, read: Callable[[str], str]) -> str:
     if not 0 < len(named) <= 2 or len(named) < len(parts):
         return ""
     found = "/".join(named)
-    return read(catalogue.normalise(found)) or found
+    return read(allele_rules.normalise(found)) or found
 
 
 def _closest(text: str, cutoff: float) -> str:
@@ -58,8 +58,8 @@ def _closest(text: str, cutoff: float) -> str:
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, str]:
     return {
-        catalogue.normalise(spelling): one.written
-        for one in catalogue.alleles().values()
+        allele_rules.normalise(spelling): one.written
+        for one in allele_rules.alleles().values()
         if one.is_beta
         for spelling in (one.name, one.written, *one.aliases)
         if len(spelling) > 2

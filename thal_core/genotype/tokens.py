@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
+from thal_core.genotype import allele_rules
 from thal_core.genotype.sites import read_site
 from thal_core.genotype.variants import Named, annotate, named_by_hgvs
 from thal_core.words import Message
@@ -72,14 +72,14 @@ def _aliases(text: str, start: int) -> Iterator[Named]:
 
 
 @lru_cache(maxsize=1)
-def alias_patterns() -> dict[str, list[tuple[re.Pattern[str], catalogue.Allele]]]:
+def alias_patterns() -> dict[str, list[tuple[re.Pattern[str], allele_rules.Allele]]]:
     """First character → patterns of the names that are not built from a place and a change."""
-    found: dict[str, list[tuple[re.Pattern[str], catalogue.Allele]]] = {}
-    for one in catalogue.alleles().values():
+    found: dict[str, list[tuple[re.Pattern[str], allele_rules.Allele]]] = {}
+    for one in allele_rules.alleles().values():
         if one.kind == "SNP":
             continue
         spellings = {
-            catalogue.normalise(spelling)
+            allele_rules.normalise(spelling)
             for spelling in ([*one.aliases] if one.site else [one.name, *one.aliases])
         }
         for spelling in sorted(spellings, key=len, reverse=True):
@@ -202,8 +202,8 @@ def _modifier_pattern() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _modifier_names() -> dict[str, str]:
     return {
-        catalogue.normalise(spelling): one.name
-        for one in catalogue.alleles().values()
+        allele_rules.normalise(spelling): one.name
+        for one in allele_rules.alleles().values()
         if one.kind == "SNP"
         for spelling in (one.name, *one.aliases)
     }
@@ -228,7 +228,7 @@ _LABEL = re.compile(r"(?:[αβ]|HB[AB])(?: ?:|-?(?=[^ -~αβγδ]))")
 def _words(text: str, start: int) -> Iterator[Token]:
     if text[start] in _SMALL:
         yield Token(_SMALL[text[start]], start + 1)
-    elif text[start] in catalogue.words()["mark"]:
+    elif text[start] in allele_rules.words()["mark"]:
         yield Token("mark", start + 1, text[start])
     elif text[start] == "?" and _stands_alone(text, start, start + 1):
         yield Token("unknown_allele", start + 1)
@@ -254,7 +254,7 @@ def _word_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     }
     found = []
     for kind, more in kinds.items():
-        spellings = sorted(catalogue.words()[kind], key=len, reverse=True)
+        spellings = sorted(allele_rules.words()[kind], key=len, reverse=True)
         listed = "|".join(
             [*map(_bounded, spellings), *map(r"(?<![A-Z0-9]){}(?![A-Z0-9])".format, more)]
         )
@@ -278,7 +278,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """A single letter is an allele only between separators (654/E), never inside other text; N and
     A only beside a slash.
     """
-    marks = catalogue.words()["mark"]
+    marks = allele_rules.words()["mark"]
     before, after = text[:start].rstrip(), text[end:].lstrip()
     if text[start] in "NA" and "/" not in (before[-1:], after[:1]):
         return False

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from thal_core.genotype import catalogue
-from thal_core.genotype.catalogue import Allele
+from thal_core.genotype import allele_rules
+from thal_core.genotype.allele_rules import Allele
 from thal_core.words import Message
 
 
@@ -92,7 +92,7 @@ def _chosen(
             refusal=Message("genotype.wrong_change", {"change": change, "site": place}),
             fix=alone[0].name,
         )
-    choices = [*among, *catalogue.pairs_with(place)]
+    choices = [*among, *allele_rules.pairs_with(place)]
     named = Message(
         "genotype.needs_change", {"site": place, "names": [one.written for one in choices]}
     )
@@ -181,7 +181,8 @@ def _fits_protein(match: re.Match[str]) -> Fits:
 def _fits_class(match: re.Match[str]) -> Fits:
     written = f"β{match['class']}"
     return lambda one: (
-        written in (one.allele_class, catalogue.classes().get(one.allele_class, {}).get("coarse"))
+        written
+        in (one.allele_class, allele_rules.classes().get(one.allele_class, {}).get("coarse"))
     )
 
 
@@ -207,7 +208,7 @@ def _hgvs_pattern() -> re.Pattern[str]:
 def _hgvs_names() -> dict[tuple[str, str, str], list[tuple[str, Allele]]]:
     """(locus, position, operation) → [(bases, allele)]."""
     found: dict[tuple[str, str, str], list[tuple[str, Allele]]] = {}
-    for one in catalogue.alleles().values():
+    for one in allele_rules.alleles().values():
         for name in one.hgvs:
             match = _hgvs_pattern().fullmatch(name.upper())
             if match:
@@ -263,7 +264,7 @@ def named_by_hgvs(text: str, start: int) -> Iterator[Named]:
 def _nearest_hgvs(name: str) -> str:
     known = {
         spelling: one.name
-        for one in catalogue.alleles().values()
+        for one in allele_rules.alleles().values()
         if one.is_beta
         for spelling in one.hgvs
     }

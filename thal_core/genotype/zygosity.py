@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thal_core.genotype.catalogue import NORMAL_ALPHA, NORMAL_BETA, UNSPECIFIED, allele
+from thal_core.genotype.allele_rules import NORMAL_ALPHA, NORMAL_BETA, UNSPECIFIED, allele
 from thal_core.words import Message
 
 

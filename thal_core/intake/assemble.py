@@ -36,10 +36,10 @@ def assemble(
 ) -> dict[str, pd.DataFrame]:
     """The frames of ``make_cohort`` by name."""
     chosen = mapping.setting("duplicates", "first")
-    how = chosen if chosen in _DUPLICATES else "first"
+    duplicates = chosen if chosen in _DUPLICATES else "first"
     volume_ml = unit_volume(mapping)
-    patients = _patients(ledger, found, ids, how, volume_ml)
-    visits = visit_frame(ledger, found.visits, ids, how)
+    patients = _patients(ledger, found, ids, duplicates, volume_ml)
+    visits = visit_frame(ledger, found.visits, ids, duplicates)
     visits = convert_visits(ledger, visits, found.visits, patients["weight_kg"])
     patients = _with_visit_weight(patients, visits)
     weight = patients["weight_kg"].to_numpy()
@@ -87,25 +87,25 @@ def _treatments(
 
 
 def _patients(
-    ledger: Ledger, found: Contributions, ids: pd.Index, how: str, volume_ml: float
+    ledger: Ledger, found: Contributions, ids: pd.Index, duplicates: str, volume_ml: float
 ) -> pd.DataFrame:
     n = len(ids)
-    weight = one_value_each(ledger, found.of("weight_kg"), n, np.nan, how)
+    weight = one_value_each(ledger, found.of("weight_kg"), n, np.nan, duplicates)
     amounts = _amounts(ledger, found, weight, volume_ml)
     frame: dict[str, object] = {"weight_kg": weight}
     for name in (name for name in PATIENT_COLUMNS if name not in frame):
-        own = amounts.get(name, found.of(name))
-        frame[name] = _patient_column(ledger, name, own, n, how)
+        found_values = amounts.get(name, found.of(name))
+        frame[name] = _patient_column(ledger, name, found_values, n, duplicates)
     return pd.DataFrame(frame, copy=False).set_axis(pd.Index(ids, name="patient_id"))
 
 
 def _patient_column(
-    ledger: Ledger, name: str, found: list[PatientValues], n: int, how: str
+    ledger: Ledger, name: str, found: list[PatientValues], n: int, duplicates: str
 ) -> object:
     text, boolean = name in TEXT_COLUMNS, name in BOOLEAN_COLUMNS
     if not found:
         return blank_column(n) if text else np.full(n, np.nan)
-    values = one_value_each(ledger, found, n, "" if text or boolean else np.nan, how)
+    values = one_value_each(ledger, found, n, "" if text or boolean else np.nan, duplicates)
     return as_boolean(values) if boolean else text_column(values) if text else values
 
 

@@ -23,15 +23,15 @@ from thal_core.intake.timeline.treatment_time import TreatmentTime, month_labels
 from thal_core.intake.values.contributions import STATED_FREE, Contributions, Part, together
 from thal_core.intake.values.events import read_events, read_flags
 from thal_core.intake.values.extra import keep_extra
-from thal_core.intake.values.genotypes import read_allele_pair, read_alpha, read_genotypes
+from thal_core.intake.values.genotype_columns import read_allele_pair, read_alpha, read_genotypes
 from thal_core.intake.values.notes import read_notes
 from thal_core.intake.values.parameters import by_parameter, times_of
 from thal_core.intake.values.patient_columns import read_codes, read_texts
 from thal_core.intake.values.quantities import Values, read_quantities
-from thal_core.intake.values.rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.intake.values.treatments import read_treatments
 from thal_core.intake.values.visit_columns import read_extra, read_timing, read_visit_quantity
 from thal_core.intake.values.visit_frame import Timed
+from thal_core.intake.values.visit_rates import BEFORE, is_rate_of_rows, rates_by_time
 from thal_core.mapping import Mapping
 from thal_core.rules.catalogue import fields
 from thal_core.vocabulary import DAYS_PER_MONTH
@@ -49,14 +49,16 @@ def collect_table(
     columns: list[Column],
     kind: str,
     patients: np.ndarray,
-    people: PatientIds,
+    patient_ids: PatientIds,
     treatment_time: TreatmentTime,
     mapping: Mapping,
 ) -> Contributions:
     """What every column of one table contributes. ``patients``: the patient of each row."""
     times = row_times(ledger, columns, patients, treatment_time, mapping)
     beside = _days_beside(columns, patients, treatment_time)
-    part = Part(columns, patients, times, people.index, mapping, rows_have_time(columns), beside)
+    part = Part(
+        columns, patients, times, patient_ids.index, mapping, rows_have_time(columns), beside
+    )
     found = [
         Contributions(
             events=tuple(read_events(ledger, part, treatment_time)),
@@ -64,7 +66,9 @@ def collect_table(
         )
     ]
     if kind == "parameters":
-        found += [collect_part(ledger, own) for own in _parameter_parts(ledger, part)]
+        found += [
+            collect_part(ledger, one_parameter) for one_parameter in _parameter_parts(ledger, part)
+        ]
         part = replace(
             part, columns=[c for c in columns if c.target not in ("value", "value_unit")]
         )
@@ -73,10 +77,16 @@ def collect_table(
 
 
 def _parameter_parts(ledger: Ledger, part: Part) -> Iterator[Part]:
-    for positions, own in by_parameter(ledger, part.columns, part.times, part.mapping):
+    for positions, parameter_columns in by_parameter(
+        ledger, part.columns, part.times, part.mapping
+    ):
         times = times_of(part.times, positions)
         yield replace(
-            part, columns=own, patients=part.patients[positions], times=times, own_days={}
+            part,
+            columns=parameter_columns,
+            patients=part.patients[positions],
+            times=times,
+            own_days={},
         )
 
 
@@ -190,9 +200,9 @@ def _patient_columns(ledger: Ledger, part: Part, target: str, group: list[Column
 def _rates(ledger: Ledger, part: Part, values: Values) -> Contributions:
     """Rates of a table of visits; those of other months are kept as they are."""
     sides = rates_by_time(values, part.row_months)
-    kept = keep_extra(ledger, part, values.column, values.column.coded())
+    extra = keep_extra(ledger, part, values.column, values.column.coded())
     return together(
-        [Contributions(extra=(kept,)), *(part.of_patients(n, own) for n, own in sides.items())]
+        [Contributions(extra=(extra,)), *(part.of_patients(n, rates) for n, rates in sides.items())]
     )
 
 
@@ -203,14 +213,14 @@ def _withdrawn(ledger: Ledger, part: Part, target: str, group: list[Column]) -> 
 
 def _stop(ledger: Ledger, part: Part, column: Column) -> Contributions:
     read = parse_distinct(column, lambda t: "" if parse_time(t) else stop_reason_in(t))
-    answers = {t.strip(): "" for t, reason in zip(read.texts, read.values, strict=True) if reason}
-    months = month_labels(ledger, replace(column, recode=answers), part.mapping)
+    blanked = {t.strip(): "" for t, reason in zip(read.texts, read.values, strict=True) if reason}
+    months = month_labels(ledger, replace(column, recode=blanked), part.mapping)
     found = [part.of_patients("withdrawn_month", Values(column, months))]
-    if answers:
-        answer = Values(column, read.spread("", object))
-        n = int((answer.value != "").sum())
+    if blanked:
+        reasons = Values(column, read.spread("", object))
+        n = int((reasons.value != "").sum())
         ledger.report_column(NOTE, "intake.reason_for_month", column, n=n)
-        found.append(part.of_patients("withdrawal_reason", answer))
+        found.append(part.of_patients("withdrawal_reason", reasons))
     return together(found)
 
 
@@ -223,14 +233,14 @@ def _free(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contr
 
 def _freedom(ledger: Ledger, part: Part, target: str, column: Column) -> Contributions:
     read = parse_distinct(column, lambda text: _says_free(text, target))
-    answer = read.spread("", object)
-    free = answer == "yes"
-    answers = {t.strip(): "" for t, word in zip(read.texts, read.values, strict=True) if word}
-    dated = replace(column, recode=answers)
+    yes_no = read.spread("", object)
+    free = yes_no == "yes"
+    blanked = {t.strip(): "" for t, word in zip(read.texts, read.values, strict=True) if word}
+    dated = replace(column, recode=blanked)
     months = Values(column, month_labels(ledger, dated, part.mapping))
     found = [
         part.of_patients("transfusion_free_from_month", months),
-        part.of_patients("transfusion_free", Values(column, answer)),
+        part.of_patients("transfusion_free", Values(column, yes_no)),
     ]
     if free.any():
         ledger.report_column(NOTE, "intake.transfusion_free", column, n=int(free.sum()))
@@ -271,9 +281,13 @@ def _genotypes(ledger: Ledger, part: Part) -> Contributions:
     read = [read_genotypes(ledger, column) for column in whole]
     if not whole and pair[0] is not None and pair[1] is not None:
         read.append(read_allele_pair(ledger, pair[0], pair[1]))
-    values = [part.of_patients(name, own) for parts, _ in read for name, own in parts.items()]
-    kept = tuple(keep_extra(ledger, part, raw.column, raw.coded()) for _, raw in read)
-    return together([*values, Contributions(extra=kept)])
+    values = [
+        part.of_patients(name, column_values)
+        for parts, _ in read
+        for name, column_values in parts.items()
+    ]
+    extra = tuple(keep_extra(ledger, part, raw.column, raw.coded()) for _, raw in read)
+    return together([*values, Contributions(extra=extra)])
 
 
 def _dates(part: Part, treatment_time: TreatmentTime) -> Contributions:
@@ -296,11 +310,11 @@ def _rest(ledger: Ledger, part: Part) -> Contributions:
     """Columns that were understood but belong to nothing in this table (a grade without an event)
     are kept.
     """
-    kept = []
+    extra = []
     for column in part.columns:
         unseen = ledger.fates.holds(column.sheet, column.table.rows, column.index, Fate.UNSEEN)
         if column.target in TIMES or column.target in DATES or column.target.startswith("redcap"):
             ledger.mark(column, Fate.USED)
         if unseen and column.target not in TIMES:
-            kept.append(keep_extra(ledger, part, column, column.coded()))
-    return Contributions(extra=tuple(kept))
+            extra.append(keep_extra(ledger, part, column, column.coded()))
+    return Contributions(extra=tuple(extra))

@@ -19,7 +19,7 @@ from typing import IO
 import psutil
 
 from thal_core.issues import CohortError
-from thal_core.reader.frames import (
+from thal_core.reader.messages import (
     ANSWER,
     DATA,
     PROGRESS,

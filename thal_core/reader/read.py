@@ -13,7 +13,7 @@ import pandas as pd
 
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.parse import parse_file
+from thal_core.intake.parse_file import parse_file
 from thal_core.intake.text.shown import shown_filename
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
@@ -70,8 +70,8 @@ def preview_encodings(data: bytes) -> list[tuple[str, str]]:
     """(encoding, the words of the first lines that are understood in it), best first, for a text
     file whose encoding had to be guessed. No row of data is shown: only words that the rules know.
     """
-    answer = ask("encodings", data, {}, lambda fraction, code: None)
-    return [(encoding, words) for encoding, words in json.loads(answer)]
+    reply = ask("encodings", data, {}, lambda fraction, code: None)
+    return [(encoding, words) for encoding, words in json.loads(reply)]
 
 
 def read_printed_figures(data: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from thal_core.cohort import Cohort, Provenance
 from thal_core.mapping import Candidate, ColumnReading, Mapping
-from thal_core.reader.frames import HEAD
+from thal_core.reader.messages import HEAD
 
 _FRAMES = ("patients", "visits", "transfusions", "treatments", "events", "extra", "issues")
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from thal_core.derive.conclusions import conclude
-from thal_core.intake.parse import Reading, parse_file
+from thal_core.intake.parse_file import Reading, parse_file
 from thal_core.intake.text.shown import known_words, shown, shown_params
 from thal_core.issues import CohortError
-from thal_core.reader.frames import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
-from thal_core.reader.limits import limit_this_process
+from thal_core.reader.messages import ANSWER, PROGRESS, REFUSED, read_frame, write_frame
+from thal_core.reader.process_limits import limit_this_process
 from thal_core.reader.transport import mapping_of, pack, pack_cohort
 from thal_core.sheets.encoding import suggest_encodings
 from thal_core.sheets.limits import Refused
@@ -60,7 +60,7 @@ def _answered(request: Request, data: bytes, report: Report) -> tuple[bytes, byt
     except MemoryError:
         return _refusal("reading.too_heavy", {})
     except BaseException as error:  # a parser's panic is no Exception
-        place = _own_place(error)
+        place = _place_in_package(error)
         return _our_failure(place) if place else _refusal("reading.damaged", {})
 
 
@@ -68,13 +68,13 @@ def _our_failure(place: str) -> tuple[bytes, bytes]:
     return REFUSED, json.dumps({"code": "reading.failed", "params": {"place": place}}).encode()
 
 
-def _own_place(error: BaseException) -> str:
+def _place_in_package(error: BaseException) -> str:
     """Where in our own steps after opening the file it failed (file and line, no value of the
     sheet); '' where the file itself could not be opened.
     """
     frames = [(Path(f.f_code.co_filename), n) for f, n in traceback.walk_tb(error.__traceback__)]
-    own = [(path, line) for path, line in frames if path.is_relative_to(PACKAGE)]
-    steps = [(path.relative_to(PACKAGE), line) for path, line in own]
+    of_package = [(path, line) for path, line in frames if path.is_relative_to(PACKAGE)]
+    steps = [(path.relative_to(PACKAGE), line) for path, line in of_package]
     if not any(path.parts[0] in _AFTER_OPENING for path, _ in steps):
         return ""
     path, line = steps[-1]

@@ -49,34 +49,34 @@ class _Reader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local_name(tag)
-        own = {local_name(key): value for key, value in attributes.items()}
+        values = {local_name(key): value for key, value in attributes.items()}
         if name == "style":
-            self.style = own.get("name", "")
+            self.style = values.get("name", "")
         elif name == "table-cell-properties":
-            colour = own.get("background-color", "transparent").lower()
+            colour = values.get("background-color", "transparent").lower()
             self.coloured |= set() if colour in ("transparent", "#ffffff") else {self.style}
         elif name == "table":
-            self.sheet = self.sheets.setdefault(own.get("name", ""), _Sheet())
+            self.sheet = self.sheets.setdefault(values.get("name", ""), _Sheet())
         elif name == "annotation":
             self.sheet.comments += 1
         elif name == "table-column":
-            self._add_columns(own)
+            self._add_columns(values)
         elif name == "table-row":
-            self._start_row(own)
-        elif name == "table-cell" and "value-type" in own:
-            marked = own.get("style-name", "") in self.coloured
+            self._start_row(values)
+        elif name == "table-cell" and "value-type" in values:
+            marked = values.get("style-name", "") in self.coloured
             self.sheet.cells.append((self.sheet.row, marked))
 
-    def _add_columns(self, own: dict[str, str]) -> None:
-        n = min(_count(own, "columns"), int(limit("columns")))
-        if own.get("visibility") in _HIDDEN:
+    def _add_columns(self, values: dict[str, str]) -> None:
+        n = min(_count(values, "columns"), int(limit("columns")))
+        if values.get("visibility") in _HIDDEN:
             self.sheet.hidden_columns |= set(range(self.sheet.column, self.sheet.column + n))
         self.sheet.column += n
 
-    def _start_row(self, own: dict[str, str]) -> None:
-        self.sheet.rows = _count(own, "rows")
+    def _start_row(self, values: dict[str, str]) -> None:
+        self.sheet.rows = _count(values, "rows")
         n = min(self.sheet.rows, int(limit("rows")))
-        if own.get("visibility") in _HIDDEN:
+        if values.get("visibility") in _HIDDEN:
             self.sheet.hidden_rows |= set(range(self.sheet.row, self.sheet.row + n))
 
     def end(self, tag: str) -> None:
@@ -84,6 +84,6 @@ class _Reader:
             self.sheet.row += self.sheet.rows
 
 
-def _count(own: dict[str, str], what: str) -> int:
-    text = own.get(f"number-{what}-repeated", "1")
+def _count(values: dict[str, str], what: str) -> int:
+    text = values.get(f"number-{what}-repeated", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -29,11 +29,11 @@ def _written() -> dict[str, dict[str, str]]:
     more = [f / "words.csv" for f in (*folders(), *paper_folders())]
     for path in [*sorted(CATALOGUE.glob("*.csv")), *(path for path in more if path.is_file())]:
         for row in read_csv_rows(path):
-            own = texts.setdefault(row.pop("code"), {})
+            texts_of_code = texts.setdefault(row.pop("code"), {})
             added = {language: text for language, text in row.items() if language and text}
-            if twice := own.keys() & added.keys():
+            if twice := texts_of_code.keys() & added.keys():
                 raise ValueError(f"{path.name}: a code stands twice in the catalogues, in {twice}")
-            own |= added
+            texts_of_code |= added
     return texts
 
 

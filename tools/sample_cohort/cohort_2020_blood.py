@@ -168,7 +168,8 @@ STAGES = (("NTDT", 24), ("TDT", 24), ("NTDT", 12), ("TDT", 12), ("", 3))
 
 
 def haemoglobin(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Hb in whole g/L at 0, 3, 12 and 24 months; every NTDT patient inside his class at each month.
+    """Hb in whole g/L at 0, 3, 12 and 24 months; every NTDT patient inside their class at
+    each month.
 
     Solved from the patients followed longest outwards; where a stage cannot be solved on what
     stands, all is begun again.

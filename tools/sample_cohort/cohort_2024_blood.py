@@ -192,7 +192,7 @@ def _cell_sums(
     """Table 2's sums per genotype and phenotype, and the Hb left for the odd one out.
 
     ``sums`` (Block.all order) are the totals of Tables 4 and 6. Of the two genotypes with both
-    phenotypes the one NTDT patient of CD17/CD17 takes his genotype's mean, the rest follows.
+    phenotypes the one NTDT patient of CD17/CD17 takes their genotype's mean, the rest follows.
     """
     means = _table_2(month)
     rows = {key: [row for row in members if row != odd_one] for key, members in cells.items()}

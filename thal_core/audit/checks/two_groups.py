@@ -102,8 +102,8 @@ def _errors_and_chances(
         found += _confirmed_sds(case, groups, error, fitting[0])
         return found if chance is None else [*found, _chance(case, chance, chances, tests)]
     apart = printed["mean_diff"].interval if "mean_diff" in printed else difference
-    own = p_of_ratio(apart, error.interval, Interval.point(_df(*groups)))
-    return _odd_one_out(case, error, chance, groups, errors, chances, own)
+    computed = p_of_ratio(apart, error.interval, Interval.point(_df(*groups)))
+    return _odd_one_out(case, error, chance, groups, errors, chances, computed)
 
 
 def _odd_one_out(

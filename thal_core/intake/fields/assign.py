@@ -179,7 +179,9 @@ def _by_values(column: Column) -> Column:
     if identifiers or column_is_names(texts, n_filled):
         return column.read_as(field="identifying", how="how.identifying_values", confidence=0.8)
     if sum(map(is_date, texts[:200])) > _MOSTLY * len(texts[:200]):
-        return column.read_as(field="identifying", how="how.date_not_understood", confidence=0.6)
+        known = column.header.target == "extra"  # understood, and nothing here needs it
+        how = "how.date_not_needed" if known else "how.date_not_understood"
+        return column.read_as(field="identifying", how=how, confidence=0.6)
     if np.median([len(t) for t in texts]) > _LONG_TEXT and not column.header.target:
         return column.read_as(field="notes", how="how.free_text", confidence=0.5)
     return column

@@ -34,13 +34,13 @@ def without_copies(
     )
     for row in table.rows[copies].tolist():
         ledger.report_row(NOTE, "intake.duplicate.row", table.sheet.name, row, table.columns[0])
-    kept = np.flatnonzero(~copies)
+    originals = np.flatnonzero(~copies)
     if copies.any():
-        smaller = replace(table, rows=table.rows[kept])
+        smaller = replace(table, rows=table.rows[originals])
         columns = [replace(column, table=smaller) for column in columns]
     if kind == "clinical" and not any(c.target in TIMES for c in columns):
-        _report_second_rows(ledger, columns, patients[kept])
-    return columns, kept
+        _report_second_rows(ledger, columns, patients[originals])
+    return columns, originals
 
 
 def _report_second_rows(ledger: Ledger, columns: list[Column], patients: np.ndarray) -> None:

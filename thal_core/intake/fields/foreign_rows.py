@@ -64,8 +64,8 @@ def _kind(target: str) -> str:
 
 def _fits(texts: dict[int, str], kinds: dict[int, str]) -> bool | None:
     """Are most of the cells of the kind their headers ask for? None where no cell says anything."""
-    said = [_agrees(texts[column], kind) for column, kind in kinds.items() if column in texts]
-    known = [agrees for agrees in said if agrees is not None]
+    agreements = [_agrees(texts[column], kind) for column, kind in kinds.items() if column in texts]
+    known = [agrees for agrees in agreements if agrees is not None]
     return 2 * sum(known) >= len(known) if known else None
 
 

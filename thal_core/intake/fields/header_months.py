@@ -47,9 +47,11 @@ def _are_months(siblings: list[Column], kind: str) -> bool:
     unless the number ends the name of a variable (``hb3``) and is a month of usual visits.
     """
     months = {m for m in map(header_month, siblings) if m is not None}
-    own = [c for c in siblings if c.header.time is not None and c.header.time.kind == kind]
-    numbers = {c.header.time.value for c in own if c.header.time is not None}
-    named = all(_VARIABLE.fullmatch(c.reading.header) for c in own) and numbers <= _usual_months()
+    same_kind = [c for c in siblings if c.header.time is not None and c.header.time.kind == kind]
+    numbers = {c.header.time.value for c in same_kind if c.header.time is not None}
+    named = (
+        all(_VARIABLE.fullmatch(c.reading.header) for c in same_kind) and numbers <= _usual_months()
+    )
     return (named or not months - {0.0}) and numbers_are_months(numbers | months)
 
 
@@ -67,9 +69,9 @@ def _by_neighbours(columns: list[Column], timed: frozenset[str]) -> list[Column]
     found = []
     for column in columns:
         time = column.header.time
-        own = {month for target, month in months if target == column.target}
+        taken = {month for target, month in months if target == column.target}
         bare = column.target in timed and time is not None and time.kind == "bare"
-        if bare and time is not None and time.value in known - own:
+        if bare and time is not None and time.value in known - taken:
             column = column.headed(time=Timepoint("month", time.value))
         found.append(column)
     return found

@@ -37,11 +37,11 @@ def _without_columns(ledger: Ledger, table: Table) -> Table:
             ledger.fates.mark(column.sheet, table.rows, column.index, Fate.ISSUE)
         elif column.index in hidden and column.filled():
             ledger.report_column(NOTE, "intake.column.hidden", column)
-    kept = [n for n, index in enumerate(table.columns) if index not in left_out]
+    remaining = [n for n, index in enumerate(table.columns) if index not in left_out]
     return replace(
         table,
-        columns=tuple(table.columns[n] for n in kept),
-        headers=tuple(table.headers[n] for n in kept),
+        columns=tuple(table.columns[n] for n in remaining),
+        headers=tuple(table.headers[n] for n in remaining),
     )
 
 

@@ -88,5 +88,5 @@ def _with_lone_values(half: Column, texts: list[str]) -> Column:
     stay what they are.
     """
     lone = [text for text in texts if parse_pair(text) is None]
-    said = {t.strip(): t if is_missing(t) else _ONE_VALUE.format(t.strip()) for t in lone}
-    return half if half.derived else replace(half, recode=half.recode | said)
+    lone_values = {t.strip(): t if is_missing(t) else _ONE_VALUE.format(t.strip()) for t in lone}
+    return half if half.derived else replace(half, recode=half.recode | lone_values)

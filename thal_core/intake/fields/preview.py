@@ -12,6 +12,7 @@ from thal_core.intake.text.identifiers import identifier_in
 from thal_core.intake.text.shown import HIDDEN, shown
 
 PREVIEW_ROWS = 8
+_DATES = frozenset({"how.date_not_understood", "how.date_not_needed"})
 _PERSONAL = (IDENTIFYING, "record_number", "birth_date")
 _LOOKED_AT = 200  # distinct texts
 
@@ -36,4 +37,4 @@ def identifies(column: Column) -> str:
     kinds = Counter(kind for text in texts if (kind := identifier_in(text)))
     if kinds:
         return kinds.most_common(1)[0][0]
-    return "date" if column.reading.how == "how.date_not_understood" else "name"
+    return "date" if column.reading.how in _DATES else "name"

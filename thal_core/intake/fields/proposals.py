@@ -49,10 +49,10 @@ def proposed(columns: list[Column]) -> list[tuple[Candidate, ...]]:
 
 def proposal_words(reading: ColumnReading) -> Message:
     """The proposals as a person reads them in the remedy of an issue."""
-    said = [_candidate_words(candidate) for candidate in reading.candidates]
-    if not said:
+    proposals = [_candidate_words(candidate) for candidate in reading.candidates]
+    if not proposals:
         return Message("intake.column.no_proposal")
-    return Message("intake.column.proposals", {"proposals": said})
+    return Message("intake.column.proposals", {"proposals": proposals})
 
 
 def field_words(field: str) -> Wording:
@@ -125,8 +125,8 @@ def _months(column: Column, columns: list[Column]) -> list[float]:
     lacks; the last of them first where the header says "last" or "after".
     """
     time = column.header.time
-    own = {c.reading.month for c in columns if c.header.target == column.header.target} - {None}
-    known = sorted({m for m in map(header_month, columns) if m is not None and m not in own})
+    taken = {c.reading.month for c in columns if c.header.target == column.header.target} - {None}
+    known = sorted({m for m in map(header_month, columns) if m is not None and m not in taken})
     if time is not None and time.kind in ("post", "last"):
         every = sorted({m for m in map(header_month, columns) if m is not None}, reverse=True)
         return [m for m in dict.fromkeys((*reversed(known), *every, 6.0)) if m > 0]
@@ -149,8 +149,8 @@ def _of_header(
     header = replace(header, target=field)
     time = header.time
     if field in VISIT_ROLES and time is not None and time.kind != "month":
-        own = replace(column, header=header)
-        yield from (replace(c, why=why) for c in _at_months(own, columns))
+        headed = replace(column, header=header)
+        yield from (replace(c, why=why) for c in _at_months(headed, columns))
         return
     month = time.value if time is not None and field not in TOTALS else None
     final = _field(header)

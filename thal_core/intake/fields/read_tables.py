@@ -12,7 +12,7 @@ from thal_core.intake.fields.data_dictionary import read_dictionaries
 from thal_core.intake.fields.foreign_rows import foreign_rows
 from thal_core.intake.fields.hidden_columns import without_hidden
 from thal_core.intake.fields.instruments import by_instrument
-from thal_core.intake.fields.legends import legend_entries, legends_of
+from thal_core.intake.fields.legend_codes import legend_entries, legends_of
 from thal_core.intake.layout.columns import Column, table_columns
 from thal_core.intake.layout.fallback_header import tables_of
 from thal_core.intake.layout.find_tables import Table
@@ -61,7 +61,10 @@ def read_tables(ledger: Ledger, sheets: Sequence[Sheet], mapping: Mapping) -> di
     ]
     if not parts:
         raise CohortError("intake.header_alone" if tables else "intake.no_table")
-    return {n: TableRead(*understand(mapping, part, own)) for n, (part, own) in enumerate(parts)}
+    return {
+        n: TableRead(*understand(mapping, part, part_entries))
+        for n, (part, part_entries) in enumerate(parts)
+    }
 
 
 def _reported(ledger: Ledger, sheet: Sheet, tables: list[Table]) -> list[Table]:
@@ -174,13 +177,13 @@ def _report_leftover_cells(
             )
         return
     for index in np.unique(indices).tolist():
-        own = rows[indices == index]
-        cells = f"{cell_address(int(own[0]), index)}:{cell_address(int(own[-1]), index)}"
+        column_rows = rows[indices == index]
+        first, last = (cell_address(int(column_rows[end]), index) for end in (0, -1))
         ledger.report(
             WARNING,
             "intake.cells.unplaced",
             sheet=sheet.name,
-            n=len(own),
-            cells=cells,
+            n=len(column_rows),
+            cells=f"{first}:{last}",
             column=titles.get((sheet.name, index), ""),
         )

@@ -27,11 +27,11 @@ def with_regimens(columns: list[Column], row_time: bool) -> list[Column]:
 
     ``row_time``: do the rows have a time of their own?
     """
-    told = [c.index for c in columns if c.target in _MAY_BE and holds_regimens(c)]
+    regimens = [c.index for c in columns if c.target in _MAY_BE and holds_regimens(c)]
     beside = [
-        c.index for c in columns if told and c.target in _MAY_BE and _share(c, _NONE) >= _MOSTLY
+        c.index for c in columns if regimens and c.target in _MAY_BE and _share(c, _NONE) >= _MOSTLY
     ]
-    return [_as_transfusion(c, row_time) if c.index in (*told, *beside) else c for c in columns]
+    return [_as_transfusion(c, row_time) if c.index in (*regimens, *beside) else c for c in columns]
 
 
 def holds_regimens(column: Column) -> bool:
@@ -64,10 +64,10 @@ def _share(column: Column, states: frozenset[str]) -> float:
     """
     counted = _counted(column)
     every = sum(n for n, _ in counted)
-    said = sum(
+    matching = sum(
         n for n, r in counted if ("none" if r.sure and r.per_month == 0 else r.state) in states
     )
-    return said / every if every else 0.0
+    return matching / every if every else 0.0
 
 
 def in_ml(column: Column) -> bool:

@@ -29,7 +29,6 @@ from thal_core.intake.text.headers import read_header
 from thal_core.sheets.sheet import Kind, Sheet
 
 _TITLED = frozenset({"sex", "age_years", "phenotype", "genotype"})
-_OF_HEADER = {DRUG: "drug", MONTH: "month"}
 _OFTEN_ONCE = frozenset({"phenotype", "splenectomy", "sex"})  # a kind is also the field
 _ROWS_A_GROUP = 3
 _FEW = 12  # groups that a column may tell apart
@@ -179,10 +178,10 @@ def _with_named_columns(piece: Piece, tables: list[Table]) -> Piece:
 
 def _kind_named(piece: Piece, table: Table, column: int) -> str:
     """The kind of group that every cell of a column names; "" where it is none."""
-    said = set(piece.sheet.text.iloc[table.rows, column].unique()) - {""}
-    if not 0 < len(said) <= _FEW:
+    texts = set(piece.sheet.text.iloc[table.rows, column].unique()) - {""}
+    if not 0 < len(texts) <= _FEW:
         return ""
-    kinds = {tuple(m.kind for m in group_meanings(text)) for text in said}
+    kinds = {tuple(m.kind for m in group_meanings(text)) for text in texts}
     kind = kinds.pop() if len(kinds) == 1 else ()
     return kind[0] if len(kind) == 1 else ""
 
@@ -210,28 +209,28 @@ def _with_groups_written_once(piece: Piece, tables: list[Table]) -> Piece:
     for table in tables:
         for column, texts in zip(table.columns, table.headers, strict=True):
             kind = read_header(" ".join(dict.fromkeys(t for t in texts if t))).target
-            said = _said(piece, table, column) if kind in _OFTEN_ONCE else {}
-            if _says_groups_once(table, said, kind):
-                piece = _filled_down(piece, table, column, said)
-                n = len(table.rows) - len(said)
+            written = _written_in(piece, table, column) if kind in _OFTEN_ONCE else {}
+            if _are_groups_written_once(table, written, kind):
+                piece = _filled_down(piece, table, column, written)
+                n = len(table.rows) - len(written)
                 piece = noted(piece, "intake.layout.filled_down", n=str(n), kinds=kind)
     return piece
 
 
-def _said(piece: Piece, table: Table, column: int) -> dict[int, str]:
+def _written_in(piece: Piece, table: Table, column: int) -> dict[int, str]:
     """Row → text of the column's cells that are not blank."""
     texts = piece.sheet.text.iloc[table.rows, column].tolist()
     return {int(row): plain(t) for row, t in zip(table.rows, texts, strict=True) if t}
 
 
-def _says_groups_once(table: Table, said: dict[int, str], kind: str) -> bool:
+def _are_groups_written_once(table: Table, written: dict[int, str], kind: str) -> bool:
     """Two or more groups, each written once, the first in the first row, with several rows each."""
     return (
-        len(said) > 1
-        and len(set(said.values())) == len(said)
-        and int(table.rows[0]) in said
-        and len(table.rows) >= _ROWS_A_GROUP * len(said)
-        and all([m.kind for m in group_meanings(text)] == [kind] for text in said.values())
+        len(written) > 1
+        and len(set(written.values())) == len(written)
+        and int(table.rows[0]) in written
+        and len(table.rows) >= _ROWS_A_GROUP * len(written)
+        and all([m.kind for m in group_meanings(text)] == [kind] for text in written.values())
         and _ids_in_every_row(table)
     )
 
@@ -241,11 +240,11 @@ def _ids_in_every_row(table: Table) -> bool:
     return any((table.sheet.text.iloc[table.rows, c] != "").all() for c in ids)
 
 
-def _filled_down(piece: Piece, table: Table, column: int, said: dict[int, str]) -> Piece:
+def _filled_down(piece: Piece, table: Table, column: int, written: dict[int, str]) -> Piece:
     places, cell, cells = piece.places(), Cell(), {}
     for row in map(int, table.rows):
-        if row in said:
-            cell = Cell(said[row], Kind.TEXT, tuple(places[row, column].tolist()))
+        if row in written:
+            cell = Cell(written[row], Kind.TEXT, tuple(places[row, column].tolist()))
         else:
             cells[row, column] = cell
     return with_cells(piece, cells)

@@ -318,8 +318,8 @@ def _closing_words(table: Table, filled: np.ndarray, known: list[int]) -> list[i
             break
         column = int(np.flatnonzero(filled[row])[0])
         others = {_shape(t) for t in table.sheet.text.iloc[table.rows[:200], column].tolist() if t}
-        own = _shape(table.sheet.text.iat[row, column])
-        if len(others - {own}) == 0 or _seen_before(table, filled, column, own):
+        shape = _shape(table.sheet.text.iat[row, column])
+        if len(others - {shape}) == 0 or _seen_before(table, filled, column, shape):
             break
         found.append(row)
     return found

@@ -64,14 +64,16 @@ def forms_together(pieces: list[Piece], may_be: list[bool], id_header: str) -> l
     the place of the first form. ``id_header`` heads the ids that only sheet names give.
     """
     found = [_forms(p) if may else [] for p, may in zip(pieces, may_be, strict=True)]
-    forms = [(p, form) for p, own in zip(pieces, found, strict=True) for form in own]
+    forms = [
+        (p, form) for p, piece_forms in zip(pieces, found, strict=True) for form in piece_forms
+    ]
     if not forms or len(forms) < 2 and len(pieces) > 1 and not _sure(forms[0][1]):
         return pieces
     together = _tables_of(forms, id_header)
     out: list[Piece] = []
-    for piece, own in zip(pieces, found, strict=True):
-        out += [] if own else [piece]
-        if own and piece is forms[0][0]:
+    for piece, piece_forms in zip(pieces, found, strict=True):
+        out += [] if piece_forms else [piece]
+        if piece_forms and piece is forms[0][0]:
             out += together
     return out
 
@@ -283,8 +285,8 @@ def _tables_of(forms: list[tuple[Piece, Form]], id_header: str) -> list[Piece]:
     header = [*([] if has_pair else [Cell(id_header, Kind.TEXT)])]
     header += [Cell(text, Kind.TEXT) for text in labels.values()]
     rows = [
-        [*([] if has_pair else [own]), *_values(form, labels)]
-        for own, (_, form) in zip(ids, forms, strict=True)
+        [*([] if has_pair else [id_cell]), *_values(form, labels)]
+        for id_cell, (_, form) in zip(ids, forms, strict=True)
     ]
     patients = piece_from(first, [header, *rows], title="")
     spent, unread = _beside(forms)
@@ -310,12 +312,12 @@ def _labels(forms: list[tuple[Piece, Form]]) -> dict[str, str]:
 
 def _values(form: Form, labels: dict[str, str]) -> list[Cell]:
     """The value of each label; the first that is filled where one comes twice."""
-    own: dict[str, Cell] = {}
+    by_label: dict[str, Cell] = {}
     for label, value in form.pairs:
         key = compact(label.text)
-        if value.kind != Kind.EMPTY and key not in own:
-            own[key] = value
-    return [own.get(key, Cell()) for key in labels]
+        if value.kind != Kind.EMPTY and key not in by_label:
+            by_label[key] = value
+    return [by_label.get(key, Cell()) for key in labels]
 
 
 def _beside(forms: list[tuple[Piece, Form]]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
@@ -329,11 +331,11 @@ def _beside(forms: list[tuple[Piece, Form]]) -> tuple[tuple[Place, ...], tuple[P
 def _visits(first: Piece, ids: list[Cell], forms: list[Form], id_header: str) -> list[Piece]:
     """The small tables of the forms, those of one header together, with the patient's id."""
     groups: dict[tuple[str, ...], list[list[Cell]]] = {}
-    for own, form in zip(ids, forms, strict=True):
+    for id_cell, form in zip(ids, forms, strict=True):
         for head, body in form.tables:
             used = np.flatnonzero([any(r[c].kind for r in (head, *body)) for c in range(len(head))])
             key = tuple(plain(head[c].text) for c in used)
-            groups.setdefault(key, []).extend([own, *(row[c] for c in used)] for row in body)
+            groups.setdefault(key, []).extend([id_cell, *(row[c] for c in used)] for row in body)
     header = Cell(id_header, Kind.TEXT)
     return [
         piece_from(

@@ -26,9 +26,9 @@ def with_id_header(piece: Piece, id_header: str) -> Piece:
         return piece
     row, texts = best[0], texts_at(sheet, best[0])
     column = int(np.flatnonzero((sheet.kind[row:] != Kind.EMPTY).any(axis=0))[0])
-    own = texts.get(column, "")
+    header = texts.get(column, "")
     below = [plain(t) for t in sheet.text.iloc[row + 1 : row + _LOOKED_AT, column].tolist()]
-    if has_id(texts) or read_header(own).target not in _SILENT or not are_ids(below):
+    if has_id(texts) or read_header(header).target not in _SILENT or not are_ids(below):
         return piece
     place = tuple(piece.places()[row, column].tolist())
     return with_cells(piece, {(row, column): Cell(id_header, Kind.TEXT, place)})

@@ -116,12 +116,12 @@ def parameter_column(table: Table, columns: list[int]) -> int | None:
     """The column of these that names a quantity in each row."""
     for column in columns:
         texts = [plain(t) for t in table.sheet.text.iloc[table.rows[:_LOOKED_AT], column]]
-        said = [t for t in texts if t]
-        named = [t for t in said if read_header(t).target in MEASURED]
-        if len(set(said)) > 1 and len(named) >= _MOSTLY * len(said) - 1 and len(named) > 1:
+        filled = [t for t in texts if t]
+        named = [t for t in filled if read_header(t).target in MEASURED]
+        if len(set(filled)) > 1 and len(named) >= _MOSTLY * len(filled) - 1 and len(named) > 1:
             return column
-        known = sum(1 for t in said if _is_parameter(t))
-        if named and len(set(named)) > 1 and known >= 0.5 * len(said):
+        known = sum(1 for t in filled if _is_parameter(t))
+        if named and len(set(named)) > 1 and known >= 0.5 * len(filled):
             return column
     return None
 
@@ -148,8 +148,8 @@ def _wide(
     columns = _Columns(shape, [row for p in patients for row in p.rows])
     bands = [_band_cells(p) for p in patients]
     n = max(map(len, bands), default=0)
-    statics = [Cell(shape.headers[c], Kind.TEXT) for c in (*shape.ids, *shape.others)]
-    header = [*_band_headers(bands, shape), *statics, *columns.headers()]
+    once_headers = [Cell(shape.headers[c], Kind.TEXT) for c in (*shape.ids, *shape.others)]
+    header = [*_band_headers(bands, shape), *once_headers, *columns.headers()]
     wide = [
         [*_padded(_band_cells(p), n), *(_first(p.rows, c) for c in (*shape.ids, *shape.others))]
         + columns.values(part)
@@ -202,12 +202,12 @@ def _patients(shape: _Shape, lines: list[Line]) -> list[_Patient]:
         if _begins_a_patient(line, following, seen, shape):
             found.append(_Patient(band=line))
             continue
-        own = tuple(plain(line[c].text) for c in shape.ids)
+        ids = tuple(plain(line[c].text) for c in shape.ids)
         parameter = compact(line[shape.parameter].text)
-        same = any(own) and own == key if any(own) else parameter not in seen
-        if not found or (any(own) and not same) or not same:
+        same = any(ids) and ids == key if any(ids) else parameter not in seen
+        if not found or (any(ids) and not same) or not same:
             found.append(_Patient())
-        key = own if any(own) else (key if same else ())
+        key = ids if any(ids) else (key if same else ())
         found[-1].rows.append(line)
     return [p for p in found if p.rows or p.band]
 
@@ -310,9 +310,9 @@ class _Columns:
     def _header(self, key: tuple[str, str], column: int) -> str:
         """``Hb 6月 (g/L)``; what is known once of a patient has no time."""
         text, unit = self.names[key]
-        own = [c for k, c in self._places() if k == key]
+        times = [c for k, c in self._places() if k == key]
         target = read_header(text).target
-        timed = target in MEASURED or target not in fields() or len(own) > 1
+        timed = target in MEASURED or target not in fields() or len(times) > 1
         words = [text, self.shape.times[column] if timed else "", f"({unit})" if unit else ""]
         return " ".join(word for word in words if word)
 

@@ -47,9 +47,9 @@ def _has_own_header(sheet: Sheet, start: int, starts: list[int]) -> bool:
     end = later[0] if later else sheet.text.shape[1]
     rows = np.flatnonzero((sheet.kind[:, start:end] != Kind.EMPTY).any(axis=1))[:40]
     return any(
-        len(own) > 1 and has_id(own) and _is_header_over_rows(sheet, row, start, end)
+        len(texts) > 1 and has_id(texts) and _is_header_over_rows(sheet, row, start, end)
         for row in rows.tolist()
-        if (own := {c: t for c, t in texts_at(sheet, row).items() if start <= c < end})
+        if (texts := {c: t for c, t in texts_at(sheet, row).items() if start <= c < end})
     )
 
 

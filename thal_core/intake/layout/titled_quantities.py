@@ -43,10 +43,10 @@ def _heads(
 
 def _times_alone(table: Table) -> dict[int, str]:
     """The columns over which nothing stands but a time."""
-    said = {
+    words = {
         c: {t for t in texts if t} for c, texts in zip(table.columns, table.headers, strict=True)
     }
-    return {c: text for c, text in time_columns(table).items() if said[c] == {text}}
+    return {c: text for c, text in time_columns(table).items() if words[c] == {text}}
 
 
 def _quantity(piece: Piece, table: Table, alone: bool) -> str:

@@ -51,10 +51,10 @@ class IssueLog:
         params = shown_params(params)
         if column:
             params.setdefault("column", column)
-        own, place = self._place(sheet, row, index, in_file)
+        file_sheet, place = self._place(sheet, row, index, in_file)
         cell = "" if place is None else cell_address(*place)
         number = None if place is None else place[0] + 1
-        issue = Issue(severity, code, params, own, cell, number, column, patient, raw)
+        issue = Issue(severity, code, params, file_sheet, cell, number, column, patient, raw)
         self._issues.append((issue, sheet, None if in_file else row))
 
     def _place(
@@ -66,8 +66,11 @@ class IssueLog:
         found = (sheet, row, index) if in_file else self._origins.place(sheet, row, index)
         if found is None:
             return sheet, None
-        own, *place = found
-        return own, (place[1], place[0]) if own in self._turned else (place[0], place[1])
+        file_sheet, *place = found
+        return file_sheet, (place[1], place[0]) if file_sheet in self._turned else (
+            place[0],
+            place[1],
+        )
 
     def frame(self, patient_of: Callable[[str, int], str]) -> pd.DataFrame:
         """All findings, errors first, each with its patient. ``patient_of(sheet, row)`` gives the

@@ -8,7 +8,7 @@ import numpy as np
 
 from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
-from thal_core.sheets.sheet import Sheet
+from thal_core.sheets.sheet import Kind, Sheet
 
 NOBODY = -1
 
@@ -51,16 +51,18 @@ def returned_fates(fates: CellFates, sheets: list[Sheet], pieces: list[Piece]) -
         for places, fate in ((piece.spent, Fate.USED), (piece.unread, Fate.ISSUE)):
             for number, row, column in places:
                 back.mark(sheets[number].name, row, column, fate)
-        own = fates.cells[piece.sheet.name]
+        piece_fates = fates.cells[piece.sheet.name]
         if piece.origin is None:
-            back.cells[piece.sheet.name] = own
+            back.cells[piece.sheet.name] = piece_fates
             continue
         for number in np.unique(piece.origin[..., 0]).tolist():
             if number >= 0:
                 here = piece.origin[..., 0] == number
                 cells = back.cells[sheets[number].name]
                 rows, columns = piece.origin[here][:, 1], piece.origin[here][:, 2]
-                np.maximum.at(cells, (rows, columns), own[here])
+                np.maximum.at(cells, (rows, columns), piece_fates[here])
+    for sheet in sheets:  # a piece may name what is blank in the file
+        back.cells[sheet.name][sheet.kind == Kind.EMPTY] = Fate.EMPTY
     return back
 
 
@@ -70,24 +72,24 @@ def returned_patients(
     """The patient of each row in the file, NOBODY where there is none or several."""
     back: dict[str, np.ndarray] = {}
     for piece in pieces:
-        own = patients.get(piece.sheet.name)
-        if own is None:
+        numbers = patients.get(piece.sheet.name)
+        if numbers is None:
             continue
         if piece.origin is None:
-            back[piece.sheet.name] = own
+            back[piece.sheet.name] = numbers
             continue
         for number in np.unique(piece.origin[..., 0]).tolist():
             if number >= 0:
                 name = sheets[number].name
                 rows = back.setdefault(name, np.full(len(sheets[number].text), NOBODY))
-                _give(rows, piece.origin, number, own)
+                _give(rows, piece.origin, number, numbers)
     return back
 
 
-def _give(rows: np.ndarray, origin: np.ndarray, number: int, own: np.ndarray) -> None:
+def _give(rows: np.ndarray, origin: np.ndarray, number: int, numbers: np.ndarray) -> None:
     """Write each patient to the rows of the file that their cells stand in."""
-    here = (origin[..., 0] == number) & (own >= 0)[:, None]
-    owner = np.broadcast_to(own[:, None], here.shape)[here]
+    here = (origin[..., 0] == number) & (numbers >= 0)[:, None]
+    owner = np.broadcast_to(numbers[:, None], here.shape)[here]
     places = origin[here][:, 1]
     least, most = np.full(len(rows), np.iinfo(np.int64).max), np.full(len(rows), NOBODY)
     np.minimum.at(least, places, owner)

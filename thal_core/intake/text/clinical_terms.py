@@ -154,10 +154,10 @@ def _denied(phrase: str, begin: int, end: int, listed: bool) -> bool:
     stated_before = phrase[:begin]
     if any(phrase[end:].lstrip(" :").startswith(word) for word in after):
         return True
-    own = max((stated_before.rfind(w) for w in before if _says(w, stated_before)), default=-1)
-    again = max((stated_before.rfind(w) for w in _negations("again")), default=-1)
-    return (own >= 0 and own + 1 >= again) or (
-        listed and own < 0 and not any(_says(w, phrase) for w in before)
+    denied_at = max((stated_before.rfind(w) for w in before if _says(w, stated_before)), default=-1)
+    stated_again = max((stated_before.rfind(w) for w in _negations("again")), default=-1)
+    return (denied_at >= 0 and denied_at + 1 >= stated_again) or (
+        listed and denied_at < 0 and not any(_says(w, phrase) for w in before)
     )
 
 

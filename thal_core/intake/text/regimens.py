@@ -73,12 +73,6 @@ def speaks_of_transfusion(text: str) -> bool:
     return any(word in words for word in _words("of transfusion"))
 
 
-def is_regimen(text: str) -> bool:
-    """Does the text speak of a course of transfusion: a rate, how often, irregularly, none?"""
-    regimen = parse_regimen(text)
-    return regimen.sure and regimen.state not in ("unknown", "missing", "amount")
-
-
 def _range(words: str) -> Regimen:
     """``每月2-3U``: a regimen if it is one with either number in its place."""
     between = _BETWEEN.sub("|", words, count=1)

@@ -85,12 +85,12 @@ def shown(text: str) -> str:
         return words
     if len(words) > _LONGEST or identifier_in(words):
         return HIDDEN
-    kept = [
+    visible = [
         part if _sure(kind, part) else " " if kind == "other" else HIDDEN
         for kind, part in _parts(words)
     ]
     return " ".join(
-        part for part, _ in groupby("".join(kept).replace(HIDDEN, f" {HIDDEN} ").split())
+        part for part, _ in groupby("".join(visible).replace(HIDDEN, f" {HIDDEN} ").split())
     )
 
 
@@ -146,11 +146,11 @@ def shown_names(names: Iterable[str]) -> list[str]:
     """Names of sheets as they may be shown, each once: the hidden ones are numbered."""
     taken: list[str] = []
     for name in names:
-        own = shown(name) or HIDDEN
-        unique, number = own, 1
+        base = shown(name) or HIDDEN
+        unique, number = base, 1
         while unique in taken:
             number += 1
-            unique = f"{own} {number}"
+            unique = f"{base} {number}"
         taken.append(unique)
     return taken
 

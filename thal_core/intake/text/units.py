@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from thal_core.intake.text.fold import compact
+from thal_core.memo import remembered
 from thal_core.rules.catalogue import read_rules
 
 
@@ -63,7 +64,7 @@ def all_spellings() -> frozenset[str]:
     return frozenset(text for spellings in _tables()[1].values() for text in spellings)
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def same_unit(first: str, second: str) -> bool:
     """Do both compact spellings mean one unit of some quantity (``mL`` and 毫升)?"""
     tables = _tables()[1].values()

@@ -33,35 +33,37 @@ class _Mention:
     column: str
 
 
-def without_other_arms(ledger: Ledger, people: PatientIds, clinical: set[int]) -> PatientIds:
+def without_other_arms(ledger: Ledger, patient_ids: PatientIds, clinical: set[int]) -> PatientIds:
     """The people without those whom only another drug is named of, in a file that names the study
     drug as an arm.
 
     ``clinical``: the tables of patients and visits; a table of treatments names no arms.
     """
-    _report_unclear(ledger, people, clinical)
-    mentions = list(_mentions(people, clinical))
+    _report_unclear(ledger, patient_ids, clinical)
+    mentions = list(_mentions(patient_ids, clinical))
     kinds: dict[int, set[str]] = defaultdict(set)
     for one in mentions:
         kinds[one.patient].add(one.arm.kind)
     out = {p for p, found in kinds.items() if INSTEAD in found and STUDY not in found}
     if not out:
-        return people
-    _report(ledger, people, [one for one in mentions if one.patient in out])
-    return _without(people, out)
+        return patient_ids
+    _report(ledger, patient_ids, [one for one in mentions if one.patient in out])
+    return _without(patient_ids, out)
 
 
-def _mentions(people: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
-    columns = [(n, c) for n in people.of if n in clinical for c in people.tables[n] if _names(c)]
+def _mentions(patient_ids: PatientIds, clinical: set[int]) -> Iterator[_Mention]:
+    columns = [
+        (n, c) for n in patient_ids.of if n in clinical for c in patient_ids.tables[n] if _names(c)
+    ]
     studied = {_called(c) for _, c in columns if STUDY in _kinds(c)}
     for n, column in columns:
         if _called(column) in studied:
-            yield from _rows(people.of[n], column)
-    titles = {n: _titled(people.tables[n][0].table) for n in people.of}
+            yield from _rows(patient_ids.of[n], column)
+    titles = {n: _titled(patient_ids.tables[n][0].table) for n in patient_ids.of}
     if studied or any(arm is not None and arm.kind == STUDY for arm in titles.values()):
-        for n in clinical & set(people.of):
-            arm, table = titles[n], people.tables[n][0].table
-            rows = [] if arm is None else zip(table.rows, people.of[n], strict=True)
+        for n in clinical & set(patient_ids.of):
+            arm, table = titles[n], patient_ids.tables[n][0].table
+            rows = [] if arm is None else zip(table.rows, patient_ids.of[n], strict=True)
             first = int(table.columns[0])
             yield from (
                 _Mention(int(patient), arm, table.sheet.name, int(row), first, "")
@@ -78,13 +80,15 @@ def _titled(table: Table) -> Arm | None:
     return next(iter([*study, *(arm for arm in named if arm.kind == INSTEAD)]), None)
 
 
-def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> None:
+def _report_unclear(ledger: Ledger, patient_ids: PatientIds, clinical: set[int]) -> None:
     """A column or a title that names only other drugs, where nothing names the study drug: beside
     it, or instead of it?
     """
-    own = [n for n in people.of if n in clinical]
-    columns = [c for n in own for c in people.tables[n] if _names(c)]
-    titles = {n: arm for n in own if (arm := _titled(people.tables[n][0].table)) is not None}
+    numbers = [n for n in patient_ids.of if n in clinical]
+    columns = [c for n in numbers for c in patient_ids.tables[n] if _names(c)]
+    titles = {
+        n: arm for n in numbers if (arm := _titled(patient_ids.tables[n][0].table)) is not None
+    }
     studied = {_called(c) for c in columns if STUDY in _kinds(c)}
     for column in columns:
         other = column.target == "drug" and _kinds(column) == {INSTEAD}
@@ -92,7 +96,7 @@ def _report_unclear(ledger: Ledger, people: PatientIds, clinical: set[int]) -> N
             ledger.report_column(ERROR, "intake.arms_unclear", column)
     if not studied and all(arm.kind == INSTEAD for arm in titles.values()):
         for n, arm in titles.items():
-            sheet = people.tables[n][0].sheet
+            sheet = patient_ids.tables[n][0].sheet
             ledger.report(ERROR, "intake.title_other_drug", sheet=sheet, drugs=list(arm.drugs))
 
 
@@ -130,7 +134,7 @@ def _rows(patients: np.ndarray, column: Column) -> Iterator[_Mention]:
             yield _Mention(int(patient), arm, table.sheet.name, int(row), column.index, title)
 
 
-def _report(ledger: Ledger, people: PatientIds, mentions: list[_Mention]) -> None:
+def _report(ledger: Ledger, patient_ids: PatientIds, mentions: list[_Mention]) -> None:
     """One issue a patient, at the first cell that names the other drug."""
     first: dict[int, _Mention] = {}
     for one in mentions:
@@ -144,16 +148,18 @@ def _report(ledger: Ledger, people: PatientIds, mentions: list[_Mention]) -> Non
             row=one.row,
             index=one.index,
             column=one.column,
-            patient=people.ids[patient],
+            patient=patient_ids.ids[patient],
             drugs=list(one.arm.drugs),
         )
 
 
-def _without(people: PatientIds, out: set[int]) -> PatientIds:
+def _without(patient_ids: PatientIds, out: set[int]) -> PatientIds:
     """The people without these, the others numbered anew."""
-    stay = [number for number in range(len(people.ids)) if number not in out]
-    new = np.full(len(people.ids), REPORTED)
+    stay = [number for number in range(len(patient_ids.ids)) if number not in out]
+    new = np.full(len(patient_ids.ids), REPORTED)
     new[stay] = np.arange(len(stay))
-    of = {n: np.where(own >= 0, new[np.maximum(own, 0)], own) for n, own in people.of.items()}
-    replaced = frozenset(int(new[number]) for number in people.replaced if number not in out)
-    return replace(people, ids=[people.ids[n] for n in stay], of=of, replaced=replaced)
+    of = {
+        n: np.where(rows >= 0, new[np.maximum(rows, 0)], rows) for n, rows in patient_ids.of.items()
+    }
+    replaced = frozenset(int(new[number]) for number in patient_ids.replaced if number not in out)
+    return replace(patient_ids, ids=[patient_ids.ids[n] for n in stay], of=of, replaced=replaced)

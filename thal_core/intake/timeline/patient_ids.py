@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +65,23 @@ def kind_of_id(column: Column) -> str:
     return target if target in KINDS else ""
 
 
+@dataclass(frozen=True)
+class _Register:
+    """The patients found so far.
+
+    ids: of each patient number, as it is shown ("" where it is not). numbers: the number by its
+    primary id. linked: by the kind and text of any id.
+    """
+
+    ids: tuple[str, ...] = ()
+    numbers: dict[str, int] = field(default_factory=dict)
+    linked: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def number(self, key: str, kind: str, primary: str) -> int | None:
+        """The number of a patient by an id of this kind; None where it is not known."""
+        return self.numbers.get(key) if kind == primary else self.linked.get((kind, key))
+
+
 def find_patients(
     ledger: Ledger, tables: dict[int, list[Column]], many_rows: set[int]
 ) -> PatientIds:
@@ -81,28 +99,40 @@ def find_patients(
             raise CohortError("intake.no_patient_column")
         return PatientIds(ids, rows, tables)
     primary = _primary(usable)
+    usable = {number: _with_primary(found, primary) for number, found in usable.items()}
     usable = _told_apart(ledger, tables, usable, primary, many_rows)
-    numbers: dict[str, int] = {}
-    shown: list[str] = []
-    crosswalk: dict[tuple[str, str], int] = {}
-    of: dict[int, np.ndarray] = {}
+    register, of = _Register(), {}
     clinical = {number for number in usable if _says_anything(tables[number])}
     order = sorted(usable, key=lambda n: (n not in clinical, primary not in usable[n]))
     for number in order:
         column = usable[number].get(primary) or next(iter(usable[number].values()))
-        before = len(shown)
+        before = len(register.ids)
         may_add = number in clinical or not clinical
-        own = _number_rows(ledger, column, primary, numbers, shown, crosswalk, may_add)
-        own = filled_down(ledger, column, tables[number], own) if number in many_rows else own
-        of[number] = np.where(anybodys(column), REPORTED, own)
+        if column is usable[number].get(primary):
+            register = _with_keys(register, column, usable[number])
+        kind = primary if primary in usable[number] else kind_of_id(column)
+        rows, register = _number_rows(ledger, column, kind, primary, register, may_add)
+        rows = filled_down(ledger, column, tables[number], rows) if number in many_rows else rows
+        of[number] = np.where(anybodys(column), REPORTED, rows)
         for kind, other in usable[number].items() if len(usable) > 1 else ():
-            _remember(crosswalk, kind, other, of[number])
-        _report_newcomers(ledger, column, of[number], before, len(shown))
-    replaced = frozenset(number for number, own in enumerate(shown) if not is_short_code(own))
+            linked = _linked(kind, other, of[number]) | register.linked
+            register = replace(register, linked=linked)
+        _report_newcomers(ledger, column, of[number], before, len(register.ids))
+    replaced = frozenset(n for n, shown in enumerate(register.ids) if not is_short_code(shown))
     changed = _unused_ids(tables, usable) | _used_ids(ledger, usable, primary, len(replaced))
     ledger.learn(*changed.values())
-    columns = {n: [changed.get(c.key, c) for c in own] for n, own in tables.items()}
-    return PatientIds(_with_numbers(shown, replaced), of, columns, replaced)
+    columns = {n: [changed.get(c.key, c) for c in every] for n, every in tables.items()}
+    return PatientIds(_with_numbers(register.ids, replaced), of, columns, replaced)
+
+
+def _with_primary(found: dict[str, Column], primary: str) -> dict[str, Column]:
+    """A table whose only id has a less sure header (编号, ID) is joined by it where another table
+    has a sure one: the same number is the same person, unless sex or age tell them apart.
+    """
+    if primary != KINDS[0] or primary in found or KINDS[1] not in found:
+        return found
+    others = {kind: column for kind, column in found.items() if kind != KINDS[1]}
+    return {primary: found[KINDS[1]], **others}
 
 
 def _told_apart(
@@ -190,52 +220,97 @@ def _primary(usable: dict[int, dict[str, Column]]) -> str:
 
 
 def _number_rows(
-    ledger: Ledger,
-    column: Column,
-    primary: str,
-    numbers: dict[str, int],
-    shown: list[str],
-    crosswalk: dict[tuple[str, str], int],
-    may_add: bool,
-) -> np.ndarray:
-    """The patient number of each row; new ids get the next number, or FOREIGN in a table that adds
-    nobody.
+    ledger: Ledger, column: Column, kind: str, primary: str, known: _Register, may_add: bool
+) -> tuple[np.ndarray, _Register]:
+    """The patient number of each row, and the register with the newcomers: a new id gets the next
+    number, or FOREIGN in a table that adds nobody.
     """
     codes, texts = column.coded()  # codes in order of appearance
-    kind = kind_of_id(column)
-    if kind == primary and not numbers and _all_plain(texts):
-        numbers.update(zip(map(str.upper, texts), range(len(texts)), strict=True))
-        shown.extend(texts if kind in _SHOWN else [""] * len(texts))
-        return _fill_merged(column, codes.astype(np.int64))
-    reduced = {_reduced(key): n for key, n in numbers.items()}  # 007 and 7
-    otherwise = kind == primary and len(reduced) == len(numbers)
-    lookup = np.full(len(texts), NOBODY)
-    respelled = 0
-    for code, text in enumerate(texts):
-        key = tidy_number(text)
-        if not key or (not key[-1].isalnum() and is_missing(text)):
-            continue
-        known = numbers.get(key) if kind == primary else crosswalk.get((kind, key))
-        if known is None and otherwise and reduced:
-            known = reduced.get(_reduced(key))
-            respelled += known is not None
-        if known is None and not may_add:
-            known = FOREIGN
-        elif known is None:
-            known = len(shown)
-            shown.append(
-                ""
-                if kind not in _SHOWN
-                else text
-                if key == text or text.isalnum()
-                else _tidy_id(text)
-            )
-            if kind == primary:
-                numbers[key] = known
-        lookup[code] = known
+    if kind == primary and not known.ids and _all_plain(texts):
+        return _fill_merged(column, codes.astype(np.int64)), _with_all(known, texts, kind)
+    keys = [_key(text) for text in texts]
+    numbers = [known.number(key, kind, primary) for key in keys]
+    otherwise = _written_otherwise(keys, known) if kind == primary else {}
+    respelled = sum(n is None and key in otherwise for n, key in zip(numbers, keys, strict=True))
     if respelled:
         ledger.report_column(NOTE, "intake.id.written_otherwise", column, n=respelled)
-    return _fill_merged(column, lookup[codes])
+    numbers = [otherwise.get(k) if n is None else n for n, k in zip(numbers, keys, strict=True)]
+    shown = [_shown_id(text, key, kind) for text, key in zip(texts, keys, strict=True)]
+    if may_add:
+        numbers, known = _with_newcomers(known, keys, numbers, shown, kind == primary)
+    lookup = [
+        NOBODY if not key else FOREIGN if number is None else number
+        for key, number in zip(keys, numbers, strict=True)
+    ]
+    return _fill_merged(column, np.array(lookup, dtype=np.int64)[codes]), known
+
+
+def _with_keys(known: _Register, column: Column, beside: dict[str, Column]) -> _Register:
+    """The register with the primary ids of patients who were found by another id so far: a list
+    that says which study number belongs to which record number.
+    """
+    nameless = set(range(len(known.ids))) - set(known.numbers.values())
+    if not nameless:
+        return known
+    ids, numbers = list(known.ids), dict(known.numbers)
+    others = [(kind, c.texts().to_pylist()) for kind, c in beside.items() if c is not column]
+    for position, text in enumerate(column.texts().to_pylist()):
+        linked = (known.linked.get((kind, tidy_number(texts[position]))) for kind, texts in others)
+        number = next((n for n in linked if n in nameless), None)
+        key = _key(text)
+        if number is not None and key and key not in numbers:
+            nameless.remove(number)
+            numbers[key], ids[number] = number, _shown_id(text, key, kind_of_id(column))
+    return replace(known, ids=tuple(ids), numbers=numbers)
+
+
+def _with_all(known: _Register, texts: list[str], kind: str) -> _Register:
+    """The register with each of these ids as a patient."""
+    numbers = dict(zip(map(str.upper, texts), range(len(texts)), strict=True))
+    shown = texts if kind in _SHOWN else [""] * len(texts)
+    return replace(known, ids=(*known.ids, *shown), numbers=numbers)
+
+
+def _with_newcomers(
+    known: _Register,
+    keys: list[str],
+    numbers: list[int | None],
+    shown: list[str],
+    is_primary: bool,
+) -> tuple[list[int | None], _Register]:
+    """The number of each key, the next ones for those that have none; the register with them."""
+    ids, added, found = list(known.ids), dict(known.numbers), []
+    for key, number, text in zip(keys, numbers, shown, strict=True):
+        if key and number is None and is_primary:
+            number = added.get(key)
+        if key and number is None:
+            number = len(ids)
+            ids.append(text)
+            added |= {key: number} if is_primary else {}
+        found.append(number)
+    return found, replace(known, ids=tuple(ids), numbers=added)
+
+
+def _key(text: str) -> str:
+    """What an id is found by; "" where the cell holds none."""
+    key = tidy_number(text)
+    return "" if not key or (not key[-1].isalnum() and is_missing(text)) else key
+
+
+def _shown_id(text: str, key: str, kind: str) -> str:
+    if kind not in _SHOWN:
+        return ""
+    return text if key == text or text.isalnum() else _tidy_id(text)
+
+
+def _written_otherwise(keys: list[str], known: _Register) -> dict[str, int]:
+    """The numbers of ids that differ from known ones in leading zeros (007 and 7), where these
+    tell nobody apart.
+    """
+    reduced = {_reduced(key): n for key, n in known.numbers.items()}
+    if len(reduced) != len(known.numbers):
+        return {}
+    return {key: reduced[_reduced(key)] for key in keys if key and _reduced(key) in reduced}
 
 
 def _all_plain(texts: list[str]) -> bool:
@@ -262,13 +337,14 @@ def _fill_merged(column: Column, rows: np.ndarray) -> np.ndarray:
     return rows
 
 
-def _remember(
-    crosswalk: dict[tuple[str, str], int], kind: str, column: Column, rows: np.ndarray
-) -> None:
+def _linked(kind: str, column: Column, rows: np.ndarray) -> dict[tuple[str, str], int]:
+    """(kind, id) → number of the patients whom a column names beside the primary one; the first
+    stands.
+    """
     codes, texts = column.coded()
-    for code, number in dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True)):
-        if number >= 0 and plain(texts[code]):
-            crosswalk.setdefault((kind, tidy_number(texts[code])), number)
+    pairs = dict.fromkeys(zip(codes.tolist(), rows.tolist(), strict=True))
+    found = [(tidy_number(texts[c]), n) for c, n in pairs if n >= 0 and plain(texts[c])]
+    return {(kind, key): number for key, number in reversed(found)}
 
 
 def _used_ids(
@@ -284,14 +360,14 @@ def _used_ids(
     return used
 
 
-def _with_numbers(shown: list[str], replaced: frozenset[int]) -> list[str]:
+def _with_numbers(shown: Sequence[str], replaced: frozenset[int]) -> list[str]:
     """The ids, each once: a number that somebody has typed as an id is passed over."""
     width = max(3, len(str(len(shown))))
-    taken = {own.upper() for number, own in enumerate(shown) if number not in replaced}
+    taken = {typed.upper() for number, typed in enumerate(shown) if number not in replaced}
     ids, beyond = [], len(shown)
-    for number, own in enumerate(shown):
+    for number, typed in enumerate(shown):
         if number not in replaced:
-            ids.append(own)
+            ids.append(typed)
             continue
         name = f"P{number + 1:0{width}d}"
         while name in taken:

@@ -65,9 +65,9 @@ def filled_down(
     person = [c.texts().to_pylist() for c in columns if c.target in _OF_A_PERSON]
     filled, seen = numbers.copy(), set[tuple[str, ...]]()
     for at in range(len(texts)):
-        time = tuple(plain(own[at]) for own in times)
+        time = tuple(plain(cells[at]) for cells in times)
         if at in blank and at and filled[at - 1] >= 0 and time not in seen and any(time):
-            silent = all(is_missing(own[at]) or own[at] == own[at - 1] for own in person)
+            silent = all(is_missing(cells[at]) or cells[at] == cells[at - 1] for cells in person)
             filled[at] = filled[at - 1] if silent else filled[at]
         seen = {*seen, time} if at and filled[at] == filled[at - 1] else {time}
     n = int((filled != numbers).sum())

@@ -94,7 +94,7 @@ class Numbered:
         for key, person in set(zip(self.keys, self.people, strict=True)):
             if key:
                 rows[key].append(person)
-        return frozenset(k for k, own in rows.items() if _differ(own, self.many_rows))
+        return frozenset(k for k, persons in rows.items() if _differ(persons, self.many_rows))
 
 
 def sex_of(text: str) -> str:
@@ -109,16 +109,16 @@ def phenotype_of(text: str) -> str:
     return word if word in PHENOTYPES else ""
 
 
-def _differ(people: list[Person], many_rows: bool = False) -> bool:
+def _differ(persons: list[Person], many_rows: bool = False) -> bool:
     """Are these more than one person? An age may be another by a year, from visit to visit by
     more, and there a phenotype may change.
     """
-    if len({sex for sex, _, _ in people} - {""}) > 1:
+    if len({sex for sex, _, _ in persons} - {""}) > 1:
         return True
-    ages = [age for _, _, age in people if age >= 0]
+    ages = [age for _, _, age in persons if age >= 0]
     if ages and max(ages) - min(ages) > (_YEARS_OF_VISITS if many_rows else _YEARS):
         return True
-    return not many_rows and len({phenotype for _, phenotype, _ in people} - {""}) > 1
+    return not many_rows and len({phenotype for _, phenotype, _ in persons} - {""}) > 1
 
 
 def tell_apart(ledger: Ledger, tables: dict[int, Numbered]) -> dict[int, Column]:
@@ -131,13 +131,13 @@ def tell_apart(ledger: Ledger, tables: dict[int, Numbered]) -> dict[int, Column]
         return {n: table.ids for n, table in tables.items()}
     names = _sheet_names(tables, sorted(torn), apart)
     named = {n: _told_apart(ledger, tables[n], names[n]) for n in sorted(torn)}
-    people: dict[str, set[str]] = defaultdict(set)
-    for n, own in named.items():
-        for key, new in zip(tables[n].keys, own, strict=True):
-            people[key].add(new)
-    groups = {group_of(new) for own in named.values() for new in own if group_of(new)}
+    new_ids: dict[str, set[str]] = defaultdict(set)
+    for n, ids in named.items():
+        for key, new in zip(tables[n].keys, ids, strict=True):
+            new_ids[key].add(new)
+    groups = {group_of(new) for ids in named.values() for new in ids if group_of(new)}
     joined = {
-        n: named[n] if n in named else _joined(ledger, table, people, groups)
+        n: named[n] if n in named else _joined(ledger, table, new_ids, groups)
         for n, table in tables.items()
     }
     return {
@@ -239,24 +239,24 @@ def _groups(table: Numbered) -> list[str]:
 
 
 def _separates(table: Numbered, groups: list[str]) -> bool:
-    people: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    by_number: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for group, key, person in zip(groups, table.keys, table.people, strict=True):
         if key:
-            people[group, key].append(person)
+            by_number[group, key].append(person)
     return _restart(groups, table.keys) and not any(
-        _differ(own, table.many_rows) for own in people.values()
+        _differ(persons, table.many_rows) for persons in by_number.values()
     )
 
 
 def _restart(groups: list[str], keys: list[str]) -> bool:
     """Do the numbers begin anew in a group: are enough of one group's those of another too?"""
-    own: dict[str, set[str]] = defaultdict(set)
+    numbers: dict[str, set[str]] = defaultdict(set)
     for group, key in zip(groups, keys, strict=True):
-        own[group] |= {key} - {""}
+        numbers[group] |= {key} - {""}
     return any(
         group != other and len(a & b) >= max(1, _SHARED * min(len(a), len(b)))
-        for group, a in own.items()
-        for other, b in own.items()
+        for group, a in numbers.items()
+        for other, b in numbers.items()
     )
 
 
@@ -282,8 +282,8 @@ def _group_name(text: str, place: int) -> str:
 
 def _phenotype_of(table: Numbered) -> str:
     """The phenotype that all rows have, or that the sheet is named after."""
-    said = {phenotype for _, phenotype, _ in table.people} - {""}
-    return next(iter(said)) if len(said) == 1 else named_phenotype(table.ids)
+    phenotypes = {phenotype for _, phenotype, _ in table.people} - {""}
+    return next(iter(phenotypes)) if len(phenotypes) == 1 else named_phenotype(table.ids)
 
 
 def named_phenotype(column: Column) -> str:
@@ -293,13 +293,13 @@ def named_phenotype(column: Column) -> str:
 
 
 def _joined(
-    ledger: Ledger, table: Numbered, people: dict[str, set[str]], groups: set[str]
+    ledger: Ledger, table: Numbered, new_ids: dict[str, set[str]], groups: set[str]
 ) -> list[str]:
     """The ids of a table that joins those told apart: by its own group where it has one."""
-    own = _own_groups(table, groups)
+    row_groups = _row_groups(table, groups)
     found = [
-        f"{group}-{key}" if group else _only(people.get(key, {key}))
-        for group, key in zip(own, table.keys, strict=True)
+        f"{group}-{key}" if group else _only(new_ids.get(key, {key}))
+        for group, key in zip(row_groups, table.keys, strict=True)
     ]
     lost = [at for at, (new, key) in enumerate(zip(found, table.keys)) if key and not new]
     ledger.report_cells(ERROR, "intake.id.ambiguous", table.ids, lost, hide=True)
@@ -310,7 +310,7 @@ def _only(names: set[str]) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _own_groups(table: Numbered, groups: set[str]) -> list[str]:
+def _row_groups(table: Numbered, groups: set[str]) -> list[str]:
     """The group of each row, of those that numbers restart in; '' where it is not known."""
     for column in table.columns:
         names = [_group_name(plain(text), 0) for text in column.texts().to_pylist()]

@@ -66,7 +66,7 @@ class RowTimes:
 
 
 def read_treatment_time(
-    ledger: Ledger, tables: dict[int, list[Column]], people: PatientIds, mapping: Mapping
+    ledger: Ledger, tables: dict[int, list[Column]], patient_ids: PatientIds, mapping: Mapping
 ) -> TreatmentTime:
     """Read every date column; find each patient's first dose: as written, else the date of their
     baseline visit, else their earliest visit.
@@ -75,22 +75,24 @@ def read_treatment_time(
     order = _order(ledger, [c for _, c in dated], mapping)
     calendar = _calendars(ledger, [c for _, c in dated], mapping)
     days = {c.key: _days(ledger, c, order, calendar[c.key]) for _, c in dated}
-    first = np.full(len(people.ids), np.nan)
+    first = np.full(len(patient_ids.ids), np.nan)
     for number, column in dated:
         if column.target == "first_dose_date":
-            own = _earliest(len(first), people.of[number], days[column.key])
-            first = np.fmin(first, own)
-            _report_other_first_doses(ledger, column, first, people.of[number], days[column.key])
+            earliest = _earliest(len(first), patient_ids.of[number], days[column.key])
+            first = np.fmin(first, earliest)
+            _report_other_first_doses(
+                ledger, column, first, patient_ids.of[number], days[column.key]
+            )
     visits = [(n, c) for n, c in dated if c.target == "date"]
     for number, column in visits:
         at_baseline = _is_baseline(tables[number], column)
         rows = np.where(at_baseline, days[column.key], np.nan)
-        first = _with_visits(ledger, first, people.of[number], rows, column, baseline=True)
+        first = _with_visits(ledger, first, patient_ids.of[number], rows, column, baseline=True)
     for number, column in visits:
         rows = days[column.key]
-        first = _with_visits(ledger, first, people.of[number], rows, column, baseline=False)
+        first = _with_visits(ledger, first, patient_ids.of[number], rows, column, baseline=False)
     for number, column in dated:
-        _report_dates(ledger, column, first, people.of[number], days[column.key])
+        _report_dates(ledger, column, first, patient_ids.of[number], days[column.key])
     return TreatmentTime(first, order, days)
 
 
@@ -110,12 +112,12 @@ def _order(ledger: Ledger, columns: list[Column], mapping: Mapping) -> Order:
     if chosen in ("dmy", "mdy", "ymd"):
         return chosen  # type: ignore[return-value]
     texts = [t for column in columns for t in column.distinct()]
-    told = day_month_order(texts)
-    if told is None and needs_order(texts):
+    written_order = day_month_order(texts)
+    if written_order is None and needs_order(texts):
         for column in columns:
             if needs_order(column.distinct()):
                 ledger.report_column(WARNING, "intake.date_order_assumed", column)
-    return told or "dmy"
+    return written_order or "dmy"
 
 
 def _calendars(ledger: Ledger, columns: list[Column], mapping: Mapping) -> dict[Key, str]:
@@ -125,14 +127,14 @@ def _calendars(ledger: Ledger, columns: list[Column], mapping: Mapping) -> dict[
     chosen = mapping.setting("calendar")
     if chosen in calendars():
         return {column.key: chosen for column in columns}
-    own = {column.key: calendar_of(column.distinct()) for column in columns}
+    by_column = {column.key: calendar_of(column.distinct()) for column in columns}
     seen = [t for c in columns if c.target != "birth_date" for t in c.distinct()]
     hijri = solar_or_lunar(seen) or ""
-    foreign = {hijri if name is None else name for name in own.values()} - {"", GREGORIAN}
-    told = next(iter(foreign)) if len(foreign) == 1 else GREGORIAN  # of two-digit years
-    if all(name != GREGORIAN for name in own.values()):
-        own = {key: told if name == "" else name for key, name in own.items()}
-    found = {key: hijri if name is None else name or GREGORIAN for key, name in own.items()}
+    foreign = {hijri if name is None else name for name in by_column.values()} - {"", GREGORIAN}
+    two_digit = next(iter(foreign)) if len(foreign) == 1 else GREGORIAN  # of two-digit years
+    if all(name != GREGORIAN for name in by_column.values()):
+        by_column = {key: two_digit if name == "" else name for key, name in by_column.items()}
+    found = {key: hijri if name is None else name or GREGORIAN for key, name in by_column.items()}
     for column in columns:
         _report_calendar(ledger, column, found[column.key])
     return found

@@ -34,13 +34,13 @@ def _with_regimens(column: Column, numbers: Numbers) -> Numbers:
     """``停输`` is none in any column of transfusion; a rate counts where the column is one of
     rates, and there a bare number says nothing.
     """
-    told = column.reading.how == "how.regimens"
-    wordy = column.reading.unit in _RATES and (told or holds_regimens(column))
+    regimens_alone = column.reading.how == "how.regimens"
+    wordy = column.reading.unit in _RATES and (regimens_alone or holds_regimens(column))
     if wordy:
         numbers = _with_bare_numbers(column, numbers)
     known = {text: _regimen(text, wordy) for text in set(numbers.texts)}
     readings = [
-        known[text] or own for text, own in zip(numbers.texts, numbers.readings, strict=True)
+        known[text] or number for text, number in zip(numbers.texts, numbers.readings, strict=True)
     ]
     return _replaced(numbers, readings)
 
@@ -49,8 +49,8 @@ def _with_bare_numbers(column: Column, numbers: Numbers) -> Numbers:
     """The same, every filled cell among the ``odd`` ones."""
     texts = column.texts().to_pylist()
     odd = np.array([at for at, text in enumerate(texts) if text.strip()], dtype=np.int64)
-    own = dict(zip(numbers.odd.tolist(), numbers.readings, strict=True))
-    readings = [own.get(int(at), CellNumber("ok", numbers.value[at])) for at in odd]
+    by_row = dict(zip(numbers.odd.tolist(), numbers.readings, strict=True))
+    readings = [by_row.get(int(at), CellNumber("ok", numbers.value[at])) for at in odd]
     return replace(numbers, odd=odd, readings=readings, texts=[texts[at] for at in odd])
 
 
@@ -70,19 +70,21 @@ def _regimen(text: str, wordy: bool) -> CellNumber | None:
 
 def _with_spans(column: Column, numbers: Numbers) -> Numbers:
     """``1年6个月`` and ``半年`` in months, whatever the column's unit."""
-    readings = [_span(column.target, t, own) for t, own in zip(numbers.texts, numbers.readings)]
+    readings = [
+        _span(column.target, t, number) for t, number in zip(numbers.texts, numbers.readings)
+    ]
     return _replaced(numbers, readings)
 
 
-def _span(target: str, text: str, own: CellNumber) -> CellNumber:
-    months = parse_duration(text, target) if own.state == "text" else None
-    return own if months is None else CellNumber("ok", months, rest="months")
+def _span(target: str, text: str, number: CellNumber) -> CellNumber:
+    months = parse_duration(text, target) if number.state == "text" else None
+    return number if months is None else CellNumber("ok", months, rest="months")
 
 
 def _with_remarks(column: Column, numbers: Numbers) -> tuple[Numbers, np.ndarray | None]:
     known = {
-        text: _remarked(column.target, text, own)
-        for text, own in zip(numbers.texts, numbers.readings, strict=True)
+        text: _remarked(column.target, text, number)
+        for text, number in zip(numbers.texts, numbers.readings, strict=True)
     }
     readings = [known[text][0] for text in numbers.texts]
     timing = np.full(len(numbers.value), "", dtype=object)
@@ -91,17 +93,17 @@ def _with_remarks(column: Column, numbers: Numbers) -> tuple[Numbers, np.ndarray
     return _replaced(numbers, readings), found
 
 
-def _remarked(target: str, text: str, own: CellNumber) -> tuple[CellNumber, str]:
+def _remarked(target: str, text: str, whole: CellNumber) -> tuple[CellNumber, str]:
     """The number without its remark, and what the remark says of transfusion; for Hb alone."""
-    if own.state not in ("ok", "text") or (own.state == "ok" and not own.rest):
-        return own, ""
-    if own.rest and parse_unit(own.rest, target) is not None:
-        return own, ""
+    if whole.state not in ("ok", "text") or (whole.state == "ok" and not whole.rest):
+        return whole, ""
+    if whole.rest and parse_unit(whole.rest, target) is not None:
+        return whole, ""
     remark = parse_remark(text)
     if not remark.known or (remark.hb_timing and target not in HB):
-        return own, ""
-    number = parse_number(remark.text, own.comma)
-    return (number, remark.hb_timing) if number.state == "ok" else (own, "")
+        return whole, ""
+    number = parse_number(remark.text, whole.comma)
+    return (number, remark.hb_timing) if number.state == "ok" else (whole, "")
 
 
 def _replaced(numbers: Numbers, readings: list[CellNumber]) -> Numbers:

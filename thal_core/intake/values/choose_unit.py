@@ -34,11 +34,11 @@ def choose_unit(
     in mmol/L.
     """
     units = units_of(field)
-    said = unit_named(written, field) if written else None
+    named = unit_named(written, field) if written else None
     known = values[np.isfinite(values)]
-    seen = _by_ratio(field, ratio) or _by_values(units, said, known)
-    if said is not None:
-        return Choice(said, "header") if seen in (None, said) else Choice(seen, "contradicted")
+    seen = _by_ratio(field, ratio) or _by_values(units, named, known)
+    if named is not None:
+        return Choice(named, "header") if seen in (None, named) else Choice(seen, "contradicted")
     return Choice(seen, "values") if seen is not None else Choice(units[0], "assumed")
 
 
@@ -50,18 +50,18 @@ def _by_ratio(field: str, ratio: float) -> Unit | None:
     )
 
 
-def _by_values(units: list[Unit], said: Unit | None, values: np.ndarray) -> Unit | None:
-    """The unit that the numbers can be in; ``said`` itself wherever it is possible; None where
+def _by_values(units: list[Unit], named: Unit | None, values: np.ndarray) -> Unit | None:
+    """The unit that the numbers can be in; ``named`` itself wherever it is possible; None where
     nothing tells.
     """
     if not len(values):
         return None
     if units[0].quantity in SHARES:
-        return _share(units, said, values)
+        return _share(units, named, values)
     middle = float(np.median(values))
-    possible = [u for u in units if (u is said or u.by_value) and _holds(u, middle)]
-    if said is not None and (said in possible or np.isnan(said.low)):
-        return said
+    possible = [u for u in units if (u is named or u.by_value) and _holds(u, middle)]
+    if named is not None and (named in possible or np.isnan(named.low)):
+        return named
     return possible[0] if possible else None
 
 
@@ -69,18 +69,18 @@ def _holds(unit: Unit, value: float) -> bool:
     return bool(unit.low <= value <= unit.high)
 
 
-def _share(units: list[Unit], said: Unit | None, values: np.ndarray) -> Unit | None:
+def _share(units: list[Unit], named: Unit | None, values: np.ndarray) -> Unit | None:
     """Percent or a share of 1: a column that never exceeds 1 and has decimals is a share."""
-    if said is not None and said.unit not in ("%", "fraction"):
-        return said
+    if named is not None and named.unit not in ("%", "fraction"):
+        return named
     percent, fraction = units[0], next(u for u in units if u.unit == "fraction")
     small = bool((np.abs(values) <= 1).all()) and bool((values % 1 != 0).any())
     if not small:
-        return percent if said is None or (np.abs(values) > 1).any() else said
+        return percent if named is None or (np.abs(values) > 1).any() else named
     enough = len(values) >= _FEWEST_SHARES.get(
         percent.quantity, 1
     )  # one patient may have 0.5 % HbF
-    return fraction if enough or said is fraction else percent
+    return fraction if enough or named is fraction else percent
 
 
 def same_unit_columns(
@@ -92,12 +92,12 @@ def same_unit_columns(
     """One choice per column of a quantity: columns with the same written unit share their evidence,
     and a column with values enough of its own may differ."""
     alone = [
-        choose_unit(field, word, own, ratio)
-        for own, word, ratio in zip(values, written, ratios, strict=True)
+        choose_unit(field, word, numbers, ratio)
+        for numbers, word, ratio in zip(values, written, ratios, strict=True)
     ]
     enough = [
-        np.isfinite(own).sum() >= _FEW or np.isfinite(ratio)
-        for own, ratio in zip(values, ratios, strict=True)
+        np.isfinite(numbers).sum() >= _FEW or np.isfinite(ratio)
+        for numbers, ratio in zip(values, ratios, strict=True)
     ]
     sure = [a.why != "assumed" and e for a, e in zip(alone, enough, strict=True)]
     together = {

@@ -58,8 +58,8 @@ def _other(visits: pd.DataFrame, field: str, weight: pd.Series) -> pd.Series:
     blank = pd.Series(np.nan, index=visits.index)
     if field.endswith("_percent"):
         return visits.get("hb_g_per_l", blank)
-    own = visits.get("weight_kg", blank)
-    return own.fillna(visits["patient_id"].map(weight))
+    weighed = visits.get("weight_kg", blank)
+    return weighed.fillna(visits["patient_id"].map(weight))
 
 
 def _report_lost(
@@ -85,8 +85,8 @@ def convert_static(
     """A static dose per kg × the patient's weight."""
     if values.waiting is None:
         return values
-    own = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
-    lacking = np.flatnonzero(np.isfinite(values.value) & np.isnan(own))
+    weights = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
+    lacking = np.flatnonzero(np.isfinite(values.value) & np.isnan(weights))
     ledger.report_cells(
         ERROR, "intake.cell.needs_weight", values.column, lacking, unit=values.waiting.unit
     )
@@ -94,4 +94,4 @@ def convert_static(
         ledger.report_column(
             WARNING, "intake.unit.by_weight", values.column, unit=values.waiting.unit
         )
-    return Values(values.column, values.value * own, values.censored)
+    return Values(values.column, values.value * weights, values.censored)

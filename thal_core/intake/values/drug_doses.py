@@ -21,24 +21,24 @@ def doses_per_day(
     treatments: patient_id, drug, start_month, dose_mg_per_day as written. weight_kg: by patient_id.
     Each drug that has a unit of its own is named in an issue with the number of doses.
     """
-    kept = []
+    extra = []
     for drug in (one for one in drugs().values() if one.dose_unit and len(treatments)):
-        own = (treatments["drug"] == drug.drug) & treatments["dose_mg_per_day"].notna()
-        if not own.any():
+        of_drug = (treatments["drug"] == drug.drug) & treatments["dose_mg_per_day"].notna()
+        if not of_drug.any():
             continue
-        written = treatments.loc[own]
+        written = treatments.loc[of_drug]
         per_day = _per_day(drug, written, weight_kg)
         treatments = treatments.assign(
-            dose_mg_per_day=treatments["dose_mg_per_day"].mask(own, per_day)
+            dose_mg_per_day=treatments["dose_mg_per_day"].mask(of_drug, per_day)
         )
         lost = written[per_day.isna()]
-        kept.append(_as_written(drug, lost))
+        extra.append(_as_written(drug, lost))
         params = {"drug": drug.drug, "unit": drug.dose_unit, "days": drug.interval_days}
         if len(lost) < len(written):
             ledger.report(NOTE, "intake.dose_own_unit", n=len(written) - len(lost), **params)
         if len(lost):
             ledger.report(WARNING, "intake.dose_not_mg", n=len(lost), **params)
-    return treatments, pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
+    return treatments, pd.concat(extra, ignore_index=True) if extra else pd.DataFrame()
 
 
 def _per_day(drug: Drug, rows: pd.DataFrame, weight_kg: pd.Series) -> pd.Series:

@@ -32,7 +32,9 @@ def read_events(ledger: Ledger, part: Part, treatment_time: TreatmentTime) -> li
         if column.target in EVENT_PARTS or column.target == "stop_date":
             groups.setdefault(_group(column), {}).setdefault(column.target, column)
     return [
-        _event_rows(ledger, part, own, treatment_time) for own in groups.values() if "event" in own
+        _event_rows(ledger, part, group, treatment_time)
+        for group in groups.values()
+        if "event" in group
     ]
 
 
@@ -44,21 +46,21 @@ def _group(column: Column) -> int | None:
 
 
 def _event_rows(
-    ledger: Ledger, part: Part, own: Parts, treatment_time: TreatmentTime
+    ledger: Ledger, part: Part, group: Parts, treatment_time: TreatmentTime
 ) -> pd.DataFrame:
-    named = parse_distinct(own["event"], _event_names)
-    ledger.mark(own["event"], Fate.USED)
+    named = parse_distinct(group["event"], _event_names)
+    ledger.mark(group["event"], Fate.USED)
     unknown = named.rows([names == [OTHER_EVENT] for names in named.values])
-    ledger.report_cells(NOTE, "intake.event.unknown", own["event"], unknown, Fate.USED)
+    ledger.report_cells(NOTE, "intake.event.unknown", group["event"], unknown, Fate.USED)
     n = len(part.patients)
     filled = {
-        "month": _event_month(ledger, part, own),
-        "end_month": _end(ledger, part, own, treatment_time),
-        "grade": read_grades(ledger, own["grade"]) if "grade" in own else np.full(n, np.nan),
-        "action": phrases_of(ledger, own.get("action"), "action", n),
-        "outcome": phrases_of(ledger, own.get("outcome"), "outcome", n),
+        "month": _event_month(ledger, part, group),
+        "end_month": _end(ledger, part, group, treatment_time),
+        "grade": read_grades(ledger, group["grade"]) if "grade" in group else np.full(n, np.nan),
+        "action": phrases_of(ledger, group.get("action"), "action", n),
+        "outcome": phrases_of(ledger, group.get("outcome"), "outcome", n),
     }
-    report_orphans(ledger, own, "event", named.rows([bool(names) for names in named.values]))
+    report_orphans(ledger, group, "event", named.rows([bool(names) for names in named.values]))
     where, names = exploded(part, named.codes, named.values)
     frame = {name: values[where] for name, values in filled.items()}
     return pd.DataFrame({"patient_id": part.ids_at(where), "event": names, **frame})
@@ -70,20 +72,20 @@ def exploded(part: Part, codes: np.ndarray, named: list[list[str]]) -> tuple[np.
     return np.array([p for p, _ in rows], dtype=int), [name for _, name in rows]
 
 
-def _event_month(ledger: Ledger, part: Part, own: Parts) -> np.ndarray:
-    time = own["event"].header.time
-    column = own.get("event_month")
+def _event_month(ledger: Ledger, part: Part, group: Parts) -> np.ndarray:
+    time = group["event"].header.time
+    column = group.get("event_month")
     labels = part.times.month if column is None else month_labels(ledger, column, part.mapping)
     if time is not None and time.kind == "month":
         return np.full(len(part.patients), time.value)
     return labels
 
 
-def _end(ledger: Ledger, part: Part, own: Parts, treatment_time: TreatmentTime) -> np.ndarray:
-    if "end_month" in own:
-        return month_labels(ledger, own["end_month"], part.mapping)
-    if "stop_date" in own:
-        return treatment_time.since_first_dose(own["stop_date"], part.patients) / DAYS_PER_MONTH
+def _end(ledger: Ledger, part: Part, group: Parts, treatment_time: TreatmentTime) -> np.ndarray:
+    if "end_month" in group:
+        return month_labels(ledger, group["end_month"], part.mapping)
+    if "stop_date" in group:
+        return treatment_time.since_first_dose(group["stop_date"], part.patients) / DAYS_PER_MONTH
     return np.full(len(part.patients), np.nan)
 
 
@@ -97,11 +99,11 @@ def phrases_of(ledger: Ledger, column: Column | None, kind: str, n: int) -> np.n
     return np.where(meanings == "", None, meanings)
 
 
-def report_orphans(ledger: Ledger, own: Parts, main: str, named: np.ndarray) -> None:
+def report_orphans(ledger: Ledger, group: Parts, main: str, named: np.ndarray) -> None:
     """A month, grade or action beside no event (or drug) is reported, for it goes nowhere.
     ``named``: positions of the rows that name one.
     """
-    for column in (c for name, c in own.items() if name != main and c.target not in DATES):
+    for column in (c for name, c in group.items() if name != main and c.target not in DATES):
         answers = parse_distinct(column, lambda text: parse_code(text, "bool"))
         speaking = answers.rows([word not in ("no", MISSING) for word in answers.values])
         lonely = np.setdiff1d(speaking, named)

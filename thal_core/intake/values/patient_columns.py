@@ -130,7 +130,7 @@ def _numbered(ledger: Ledger, column: Column, words: list[str]) -> list[str]:
 
 
 def one_value_each(
-    ledger: Ledger, found: list[PatientValues], n: int, default: object, how: str
+    ledger: Ledger, found: list[PatientValues], n: int, default: object, duplicates: str
 ) -> np.ndarray:
     """One value per patient out of several columns and rows: the first that is not blank, or the
     last, or the mean.
@@ -138,18 +138,18 @@ def one_value_each(
     Cells that say otherwise are reported.
     """
     out = np.full(n, default, dtype=object if default == "" else float)
-    for one in found[::-1] if how == "last" else found:
+    for one in found[::-1] if duplicates == "last" else found:
         values, patient = one.values, one.patient
         rows = np.flatnonzero(_filled(values.value) & (patient >= 0))
-        rows = rows[::-1] if how == "last" else rows
+        rows = rows[::-1] if duplicates == "last" else rows
         owner = patient[rows]
         blank = ~_filled(out)[owner]
         owners, first = np.unique(owner[blank], return_index=True)
         out[owners] = values.value[rows[blank][first]]
         other = rows[out[owner] != values.value[rows]]
         if len(other):
-            _report_conflicts(ledger, values.column, other, how)
-    if how == "mean" and default != "":
+            _report_conflicts(ledger, values.column, other, duplicates)
+    if duplicates == "mean" and default != "":
         return _means(found, out)
     return out
 
@@ -158,11 +158,11 @@ def _filled(values: np.ndarray) -> np.ndarray:
     return values != "" if values.dtype == object else np.isfinite(values)
 
 
-def _report_conflicts(ledger: Ledger, column: Column, rows: np.ndarray, how: str) -> None:
+def _report_conflicts(ledger: Ledger, column: Column, rows: np.ndarray, duplicates: str) -> None:
     if column.target in _MAY_CHANGE:
         ledger.report_column(NOTE, "intake.conflict.changing", column, n=len(rows))
     else:
-        ledger.report_cells(WARNING, f"intake.conflict.{how}", column, rows)
+        ledger.report_cells(WARNING, f"intake.conflict.{duplicates}", column, rows)
 
 
 def _means(found: list[PatientValues], first: np.ndarray) -> np.ndarray:

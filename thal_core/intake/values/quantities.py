@@ -75,7 +75,7 @@ def read_quantities(
 
 def _draft(ledger: Ledger, column: Column) -> _Draft:
     numbers, hb_timing = with_words(column, parse_numbers(column.texts()))
-    own: dict[Unit, list[int]] = {}
+    own_unit: dict[Unit, list[int]] = {}
     bad: dict[str, list[int]] = {}
     missing: list[int] = []
     for position, reading in zip(numbers.odd, numbers.readings, strict=True):
@@ -88,22 +88,22 @@ def _draft(ledger: Ledger, column: Column) -> _Draft:
             if unit is None:
                 bad.setdefault("text", []).append(position)
             else:
-                own.setdefault(unit, []).append(position)
+                own_unit.setdefault(unit, []).append(position)
     for state, positions in bad.items():
         numbers.value[positions] = np.nan
         ledger.report_cells(ERROR, f"intake.cell.{state}", column, positions)
     _report_missing_words(ledger, column, missing)
-    return _Draft(column, numbers, own, hb_timing)
+    return _Draft(column, numbers, own_unit, hb_timing)
 
 
 def _report_missing_words(ledger: Ledger, column: Column, positions: list[int]) -> None:
     """One note per column about words for "no value"; blanks and dashes need none."""
     texts = column.texts()
     words = Counter(texts[int(p)].as_py().strip() for p in positions)
-    spoken = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
-    if spoken:
+    in_words = {w: n for w, n in words.items() if any(c.isalnum() for c in w)}
+    if in_words:
         ledger.report_column(
-            NOTE, "intake.missing_words", column, n=sum(spoken.values()), words=list(spoken)[:5]
+            NOTE, "intake.missing_words", column, n=sum(in_words.values()), words=list(in_words)[:5]
         )
 
 
@@ -122,38 +122,26 @@ def _choices(ledger: Ledger, drafts: list[_Draft], ratios: list[float]) -> list[
     written = [draft.column.reading.unit for draft in drafts]
     choices = same_unit_columns(target, written, plain, ratios)
     for position, draft in enumerate(drafts):
-        said = (
+        chosen = (
             unit_named(written[position], target)
             if draft.column.reading.by_hand and written[position]
             else None
         )
-        if said is not None:
-            choices[position] = Choice(said, "header")
+        if chosen is not None:
+            choices[position] = Choice(chosen, "header")
     return choices
 
 
 def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
-    column, value = draft.column, draft.numbers.value
-    unit = choice.unit
-    _report_unit(ledger, column, choice)
+    column, unit = draft.column, choice.unit
     limits = limits_of(column.target)
-    factor = np.full(len(value), unit.factor)
-    changed: dict[Unit, list[int]] = {
-        u: p for u, p in draft.own_unit.items() if u.factor != unit.factor
-    }
-    for other, positions in draft.own_unit.items():
-        factor[positions] = other.factor
-    in_ml = _in_ml(ledger, draft, unit)
-    plain = value.copy()
-    for positions in draft.own_unit.values():
-        plain[positions] = np.nan
-    if limits and unit.unit:
-        for other, positions in odd_units(
-            column.target, unit, plain, limits.hard_low, limits.hard_high
-        ).items():
-            factor[positions] = other.factor
-            changed.setdefault(other, []).extend(positions.tolist())
-    value = np.where(factor == 1, value, as_typed(value * factor))
+    _report_unit(ledger, column, choice)
+    in_ml, unclear = _in_ml(draft, unit)
+    ledger.report_cells(ERROR, "intake.cell.text", column, unclear)
+    written = draft.numbers.value.copy()
+    written[unclear] = np.nan
+    factor, changed = _factors(draft, unit, written, limits)
+    value = np.where(factor == 1, written, as_typed(written * factor))
     waiting = unit if _needs_another(column.target, unit) else None
     ledger.mark(column, Fate.USED)
     if limits and waiting is None:
@@ -161,38 +149,49 @@ def _finish(ledger: Ledger, draft: _Draft, choice: Choice) -> Values:
         within = _within_limits(ledger, column, judged, limits)
         value = within if in_ml is None else np.where(in_ml, value, within)
     for other, positions in changed.items():
-        kept = [p for p in positions if np.isfinite(value[p])]
-        ledger.report_cells(
-            WARNING,
-            "intake.cell.other_unit",
-            column,
-            kept,
-            Fate.USED,
-            unit=other.unit,
-            column_unit=unit.unit,
-        )
+        finite = [p for p in positions if np.isfinite(value[p])]
+        units = {"unit": other.unit, "column_unit": unit.unit}
+        ledger.report_cells(WARNING, "intake.cell.other_unit", column, finite, Fate.USED, **units)
     known = column.read_as(unit=unit.unit or column.reading.unit)
     ledger.learn(known)
     return Values(known, value, draft.numbers.censored, waiting, draft.hb_timing, in_ml)
 
 
-def _in_ml(ledger: Ledger, draft: _Draft, unit: Unit) -> np.ndarray | None:
+def _factors(
+    draft: _Draft, unit: Unit, written: np.ndarray, limits: Field | None
+) -> tuple[np.ndarray, dict[Unit, list[int]]]:
+    """What each number is multiplied by; the positions of those in another unit than the column,
+    as they say themselves or as their size tells.
+    """
+    factor, plain = np.full(len(written), unit.factor), written.copy()
+    for other, positions in draft.own_unit.items():
+        factor[positions], plain[positions] = other.factor, np.nan
+    changed = {u: list(p) for u, p in draft.own_unit.items() if u.factor != unit.factor}
+    if limits and unit.unit:
+        hard = limits.hard_low, limits.hard_high
+        for other, positions in odd_units(draft.column.target, unit, plain, *hard).items():
+            factor[positions] = other.factor
+            changed.setdefault(other, []).extend(positions.tolist())
+    return factor, changed
+
+
+def _in_ml(draft: _Draft, unit: Unit) -> tuple[np.ndarray | None, list[int]]:
     """Which rows of a column of transfusions are millilitres, where some cells write another unit
-    than the column's; None where none does. A cell over another time or per kg is left out.
+    than the column's (None where none does); positions of cells over another time or per kg.
     """
     amount, _, window = unit.unit.partition("/")
     others = {u: p for u, p in draft.own_unit.items() if u.quantity == _BLOOD and u != unit}
     if not others:
-        return None
+        return None, []
     in_ml = np.full(len(draft.numbers.value), amount == "mL")
+    unclear: list[int] = []
     for other, positions in others.items():
-        own, _, time = other.unit.partition("/")
+        measure, _, time = other.unit.partition("/")
         if time == window:
-            in_ml[positions] = own == "mL"
+            in_ml[positions] = measure == "mL"
         else:
-            draft.numbers.value[positions] = np.nan
-            ledger.report_cells(ERROR, "intake.cell.text", draft.column, positions)
-    return in_ml
+            unclear += positions
+    return in_ml, unclear
 
 
 def _needs_another(target: str, unit: Unit) -> bool:

@@ -50,8 +50,8 @@ def in_units(
     if (in_ml & np.isfinite(amount)).any():
         ledger.report_column(NOTE, "intake.unit.unit_volume", column, volume=volume_ml)
     if meaning.per_kg:
-        own = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
-        lacking = np.isfinite(amount) & np.isnan(own)
+        weights = np.where(patients >= 0, weight[np.maximum(patients, 0)], np.nan)
+        lacking = np.isfinite(amount) & np.isnan(weights)
         ledger.report_cells(
             ERROR,
             "intake.cell.needs_weight",
@@ -59,7 +59,7 @@ def in_units(
             np.flatnonzero(lacking),
             unit=column.reading.unit,
         )
-        amount = amount * own
+        amount = amount * weights
     limits = limits_of(column.target)
     if limits is not None and (in_ml.any() or meaning.per_kg):
         wrong = (amount < limits.hard_low) | (amount > limits.hard_high)
@@ -87,8 +87,8 @@ def window_months(values: Values) -> float:
     """12 for a unit per year, 1 per month, what the header says; NaN where nothing names a
     window.
     """
-    own = values.column.window
-    return _meaning(values.column.reading.unit).months if own is None else own
+    window = values.column.window
+    return _meaning(values.column.reading.unit).months if window is None else window
 
 
 def transfusion_frame(
@@ -123,5 +123,5 @@ def _rows(ledger: Ledger, timed: Timed, weight: np.ndarray, volume_ml: float) ->
 def _with_ids(part: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """The rows that have a patient, a month and an amount."""
     filled = part[["units", "volume_ml"]].notna().any(axis=1) & part["month"].notna()
-    kept = part[(part["patient"] >= 0) & filled]
-    return kept.assign(patient_id=ids[kept["patient"].to_numpy()])[_COLUMNS]
+    known = part[(part["patient"] >= 0) & filled]
+    return known.assign(patient_id=ids[known["patient"].to_numpy()])[_COLUMNS]

@@ -35,7 +35,8 @@ def read_treatments(
     for column in part.columns:
         by_target.setdefault(column.target, column)
     return [
-        _drug_rows(ledger, part, own, kind, treatment_time) for kind, own in _drug_groups(by_target)
+        _drug_rows(ledger, part, group, kind, treatment_time)
+        for kind, group in _drug_groups(by_target)
     ]
 
 
@@ -49,24 +50,24 @@ def _drug_groups(columns: Parts) -> Iterator[tuple[str, Parts]]:
 
 
 def _drug_rows(
-    ledger: Ledger, part: Part, own: Parts, kind: str, treatment_time: TreatmentTime
+    ledger: Ledger, part: Part, group: Parts, kind: str, treatment_time: TreatmentTime
 ) -> pd.DataFrame:
-    named = parse_distinct(own["drug"], lambda text: _drug_names(text, kind))
-    ledger.mark(own["drug"], Fate.USED)
+    named = parse_distinct(group["drug"], lambda text: _drug_names(text, kind))
+    ledger.mark(group["drug"], Fate.USED)
     unknown = named.rows([OTHER_DRUG in names for names in named.values])
-    ledger.report_cells(NOTE, "intake.drug.unknown", own["drug"], unknown, Fate.USED)
-    start = _drug_month(ledger, part, own, "start", treatment_time)
-    stop = _drug_month(ledger, part, own, "stop", treatment_time)
+    ledger.report_cells(NOTE, "intake.drug.unknown", group["drug"], unknown, Fate.USED)
+    start = _drug_month(ledger, part, group, "start", treatment_time)
+    stop = _drug_month(ledger, part, group, "stop", treatment_time)
     n = len(part.patients)
     blank = np.full(n, np.nan)
     undated = blank if kind else part.times.month
     filled = {
         "start_month": undated if start is None else start,
         "stop_month": blank if stop is None else stop,
-        "dose_mg_per_day": _dose(ledger, own.get("treatment_dose"), blank),
-        "reason": phrases_of(ledger, own.get("reason"), "indication", n),
+        "dose_mg_per_day": _dose(ledger, group.get("treatment_dose"), blank),
+        "reason": phrases_of(ledger, group.get("reason"), "indication", n),
     }
-    report_orphans(ledger, own, "drug", named.rows([bool(names) for names in named.values]))
+    report_orphans(ledger, group, "drug", named.rows([bool(names) for names in named.values]))
     where, names = exploded(part, named.codes, named.values)
     frame = {name: values[where] for name, values in filled.items()}
     return pd.DataFrame({"patient_id": part.ids_at(where), "drug": names, **frame})
@@ -77,21 +78,21 @@ def _dose(ledger: Ledger, column: Column | None, blank: np.ndarray) -> np.ndarra
 
 
 def _drug_names(text: str, kind: str) -> list[str]:
-    answer = parse_code(text, "bool")
-    if not plain(text) or answer in ("no", MISSING) or denies(text):
+    yes_no = parse_code(text, "bool")
+    if not plain(text) or yes_no in ("no", MISSING) or denies(text):
         return []
     found = list(drugs_in(text))
-    if answer == "yes" and not found:
+    if yes_no == "yes" and not found:
         return [kind]
     return found or [OTHER_DRUG]
 
 
 def _drug_month(
-    ledger: Ledger, part: Part, own: Parts, end: str, treatment_time: TreatmentTime
+    ledger: Ledger, part: Part, group: Parts, end: str, treatment_time: TreatmentTime
 ) -> np.ndarray | None:
-    if f"{end}_month" in own:
-        return month_labels(ledger, own[f"{end}_month"], part.mapping)
-    if f"{end}_date" in own:
-        days = treatment_time.since_first_dose(own[f"{end}_date"], part.patients)
+    if f"{end}_month" in group:
+        return month_labels(ledger, group[f"{end}_month"], part.mapping)
+    if f"{end}_date" in group:
+        days = treatment_time.since_first_dose(group[f"{end}_date"], part.patients)
         return days / DAYS_PER_MONTH
     return None

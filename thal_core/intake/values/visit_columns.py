@@ -33,9 +33,9 @@ def read_visit_quantity(
     unclear = _unclear(part, target, group)
     for column in unclear:
         ledger.report_column(WARNING, "intake.time_unclear", column)
-    kept = [c.read_as(field="extra", confidence=0.3, how="how.time_unclear") for c in unclear]
-    ledger.learn(*kept)
-    found = [read_extra(ledger, part, "extra", kept)]
+    untimed = [c.read_as(field="extra", confidence=0.3, how="how.time_unclear") for c in unclear]
+    ledger.learn(*untimed)
+    found = [read_extra(ledger, part, "extra", untimed)]
     usable = [c for c in group if c not in unclear]
     for values in read_quantities(ledger, usable, hb_ratios(part.columns)) if usable else []:
         once = values.column.reading.month is None and not part.has_row_time
@@ -91,11 +91,11 @@ def read_timing(ledger: Ledger, part: Part, target: str, group: list[Column]) ->
 
 def read_extra(ledger: Ledger, part: Part, target: str, group: list[Column]) -> Contributions:
     """Columns kept as they are, under their headers."""
-    kept = [(column, keep_extra(ledger, part, column, column.coded())) for column in group]
-    frames = tuple(frame for _, frame in kept)
+    read = [(column, keep_extra(ledger, part, column, column.coded())) for column in group]
+    frames = tuple(frame for _, frame in read)
     if target == "recorded_beta_class":
         return Contributions(extra=frames, recorded_classes=frames)
-    for column, frame in kept:
+    for column, frame in read:
         if column.reading.how == "how.not_understood" and len(frame):
             severity = WARNING if column.reading.candidates else NOTE
             words = proposal_words(column.reading)

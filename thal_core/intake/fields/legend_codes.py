@@ -49,14 +49,14 @@ def legend_entries(
         if not set(whole) & {t.strip() for t in column.distinct(50)}:
             continue
         entries[compact(_own_header(table, column))] = Entry("", whole)
-        said = [f"{code} = {word}" for code, word in sorted(whole.items())]
+        code_words = [f"{code} = {word}" for code, word in sorted(whole.items())]
         ledger.report(
             NOTE,
             "intake.legend",
             sheet=table.sheet.name,
             index=column.index,
             column=column.title,
-            codes=said,
+            codes=code_words,
         )
     return entries
 
@@ -70,8 +70,10 @@ def _is_named(column: Column, name: str, codes: Codes) -> bool:
     """Does the line speak of this column: by its name, or, without one, by what the codes mean?"""
     target = column.header.target
     if name:
-        own = read_header(name).target
-        return compact(name) == compact(column.reading.header) or (own != "" and own == target)
+        named_target = read_header(name).target
+        return compact(name) == compact(column.reading.header) or (
+            named_target != "" and named_target == target
+        )
     kinds = {kind_of_code(word) for word in codes.values()}
     return target in fields() and kinds <= {"sex", "phenotype"} and {fields()[target].kind} == kinds
 

@@ -44,10 +44,10 @@ def read_genotypes(ledger: Ledger, column: Column) -> tuple[dict[str, Values], V
             genotype,
         )
     parts = {name: _spread(column, codes, genotypes, _part(name)) for name in PARTS}
-    kept = _spread(
+    extra = _spread(
         column, codes, genotypes, lambda g: "" if g.status in ("ok", "missing") else g.raw
     )
-    return parts, kept
+    return parts, extra
 
 
 def read_allele_pair(

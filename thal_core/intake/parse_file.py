@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import metadata
 
 import numpy as np
@@ -27,11 +28,12 @@ from thal_core.intake.fields.roles import rows_have_time
 from thal_core.intake.layout.columns import Column
 from thal_core.intake.layout.find_tables import upright
 from thal_core.intake.layout.forms import is_form
+from thal_core.intake.layout.pieces import Piece
 from thal_core.intake.layout.reshape import plain_sheets
 from thal_core.intake.ledger.cell_fates import CellFates, Fate
 from thal_core.intake.ledger.issue_log import ERROR
 from thal_core.intake.ledger.ledger import Ledger
-from thal_core.intake.ledger.long_cells import long_cells, report_long_cells, without
+from thal_core.intake.ledger.long_cells import Cells, long_cells, report_long_cells, without
 from thal_core.intake.ledger.origins import (
     Origins,
     origins_of,
@@ -113,48 +115,98 @@ def parse_sheets(
 ) -> Reading:
     """Sheets → cohort and fates; ``parse_file`` without the reading of bytes."""
     report = on_progress or (lambda fraction, code: None)
-    lying = _named(sheets)
-    too_long = [long_cells(sheet) for sheet in lying]
-    lying = [without(sheet, cells) for sheet, cells in zip(lying, too_long, strict=True)]
-    standing = [_standing(sheet) for sheet in lying]
-    turned = frozenset(n.name for n, old in zip(standing, lying, strict=True) if n is not old)
-    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
-    plain = [piece.sheet for piece in pieces]
-    origins = origins_of(standing, pieces)
-    ledger = Ledger(plain, turned, origins)
+    layout = _layout(sheets)
+    ledger = Ledger(layout.plain, layout.turned, layout.origins)
     _step(report, 0.0, "intake.progress.columns")
-    tables = read_tables(ledger, plain, mapping)
+    tables = read_tables(ledger, layout.plain, mapping)
     _step(report, 0.2, "intake.progress.values")
     rows = _rows_with_patients(ledger, tables)
     found = _collect(ledger, rows, mapping)
     if nothing_measured(found):
         ledger.report(ERROR, "intake.nothing_measured")
     _step(report, 0.7, "intake.progress.cohort")
-    frames = assemble(ledger, found, rows.people.index, mapping)
-    report_leftovers(ledger, plain, tables)
-    fates = returned_fates(ledger.fates, standing, pieces)
-    for sheet, cells in zip(standing, too_long, strict=True):
-        report_long_cells(ledger, fates, sheet, cells, sheet.name in turned)
+    frames = assemble(ledger, found, rows.patient_ids.index, mapping)
+    fates = _fates(ledger, layout, tables)
+    owners = _owners(layout.plain, rows)
+    cohort = make_cohort(
+        **frames,
+        issues=ledger.issues.frame(lambda *cell: _patient_at(owners, rows.patient_ids, *cell)),
+        mapping=Mapping(_readings(ledger, tables), mapping.settings),
+        provenance=_provenance(filename, sha256, layout, rows.patient_ids, tables),
+    )
+    _step(report, 1.0, "intake.progress.cohort")
+    standing = {sheet.name: sheet for sheet in layout.standing}
+    patients = returned_patients(owners, layout.standing, layout.pieces)
+    lying = tuple(layout.lying)
+    return Reading(cohort, fates, lying, standing, patients, layout.turned, layout.relaid)
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """The sheets of a file: as they lie in it (without cells that are too long), with patients in
+    rows, and the plain tables that are made of them.
+    """
+
+    lying: list[Sheet]
+    too_long: list[Cells]
+    standing: list[Sheet]
+    pieces: list[Piece]
+
+    @cached_property
+    def turned(self) -> frozenset[str]:
+        """The sheets that lie on their side."""
+        pairs = zip(self.standing, self.lying, strict=True)
+        return frozenset(stands.name for stands, lies in pairs if stands is not lies)
+
+    @property
+    def relaid(self) -> frozenset[str]:
+        """The plain tables whose columns stand elsewhere in the file."""
+        return frozenset(piece.sheet.name for piece in self.pieces if piece.relaid)
+
+    @cached_property
+    def plain(self) -> list[Sheet]:
+        return [piece.sheet for piece in self.pieces]
+
+    @cached_property
+    def origins(self) -> Origins:
+        return origins_of(self.standing, self.pieces)
+
+
+def _layout(sheets: list[Sheet]) -> _Layout:
+    named = _named(sheets)
+    too_long = [long_cells(sheet) for sheet in named]
+    lying = [without(sheet, cells) for sheet, cells in zip(named, too_long, strict=True)]
+    standing = [_standing(sheet) for sheet in lying]
+    pieces = plain_sheets(standing, [not is_dictionary(sheet) for sheet in standing])
+    return _Layout(lying, too_long, standing, pieces)
+
+
+def _fates(ledger: Ledger, layout: _Layout, tables: dict[int, TableRead]) -> CellFates:
+    """Where each cell of the file went; what no step has spoken for is reported."""
+    report_leftovers(ledger, layout.plain, tables)
+    fates = returned_fates(ledger.fates, layout.standing, layout.pieces)
+    for sheet, cells in zip(layout.standing, layout.too_long, strict=True):
+        report_long_cells(ledger, fates, sheet, cells, sheet.name in layout.turned)
     report_unplaced(ledger, fates)
-    owners = _owners(plain, rows)
-    issues = ledger.issues.frame(lambda sheet, row: _patient_at(owners, rows.people, sheet, row))
-    people = rows.people
-    provenance = Provenance(
+    return fates
+
+
+def _provenance(
+    filename: str,
+    sha256: str,
+    layout: _Layout,
+    patient_ids: PatientIds,
+    tables: dict[int, TableRead],
+) -> Provenance:
+    return Provenance(
         shown_filename(filename),
         sha256,
-        tuple(s.name for s in lying),
+        tuple(sheet.name for sheet in layout.lying),
         versions(),
         (),
-        len(people.ids),
-        _places_of_replaced(people, tables, turned, origins),
+        len(patient_ids.ids),
+        _places_of_replaced(patient_ids, tables, layout.turned, layout.origins),
     )
-    read_as = Mapping(_readings(ledger, tables), mapping.settings)
-    cohort = make_cohort(**frames, issues=issues, mapping=read_as, provenance=provenance)
-    _step(report, 1.0, "intake.progress.cohort")
-    by_name = {s.name: s for s in standing}
-    patients = returned_patients(owners, standing, pieces)
-    relaid = frozenset(piece.sheet.name for piece in pieces if piece.relaid)
-    return Reading(cohort, fates, tuple(lying), by_name, patients, turned, relaid)
 
 
 def _standing(sheet: Sheet) -> Sheet:
@@ -180,7 +232,7 @@ def _step(report: Progress, fraction: float, code: str) -> None:
 class _Rows:
     """The tables that hold patients: the columns of each, its kind, and the patient of each row."""
 
-    people: PatientIds
+    patient_ids: PatientIds
     columns: dict[int, list[Column]]
     kinds: dict[int, str]
     patients: dict[int, np.ndarray]
@@ -190,32 +242,33 @@ def _rows_with_patients(ledger: Ledger, tables: dict[int, TableRead]) -> _Rows:
     """The tables joined by patient, without copies of rows; what has no patient is reported."""
     columns = {number: read.columns for number, read in tables.items()}
     kinds = {number: read.kind for number, read in tables.items()}
-    many = {n for n, own in columns.items() if kinds[n] != "clinical" or rows_have_time(own)}
-    people = find_patients(ledger, columns, many)
+    many = {n for n, every in columns.items() if kinds[n] != "clinical" or rows_have_time(every)}
+    patient_ids = find_patients(ledger, columns, many)
     clinical = {number for number, kind in kinds.items() if kind == "clinical"}
-    people = without_other_arms(ledger, people, clinical)
+    patient_ids = without_other_arms(ledger, patient_ids, clinical)
     known: dict[int, list[Column]] = {}
     patients: dict[int, np.ndarray] = {}
-    for number, own in people.of.items():
-        once, positions = without_copies(ledger, people.tables[number], own, kinds[number])
-        known[number], patients[number] = once, own[positions]
+    for number, numbers in patient_ids.of.items():
+        every = patient_ids.tables[number]
+        once, positions = without_copies(ledger, every, numbers, kinds[number])
+        known[number], patients[number] = once, numbers[positions]
         report_rows_without_patient(ledger, once, patients[number])
-    for table in (own[0].table for number, own in columns.items() if number not in known):
+    for table in (every[0].table for n, every in columns.items() if n not in known):
         report_without_patients(ledger, table.sheet.name, table.rows)
-    return _Rows(people, known, kinds, patients)
+    return _Rows(patient_ids, known, kinds, patients)
 
 
 def _collect(ledger: Ledger, rows: _Rows, mapping: Mapping) -> Contributions:
     """What the columns of all tables contribute."""
-    people = replace(rows.people, of=rows.patients)
-    treatment_time = read_treatment_time(ledger, rows.columns, people, mapping)
+    patient_ids = replace(rows.patient_ids, of=rows.patients)
+    treatment_time = read_treatment_time(ledger, rows.columns, patient_ids, mapping)
     return together(
         collect_table(
             ledger,
             rows.columns[number],
             rows.kinds[number],
             rows.patients[number],
-            people,
+            patient_ids,
             treatment_time,
             mapping,
         )
@@ -234,27 +287,29 @@ def _owners(sheets: Sequence[Sheet], rows: _Rows) -> dict[str, np.ndarray]:
     return owners
 
 
-def _patient_at(owners: dict[str, np.ndarray], people: PatientIds, sheet: str, row: int) -> str:
+def _patient_at(
+    owners: dict[str, np.ndarray], patient_ids: PatientIds, sheet: str, row: int
+) -> str:
     """The id of the patient of a sheet's row, '' where there is none."""
     number = owners[sheet][row] if sheet in owners else -1
-    return people.ids[number] if number >= 0 else ""
+    return patient_ids.ids[number] if number >= 0 else ""
 
 
 def _places_of_replaced(
-    people: PatientIds, tables: dict[int, TableRead], turned: frozenset[str], origins: Origins
+    patient_ids: PatientIds, tables: dict[int, TableRead], turned: frozenset[str], origins: Origins
 ) -> tuple[tuple[str, str], ...]:
     """Each replaced id with the row of the sheet it first stands in (the column, where the sheet
     lies on its side).
     """
     first: dict[int, str] = {}
-    for number, patients in people.of.items():
+    for number, patients in patient_ids.of.items():
         table = tables[number].columns[0].table
-        for position in np.flatnonzero(np.isin(patients, list(people.replaced))):
+        for position in np.flatnonzero(np.isin(patients, list(patient_ids.replaced))):
             name, row, _ = origins.place(table.sheet.name, int(table.rows[position]), 0)
             letter = cell_address(0, row).rstrip("1")
             place = letter if name in turned else str(row + 1)
             first.setdefault(int(patients[position]), place)
-    return tuple((people.ids[number], first[number]) for number in sorted(first))
+    return tuple((patient_ids.ids[number], first[number]) for number in sorted(first))
 
 
 def _readings(ledger: Ledger, tables: dict[int, TableRead]) -> tuple[ColumnReading, ...]:

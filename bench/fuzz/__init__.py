@@ -1,0 +1,1 @@
+"""``python -m bench.fuzz``: mutated files of six formats through the whole program."""

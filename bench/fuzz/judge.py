@@ -1,0 +1,71 @@
+"""One file through the program as the reading process does it, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+from thal_core.intake.parse import Reading, parse_file
+from thal_core.reader.frames import REFUSED
+
+from bench.fuzz.conservation import faults
+from thal_core.analyses import REGISTRY, analyse
+from thal_core.cohort import Cohort
+from thal_core.derive.conclusions import conclude
+from thal_core.export.marked_copy import mark
+from thal_core.export.table import table_csv, tables_workbook
+from thal_core.issues import CohortError
+from thal_core.mapping import Mapping
+from thal_core.reader import worker
+from thal_core.reader.transport import pack_cohort, unpack_cohort
+
+READ, FAULT = "read", "FAULT"
+
+
+def judge(data: bytes, name: str, deep: bool = False) -> str:
+    """``read``, ``refused: code`` or ``FAULT: what``; ``deep``: also what is made of a file that
+    reads.
+    """
+    heard: list[str] = []
+
+    def read(request: dict[str, object], content: bytes, report: object) -> bytes:
+        reading = parse_file(content, name, Mapping(), lambda share, code: None)
+        cohort = conclude(reading.cohort)
+        heard.extend(faults(reading))
+        unpack_cohort(pack_cohort(cohort))
+        if deep:
+            heard.extend(made_of(reading, cohort))
+        return b""
+
+    worker.TASKS["judge"] = read
+    kind, body = worker._answered({"task": "judge"}, data, lambda share, code: None)
+    if kind == REFUSED:
+        refusal = json.loads(body)
+        if refusal["code"] == "reading.failed":
+            return f"{FAULT}: failed at {refusal['params']['place']}"
+        return f"refused: {refusal['code']}"
+    return f"{FAULT}: {'; '.join(sorted(set(heard)))}" if heard else READ
+
+
+def made_of(reading: Reading, cohort: Cohort) -> Iterator[str]:
+    """What fails of the marked copy, the analyses, their figures, and their tables as files."""
+    yield from _tried("marked copy", lambda: mark(reading, "zh"))
+    results = []
+    for name in REGISTRY:
+        yield from _tried(name, lambda name=name: results.append(analyse(cohort, name)))
+    for result in results:
+        yield from _tried(f"figure {result.name}", lambda r=result: r.figure("en", "screen"))
+        yield from _tried(f"csv {result.name}", lambda r=result: table_csv(r.translated("zh")))
+    tables = {result.name: result.table for result in results}
+    yield from _tried("workbook", lambda: tables_workbook(tables))
+
+
+def _tried(what: str, work: object) -> Iterator[str]:
+    try:
+        work()  # type: ignore[operator]
+    except CohortError:
+        return
+    except Exception as error:
+        yield f"{what}: {type(error).__name__}"
+        logging.getLogger(__name__).debug("%s", what, exc_info=error)
