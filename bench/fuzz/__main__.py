@@ -46,7 +46,7 @@ def main(given: list[str] | None = None) -> int:
                 print(outcome.seed, outcome.what, flush=True)
             if len(found) % 500 == 0:
                 print(len(found), "files", file=sys.stderr, flush=True)
-    print(figures(found))
+    print(figures(found) if found else "no batch was finished")
     return int(any(one.is_fault for one in found))
 
 

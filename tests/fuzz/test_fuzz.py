@@ -15,7 +15,7 @@ from bench.fuzz import campaign
 from bench.fuzz.campaign import Outcome, judged, outcomes
 from bench.fuzz.mutate import FORMATS, mutated
 
-FEW = 30
+FEW = 20
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="each batch is a forked process")
 
 
