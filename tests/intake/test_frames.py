@@ -56,7 +56,7 @@ def test_a_strange_word_is_never_passed_over(words: list[str]) -> None:
     serum iron|TIBC|转铁蛋白|father's Hb|母亲血红蛋白|donor Hb|Max Hb|Hb target|Hb增幅
     6月Hb较基线变化
     Units last 6 months|Number of transfusions after|用药后6个月输血次数|transfusions per year
-    3个月总输血量|last transfusion date|末次输血日期|Liver below costal margin (cm)|max dose
+    3个月总输血量|Liver below costal margin (cm)|max dose
     total dose
     停药3月后Hb|Hb 3m after last dose|出生体重|age at diagnosis|RET#|W-4 Hb|plasma transfusion
     Thalidomide (Y/N)|hydroxyurea dose|TDT after 6 months|HbA 6M""".replace("\n", "|").split("|"),
@@ -175,3 +175,10 @@ def test_the_issue_names_the_column_and_what_it_may_be() -> None:
     issues = read(["ID", "Hb 0M", "ferittin 6M"], *rows).issues
     (issue,) = issues[issues["code"] == "intake.column.not_understood"].to_dict("records")
     assert issue["severity"] == "warning" and "ferritin" in str(issue["action"])
+
+
+@pytest.mark.parametrize(
+    "text", ["last transfusion date", "末次输血日期", "Date of last transfusion"]
+)
+def test_the_date_of_the_last_transfusion_is_understood_and_not_needed(text: str) -> None:
+    assert read_header(text).target == "extra"
