@@ -6,6 +6,7 @@ it out.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import platform
@@ -15,12 +16,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from thal_core.intake.parse import parse_file
 
 from bench.fuzz.campaign import Outcome, judged, outcomes
 from bench.fuzz.judge import judge
 from bench.fuzz.mutate import mutated
 from thal_core.derive.conclusions import conclude
+from thal_core.intake.parse_file import parse_file
 from thal_core.mapping import Mapping
 
 EVERY = 50  # one file in so many is followed into analyses and exports
@@ -38,10 +39,13 @@ def main(given: list[str] | None = None) -> int:
         return again(wanted.one)
     found: list[Outcome] = []
     files = range(wanted.first, wanted.first + wanted.files)
-    for outcome in outcomes(files, partial(judged, every=EVERY), wanted.jobs):
-        found.append(outcome)
-        if outcome.is_fault:
-            print(outcome.seed, outcome.what, flush=True)
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: the figures so far
+        for outcome in outcomes(files, partial(judged, every=EVERY), wanted.jobs):
+            found.append(outcome)
+            if outcome.is_fault:
+                print(outcome.seed, outcome.what, flush=True)
+            if len(found) % 500 == 0:
+                print(len(found), "files", file=sys.stderr, flush=True)
     print(figures(found))
     return int(any(one.is_fault for one in found))
 

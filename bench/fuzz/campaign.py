@@ -18,7 +18,7 @@ from bench.fuzz.judge import FAULT, judge
 from bench.fuzz.mutate import mutated
 from thal_core.sheets.limits import limit
 
-CPU_SECONDS, BATCH = 30, 100
+CPU_SECONDS, BATCH = 30, 50
 Judge = Callable[[int], str]
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from thal_core.intake.parse import Reading
 
 from thal_core.intake.ledger.cell_fates import Fate
+from thal_core.intake.parse_file import Reading
 from thal_core.intake.text.shown import shown
 from thal_core.sheets.sheet import Kind
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-
-from thal_core.intake.parse import Reading, parse_file
-from thal_core.reader.frames import REFUSED
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.fuzz.conservation import faults
 from thal_core.analyses import REGISTRY, analyse
 from thal_core.cohort import Cohort
 from thal_core.derive.conclusions import conclude
+from thal_core.export.folder import write_report
 from thal_core.export.marked_copy import mark
-from thal_core.export.table import table_csv, tables_workbook
+from thal_core.intake.parse_file import Reading, parse_file
 from thal_core.issues import CohortError
 from thal_core.mapping import Mapping
 from thal_core.reader import worker
+from thal_core.reader.messages import REFUSED
 from thal_core.reader.transport import pack_cohort, unpack_cohort
 
 READ, FAULT = "read", "FAULT"
+FORMATS = ["csv", "xlsx", "html"]  # those that need no browser
 
 
 def judge(data: bytes, name: str, deep: bool = False) -> str:
@@ -49,16 +51,12 @@ def judge(data: bytes, name: str, deep: bool = False) -> str:
 
 
 def made_of(reading: Reading, cohort: Cohort) -> Iterator[str]:
-    """What fails of the marked copy, the analyses, their figures, and their tables as files."""
+    """What fails of the marked copy, the analyses, their figures, and the report as files."""
     yield from _tried("marked copy", lambda: mark(reading, "zh"))
-    results = []
     for name in REGISTRY:
-        yield from _tried(name, lambda name=name: results.append(analyse(cohort, name)))
-    for result in results:
-        yield from _tried(f"figure {result.name}", lambda r=result: r.figure("en", "screen"))
-        yield from _tried(f"csv {result.name}", lambda r=result: table_csv(r.translated("zh")))
-    tables = {result.name: result.table for result in results}
-    yield from _tried("workbook", lambda: tables_workbook(tables))
+        yield from _tried(name, lambda name=name: analyse(cohort, name).figure("en", "screen"))
+    with TemporaryDirectory() as folder:
+        yield from _tried("report", lambda: write_report(cohort, Path(folder), formats=FORMATS))
 
 
 def _tried(what: str, work: object) -> Iterator[str]:

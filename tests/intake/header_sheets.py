@@ -20,6 +20,10 @@ _TEXTS = {
     "drug": ["deferasirox", "deferiprone"],
     "event": ["rash", "constipation", "drowsiness"],
     "snp": ["A/G", "G/G", "A/A"],
+    "action": ["dose reduced", "drug withdrawn", "none"],
+    "outcome": ["recovered", "ongoing"],
+    "withdrawal_reason": ["no response", "lost to follow-up", "cost"],
+    "alpha_genotype": ["-α3.7/αα", "αα/αα", "--SEA/αα"],
 }
 _BY_UNIT = {
     "g/dL": (7, 0.3),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from thal_core.intake.text.codes import MISSING, parse_code
-from thal_core.intake.text.fold import plain
+from thal_core.intake.text.fold import plain, simplified
 from thal_core.intake.text.timepoints import parse_time
 from thal_core.rules.catalogue import read_rules, study_drug
 
@@ -101,7 +101,7 @@ def _negations(place: str) -> tuple[str, ...]:
 
 def denies(text: str) -> bool:
     """Does a cell begin with a denial? ``无``, ``no rash``, ``none``; not ``normal``."""
-    start = plain(text).lower()
+    start = simplified(plain(text)).lower()
     return any(
         re.match(rf"{re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w), start)
         for w in _negations("start")
@@ -111,7 +111,7 @@ def denies(text: str) -> bool:
 def events_in(text: str) -> tuple[Found, ...]:
     """Adverse events that a text states; ``未见血栓`` and ``no DVT`` state none."""
     found: dict[str, Found] = {}
-    for clause in _CLAUSE.split(plain(text).lower()):
+    for clause in _CLAUSE.split(simplified(plain(text)).lower()):
         month = month_in(clause)
         denied = False
         for phrase in _PHRASE.split(clause):
@@ -178,7 +178,9 @@ def _grade_in(text: str) -> float | None:
 
 def drugs_in(text: str) -> tuple[str, ...]:
     """Names of drugs in the text, in the catalogue's spelling and the text's order."""
-    return tuple(dict.fromkeys(drug for _, _, drug in _drugs().found_in(plain(text).lower())))
+    return tuple(
+        dict.fromkeys(drug for _, _, drug in _drugs().found_in(simplified(plain(text)).lower()))
+    )
 
 
 def dose_in(text: str) -> float | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from thal_core.intake.text.clinical_terms import Terms, events_in, terms
 from thal_core.intake.text.codes import parse_code
-from thal_core.intake.text.fold import plain
+from thal_core.intake.text.fold import plain, simplified
 from thal_core.intake.text.numbers import is_missing
 from thal_core.rules.catalogue import read_rules
 
@@ -20,7 +20,7 @@ def phrase_in(text: str, kind: str) -> str | None:
     ``outcome``. The whole text is asked first, then the longest phrase in it; a reason may also be
     an adverse event (``皮疹``).
     """
-    words = plain(text).lower()
+    words = simplified(plain(text)).lower()
     whole = _phrases(kind).meaning.get(words)
     if whole or not words:
         return whole or ""
@@ -39,7 +39,7 @@ def stop_reason_in(text: str) -> str:
 
     ``失访`` alone is a reason; ``不详`` is not.
     """
-    words = plain(text).lower()
+    words = simplified(plain(text)).lower()
     whole = _phrases("reason").meaning.get(words, "")
     meaning = whole or ("" if is_missing(words) else phrase_in(text, "reason") or "")
     return "" if meaning == _UNKNOWN_REASON else meaning
