@@ -28,7 +28,7 @@ def first_hb(cohort: Cohort) -> dict[str, float]:
     return dict(zip(visits["patient_id"], visits["hb_g_per_l"], strict=True))
 
 
-@pytest.mark.parametrize("keys", map(list, permutations(KEYS)))
+@pytest.mark.parametrize("keys", list(map(list, permutations(KEYS))))
 def test_each_study_number_stands_for_its_record_number_in_any_order(
     keys: list[list[object]],
 ) -> None:

@@ -29,23 +29,24 @@ def evidence_at(
 ) -> pd.DataFrame:
     """What is known of each patient at one month.
 
-    phenotype, month; the columns of ``derive_transfusion_change``; those of Hb (``_add_hb``) and of
-    the course of treatment (``_add_course``); unread_transfusion: the columns of the sheet that
-    were not understood and look like transfusion, the same for everybody.
+    phenotype, month; the columns of ``derive_transfusion_change``; those of Hb (``_hb_evidence``)
+    and of the course of treatment (``_course_evidence``); unread_transfusion: the columns of the
+    sheet that were not understood and look like transfusion, the same for everybody.
     """
     evidence = derive_transfusion_change(cohort, rules, month, unit_volume_ml)
     evidence["phenotype"], evidence["month"] = cohort.patients["phenotype"], float(month)
-    _add_hb(evidence, cohort, rules, month)
-    _add_course(evidence, cohort, month)
+    hb, course = _hb_evidence(cohort, rules, month), _course_evidence(cohort, month)
+    evidence = evidence.assign(**hb, **course)  # of Hb of one visit: nobody transfused in a window
     unread = tuple(column.title for column in transfusion_columns(cohort))
     evidence["unread_transfusion"] = [unread] * len(evidence)
     return evidence
 
 
-def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: float) -> None:
+def _hb_evidence(cohort: Cohort, rules: Criterion, month: float) -> pd.DataFrame:
     """hb_before, hb_after, hb_gain (g/L), hb_off_drug, transfused_before_hb (not evaluable),
     transfused_in_window (no response; criteria by a mean alone), few_hb.
     """
+    evidence = pd.DataFrame(index=cohort.patients.index)
     evidence["hb_before"] = values_at(cohort, "hb_g_per_l", 0, on_drug_only=False)
     any_hb = values_at(cohort, "hb_g_per_l", month, on_drug_only=False)
     early = transfused_before(cohort, 0)
@@ -63,6 +64,7 @@ def _add_hb(evidence: pd.DataFrame, cohort: Cohort, rules: Criterion, month: flo
         evidence["transfused_before_hb"] = early
     evidence["hb_off_drug"] = any_hb.notna() & evidence["hb_after"].isna()
     evidence["hb_gain"] = (evidence["hb_after"] - evidence["hb_before"]).round(9)
+    return evidence
 
 
 def _hb_in_window(cohort: Cohort, rules: Criterion, month: float) -> pd.DataFrame:
@@ -99,7 +101,7 @@ def with_second_baseline(cohort: Cohort, evidence: pd.DataFrame) -> pd.DataFrame
     return evidence.assign(hb_before=before, hb_gain=(evidence["hb_after"] - before).round(9))
 
 
-def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:
+def _course_evidence(cohort: Cohort, month: float) -> pd.DataFrame:
     """stopped (for good, before the month), zero_dose (0 is written at the month and nothing says
     since when), paused (off now, on again later), not_due (treated for less than the month so far),
     stop_month, no_effect (the reason).
@@ -114,12 +116,14 @@ def _add_course(evidence: pd.DataFrame, cohort: Cohort, month: float) -> None:
         .reindex(ids.index)
     )
     stopped = derive_stopped(cohort)
+    evidence = pd.DataFrame(index=cohort.patients.index)
     evidence["zero_dose"] = at["zero"] & (at["since"] > month - grace_months()) & (last == ZERO)
     evidence["paused"] = at["off"] & (last == DOSE)
     evidence["stopped"] = at["off"] & stopped & ~evidence["zero_dose"] & ~evidence["paused"]
     evidence["not_due"] = at["off"] & ~stopped & ~evidence["paused"]
     evidence["stop_month"] = derive_last_dose(cohort).where(stopped)
     evidence["no_effect"] = stopped & stopped_for_no_effect(cohort)
+    return evidence
 
 
 def stopped_for_no_effect(cohort: Cohort) -> pd.Series:

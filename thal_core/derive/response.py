@@ -91,8 +91,8 @@ def classify_evidence(
     )
     reasons = _not_evaluable(evidence, rules)
     if ruling.stops:
-        _rule_on_stops(out, reasons, evidence, rules)
-    _rule_on_transfused(out, reasons, evidence, rules)
+        out, reasons = _with_stops(out, reasons, evidence, rules)
+    out, reasons = _with_transfused(out, reasons, evidence, rules)
     open_ = reasons.isna()
     for level in rules.levels:
         holds = _holds(level, evidence) & open_
@@ -259,14 +259,15 @@ def _judged_by(evidence: pd.DataFrame, rules: Criterion, basis: str) -> pd.Serie
     return evidence["phenotype"].isin(phenotypes)
 
 
-def _rule_on_stops(
+def _with_stops(
     out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion
-) -> None:
+) -> tuple[pd.DataFrame, pd.Series]:
     """Stopping before the month judged, where nothing measured within 30 days of the last dose
     decides: for lack of effect no response, for another reason what the criterion says.
     """
     if not rules.stop_other:
-        return
+        return out, reasons
+    out, reasons = out.copy(), reasons.copy()
     code = pd.Series([getattr(reason, "code", "") for reason in reasons], index=reasons.index)
     undecided = (
         (code != "")
@@ -290,19 +291,22 @@ def _rule_on_stops(
         reasons.loc[where] = [
             Message(word, {"month": f"{m:g}"}) for m in evidence.loc[where, "stop_month"]
         ]
+    return out, reasons
 
 
-def _rule_on_transfused(
+def _with_transfused(
     out: pd.DataFrame, reasons: pd.Series, evidence: pd.DataFrame, rules: Criterion
-) -> None:
+) -> tuple[pd.DataFrame, pd.Series]:
     """A response "in the absence of transfusions": transfused within the window judged is no
     response.
     """
+    out, reasons = out.copy(), reasons.copy()
     where = evidence["transfused_in_window"].astype(bool) & reasons.isna()
     if where.any():
         out.loc[where, ["response", "basis", "unit"]] = [rules.no_response, "hb", "g/L"]
         out.loc[where, "value"] = evidence.loc[where, "hb_gain"]
         reasons.loc[where] = Message("held.transfused_in_window")
+    return out, reasons
 
 
 def _held(level: Level, evidence: pd.DataFrame) -> list[Wording | Message]:

@@ -45,21 +45,25 @@ def derive_transfusion_change(
     out["source"] = np.where(known, ROWS, "")
     totals = reduction_of_totals(patients)
     if own_month and rules.takes(TOTALS):
-        _fill(out, totals, TOTALS)
+        out = _filled(out, totals, TOTALS)
     if own_month and rules.takes(STATED):
-        _fill(out, stated_reduction(patients), STATED)
+        out = _filled(out, stated_reduction(patients), STATED)
     out["average_months"] = patients["transfusion_months_after"].where(out["source"] == TOTALS)
     out["transfused_in_window"] = given
-    _add_freedom(out, cohort, month, own_month, after, given)
+    freedom = _freedom_evidence(cohort, month, own_month, after, given)
+    out = pd.concat([out, freedom], axis=1)
     out["free_since"] = patients["transfusion_free_from_month"]
     out["no_base"] = _no_base(cohort)
     return out
 
 
-def _fill(out: pd.DataFrame, percent: pd.Series, source: str) -> None:
+def _filled(out: pd.DataFrame, percent: pd.Series, source: str) -> pd.DataFrame:
+    """With these reductions where none is known yet, and where they come from."""
     empty = out["reduction_percent"].isna() & percent.notna()
-    out.loc[empty, "reduction_percent"] = percent[empty]
-    out.loc[empty, "source"] = source
+    return out.assign(
+        reduction_percent=out["reduction_percent"].mask(empty, percent),
+        source=out["source"].mask(empty, source),
+    )
 
 
 def stated_reduction(patients: pd.DataFrame) -> pd.Series:
@@ -84,18 +88,18 @@ def _percent_less(before: pd.Series, after: pd.Series) -> pd.Series:
 # ------------------------------------------------------------------ free of transfusion
 
 
-def _add_freedom(
-    out: pd.DataFrame,
+def _freedom_evidence(
     cohort: Cohort,
     month: float,
     own_month: bool,
     after: pd.Series,
     given: pd.Series,
-) -> None:
+) -> pd.DataFrame:
     """Columns free, free_source, unconfirmed, freedom_disagrees. The better evidence is written
     last, over the other.
     """
     patients = cohort.patients
+    out = pd.DataFrame(index=patients.index)
     stated, refuted = patients["transfusion_free_from_month"], freedom_refuted(cohort, month)
     window = patients["transfusion_months_after"]
     reaches = (window >= month - TOLERANCE) | (window == RATE)
@@ -125,6 +129,7 @@ def _add_freedom(
     yes = hundred | none | (stated <= month) | (after == 0)
     no = (stated > month) | denied | refuted | (given & ~(stated <= month))
     out["freedom_disagrees"] = yes & no & (patients["phenotype"] == Phenotype.TDT)
+    return out
 
 
 def freedom_refuted(cohort: Cohort, month: float) -> pd.Series:
