@@ -32,7 +32,7 @@ SAME = "="  # of a row of rules/frames.csv: the quantity itself
 _NO_QUANTITY = "-"  # of such a row: what aspects mean by themselves
 TOTALS = {"transfusion_units_before": "before", "transfusion_units_after": "after"}
 _LAST_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
-_ONCE = frozenset({"number", "month", "phenotype", "sex", "genotype", "alpha"})  # kinds of value
+_ONCE = frozenset({"number", "month", "date", "phenotype", "sex", "genotype", "alpha"})  # kinds
 _UNTIMED = frozenset({"transfusion_date"})  # "last transfusion date" is no visit's date
 _NUMBERED = frozenset({"events", "treatments", "any"})  # tables whose columns may be numbered
 _BOTH_SIDES = frozenset({"transfusion_reduction_percent", "transfusion_yearly"})  # may say after
