@@ -200,3 +200,22 @@ def test_dose_0_is_off_the_drug_unless_the_stop_is_known_to_be_within_30_days(
     assert visits.loc[
         (visits["patient_id"] == "1") & (visits["month"] == 6), "on_drug"
     ].tolist() == [expected]
+
+
+def test_a_point_parts_thousands_only_where_the_sheet_writes_decimal_commas() -> None:
+    """A Turkish sheet: Hb 8,4 g/dL, ferritin 1.250; beside 8.4 the same cell is 1.25."""
+
+    def ferritins(hb: str, *cells: str) -> list[float]:
+        rows = [[f"P{n}", hb, cell] for n, cell in enumerate(cells)]
+        cohort = read(["id", "Hb 0M (g/dL)", "Ferritin 0M (ng/mL)"], *rows)
+        return cohort.visits["ferritin_ng_per_ml"].tolist()
+
+    assert ferritins("8,4", "1.250", "980", "12.400") == [1250, 980, 12400]
+    assert ferritins("8,4", "1.250,5", "980", "640") == [1250.5, 980, 640]
+    assert ferritins("8.4", "1.250", "980", "640")[0] == 1.25
+    assert ferritins("8,4", "1.250", "98.5", "640")[0] == 1.25  # a point is a decimal point here
+
+
+def test_thousands_are_said_once() -> None:
+    cohort = read(["id", "Hb 0M", "Ferritin 0M"], ["1", "8,4", "1.250"], ["2", "9,1", "2.310"])
+    assert codes(cohort).count("intake.number.thousands") == 1

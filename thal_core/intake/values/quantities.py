@@ -17,6 +17,7 @@ from thal_core.intake.text.numbers import Numbers, parse_numbers
 from thal_core.intake.text.units import Unit, parse_unit, unit_named, units_of
 from thal_core.intake.values.cell_words import with_words
 from thal_core.intake.values.choose_unit import Choice, odd_units, same_unit_columns
+from thal_core.intake.values.thousands import without_thousands_points
 from thal_core.rules.catalogue import Field, fields
 
 _BLOOD = "transfusion"  # the quantity whose units are an amount and a time (rules/units.csv)
@@ -66,7 +67,7 @@ def read_quantities(
     """All number columns of one field in one table. ``ratios``: Hb / (RBC × MCH) by column
     (red_cells).
     """
-    drafts = [_draft(ledger, column) for column in columns]
+    drafts = [_draft(ledger, without_thousands_points(ledger, column)) for column in columns]
     choices = _choices(
         ledger, drafts, [(ratios or {}).get(column.key, float("nan")) for column in columns]
     )
