@@ -458,6 +458,7 @@ def _use_everything() -> None:
     from thal_core import analyse, parse_genotype, read_cohort
     from thal_core.intake.fields.data_dictionary import parse_choices
     from thal_core.intake.text.clinical_terms import denies, dose_in, drugs_in, events_in
+    from thal_core.intake.text.codes import parse_code
     from thal_core.intake.text.headers import read_header
     from thal_core.intake.text.regimens import parse_regimen
     from thal_core.sheets.sheet_xml import scan_sheet_xml
@@ -476,6 +477,7 @@ def _use_everything() -> None:
         read_header("Hb 6M (g/L)"),
         parse_choices("1, Male | 2, Female"),
         drugs_in("thalidomide"),
+        parse_code("non è dipendente da trasfusioni", "phenotype"),
     )
     events_in("no rash, dizziness grade 2 at month 3"), dose_in("50 mg qn"), denies("no rash")
 

@@ -159,6 +159,7 @@ def sheets(draw: st.DrawFn) -> list[list[object]]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets())
 @example([["patient_id", "event_1_grade", "Hb 0M"], ["1", "2", 80]])
+@example([["patient_id", "治疗前后Hb"], ["1", "85→102"], ["2", "80→99"]])
 @example([["", "sex", "Hb 0M"], ["P1", "M", 80], ["P2", "F", 81]])
 @example(
     [["patient_id", "month", "Hb"], ["1", "abc", 80], ["2", 0, 80], ["1", 0, 80], ["1", 0, 81]]

@@ -23,8 +23,9 @@ ABOUT_LINES = (
     "figure.trajectory.lines_some",
     "figure.trajectory.off_drug",
 )
+_PLACE = re.compile(r"\{\w{1,40}\}")
 _HEX = re.compile(r"#([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})\b")
-_RGB = re.compile(r"rgb(a?)\((\d+),\s*(\d+),\s*(\d+)")
+_RGB = re.compile(r"(?<![a-z])rgb(a?)\((\d{1,3}),\s{0,3}(\d{1,3}),\s{0,3}(\d{1,3})")
 
 
 def restyled(figure: go.Figure, options: FigureOptions) -> go.Figure:
@@ -44,8 +45,9 @@ def _without_lines(plain: dict[str, Any]) -> dict[str, Any]:
     if len(data) == len(plain["data"]):
         return plain
     layout, meta = plain["layout"], plain["layout"].get("meta", {})
-    about = [_pattern(code, meta.get("language", "en")) for code in ABOUT_LINES]
-    said = [s for s in meta.get("caption", ()) if not any(p.fullmatch(s) for p in about)]
+    language = meta.get("language", "en")
+    sentences = meta.get("caption", ())
+    said = [s for s in sentences if not any(_says(code, language, s) for code in ABOUT_LINES)]
     notes = [
         {**note, "text": _caption(said, meta)} if note.get("name") == "caption" else note
         for note in layout.get("annotations", ())
@@ -54,9 +56,15 @@ def _without_lines(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "data": data, "layout": changed}
 
 
-def _pattern(code: str, language: str) -> re.Pattern[str]:
-    """A sentence of the catalogue, whatever stands in its places."""
-    return re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(catalogue()[code][language])))
+def _says(code: str, language: str, sentence: str) -> bool:
+    """Is it this sentence of the catalogue, whatever stands in its places?"""
+    pieces = _PLACE.split(catalogue()[code][language])
+    place = 0
+    for piece in pieces:
+        place = sentence.find(piece, place) + len(piece)
+        if place < len(piece):
+            return False
+    return sentence.startswith(pieces[0]) and sentence.endswith(pieces[-1])
 
 
 def _caption(sentences: list[str], meta: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ def _denials() -> str:
 def _is_denied(name: str, text: str) -> bool:
     """``non è dipendente``, ``dipendente: no``: does a denial stand just before or behind it?"""
     near, name = r"[^,;.，；。()（）]", re.escape(name)
-    pattern = rf"(?:{_denials()}){near}{{0,8}}{name}|{name}{near}{{0,3}}(?:{_denials()})\W*$"
+    pattern = rf"(?:{_denials()}){near}{{0,8}}{name}|{name}{near}{{0,3}}(?:{_denials()})\W{{0,9}}$"
     return re.search(pattern, text) is not None
 
 

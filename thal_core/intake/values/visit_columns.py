@@ -35,7 +35,7 @@ def read_visit_quantity(
         ledger.report_column(WARNING, "intake.time_unclear", column)
     untimed = [c.read_as(field="extra", confidence=0.3, how="how.time_unclear") for c in unclear]
     ledger.learn(*untimed)
-    found = [read_extra(ledger, part, "extra", untimed)]
+    found = []
     usable = [c for c in group if c not in unclear]
     for values in read_quantities(ledger, usable, hb_ratios(part.columns)) if usable else []:
         once = values.column.reading.month is None and not part.has_row_time
@@ -43,7 +43,8 @@ def read_visit_quantity(
             found.append(part.of_patients(target, values))
         else:
             found.append(_visit_values(ledger, part, target, values))
-    return together(found)
+    # last: of a cell with two values the half that was read decides what became of it
+    return together([*found, read_extra(ledger, part, "extra", untimed)])
 
 
 def _unclear(part: Part, target: str, group: list[Column]) -> list[Column]:
