@@ -23,7 +23,7 @@ expect.set_options(timeout=60_000)
 
 def go(page: Page, name: str, language: str = "en") -> None:
     title = tr(f"ui.page.{name}", language=language)
-    page.get_by_role("link", name=title, exact=True).click()
+    page.get_by_role("link", name=title, exact=True).first.click()
     expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
     settle(page)
 

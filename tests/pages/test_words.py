@@ -13,7 +13,10 @@ from thal_core.words import catalogue
 
 CODE = "\n".join(
     p.read_text(encoding="utf-8")
-    for p in [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+    for p in [
+        ROOT / "app.py",
+        *(q for d in ("ui", "pages", "deploy") for q in (ROOT / d).glob("*.py")),
+    ]
 )
 BUILT = (
     "column.",

@@ -321,7 +321,7 @@ def test_an_error_of_ours_is_not_blamed_on_the_file(monkeypatch, caplog):
     code = (
         "from thal_core.reader import worker; from thal_core.intake import parse_file\n"
         "def broken(*given): raise ValueError('Wang Xiaoming')\n"
-        "worker._rehearse = lambda: None; parse.assemble = broken; worker.main()"
+        "worker._rehearse = lambda: None; parse_file.assemble = broken; worker.main()"
     )
     command = [sys.executable, "-c", code]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}

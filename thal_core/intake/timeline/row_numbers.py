@@ -31,7 +31,8 @@ def people_by_row(
         for n, columns in single.items()
         if sum(c.target not in _SILENT for c in columns) >= _FEWEST
     }
-    lists = lists or single  # nothing is understood yet: a draft, for a person to say what it is
+    # nothing is understood yet: a draft, for a person to say what it is; one column is no table
+    lists = lists or {n: columns for n, columns in single.items() if len(columns) > 1}
     if not lists:
         return [], {}
     main = max(lists, key=lambda n: len(lists[n][0].table.rows))
