@@ -93,6 +93,8 @@ def test_from_a_sheet_without_one_known_quantity_to_a_cohort(page: Page, tmp_pat
     expect(title).to_be_visible(timeout=60_000)
     go_on = page.get_by_role("link", name=tr("ui.page.genotypes"), exact=True)
     go_on.click()
+    page.wait_for_url("**/genotypes*")
+    settle(page)
     expect(title).to_be_visible()  # on every page, until a quantity is known
     assert "Meyer" not in page.inner_text("body")
     answer(page, "B", "Weight (kg)")
