@@ -107,3 +107,9 @@ def test_a_variable_named_after_a_usual_month_is_that_month() -> None:
         for header in ("hb3", "hb_3", "hb4", "血红蛋白3")
     ]
     assert months == [3.0, 3.0, None, None]
+
+
+@pytest.mark.parametrize("header", ["Hb 1-3m", "Hb 3-6M", "血红蛋白1-3月"])
+def test_a_span_of_months_is_no_legend_of_codes(header: str) -> None:
+    column = read(["id", header], *[[f"P{n}", 70 + n] for n in range(9)]).mapping.columns[1]
+    assert (column.field, column.month) == ("extra", None)

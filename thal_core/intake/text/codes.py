@@ -108,7 +108,8 @@ def legend_in(header: str) -> tuple[str, dict[str, str]]:
 
 
 def _is_coded_word(word: str) -> bool:
-    return any(_key(word) in table for table in _codes().values())
+    named = any(letter.isalpha() for letter in word)  # in "1-3m" the dash is no code
+    return named and any(_key(word) in table for table in _codes().values())
 
 
 def setting_codes(text: str) -> dict[str, str]:
