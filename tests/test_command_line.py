@@ -342,7 +342,8 @@ def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
     """
     code = (
         "import os, signal, sys, thal_core.reader as p\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background has none
+        # a job in the background has no handler of its own
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def read(*a, **k): os.kill(os.getpid(), signal.SIGINT)\n"
         "p.read_cohort = read\n"
         f"from thal_core.__main__ import main\nsys.exit(main(['check', {str(REAL)!r}]))"
